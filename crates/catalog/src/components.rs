@@ -1,0 +1,240 @@
+//! The threads of a site: what each is called, where it logs, and which database principal it connects as.
+
+use crate::database::Principal;
+
+/// Name of a component; the site's supervisor, inboxes, status messages and logs use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ComponentName {
+    /// Loads discovery records and registrations.
+    DiscoveryDataManager,
+    /// Loads hardware inventory.
+    InventoryDataLoader,
+    /// Loads software inventory (a later version).
+    SoftwareInventoryProcessor,
+    /// Loads state messages.
+    StateSystem,
+    /// Loads status messages of clients and of the site's own components.
+    StatusManager,
+    /// Records when each client was last seen.
+    NotificationManager,
+    /// Writes and signs policy.
+    PolicyProvider,
+    /// Counts inbox files, wakes the owners of inboxes.
+    InboxMonitor,
+    /// Receives files from other sites (a later version).
+    Despooler,
+    /// Sends files to other sites (a later version).
+    Scheduler,
+    /// Sends and receives replicated objects (a later version).
+    ReplicationManager,
+    /// Distributes content (a later version).
+    DistributionManager,
+    /// Pushes clients (a later version).
+    ClientConfigManager,
+    /// Publishes to directories, hands out keys (a later version).
+    HierarchyManager,
+    /// Evaluates collections (a later version).
+    CollectionEvaluator,
+    /// Answers clients.
+    ManagementPoint,
+    /// Answers people: API and console.
+    Provider,
+    /// Starts, watches and restarts the others.
+    SiteComponentManager,
+}
+
+/// One component.
+#[derive(Debug)]
+pub struct Component {
+    /// Its name in code.
+    pub name: ComponentName,
+    /// Its name in tables, addresses and status messages; kebab case.
+    pub id: &'static str,
+    /// Configuration Manager's name of the same thread, for people who come from there.
+    pub configmgr_name: &'static str,
+    /// Its name as people read it.
+    pub title: &'static str,
+    /// The file its log lines go to.
+    pub log_file: &'static str,
+    /// What it does, one sentence.
+    pub purpose: &'static str,
+    /// The principal it connects to the site database as; `None` when it never connects.
+    pub principal: Option<Principal>,
+    /// Whether this version runs it.
+    pub runs_in_this_version: bool,
+}
+
+const fn running(
+    name: ComponentName,
+    id: &'static str,
+    configmgr_name: &'static str,
+    title: &'static str,
+    log_file: &'static str,
+    principal: Option<Principal>,
+    purpose: &'static str,
+) -> Component {
+    Component { name, id, configmgr_name, title, log_file, purpose, principal, runs_in_this_version: true }
+}
+
+const fn later(
+    name: ComponentName,
+    id: &'static str,
+    configmgr_name: &'static str,
+    title: &'static str,
+    log_file: &'static str,
+    purpose: &'static str,
+) -> Component {
+    Component { name, id, configmgr_name, title, log_file, purpose, principal: None, runs_in_this_version: false }
+}
+
+/// Every component, in the order of [`ComponentName`].
+pub const COMPONENTS: &[Component] = &[
+    running(
+        ComponentName::DiscoveryDataManager,
+        "discovery-data-manager",
+        "SMS_DISCOVERY_DATA_MANAGER",
+        "Discovery data manager",
+        "ddm.log",
+        Some(Principal::DiscoveryDataManager),
+        "Turns discovery records and registrations into devices and clients.",
+    ),
+    running(
+        ComponentName::InventoryDataLoader,
+        "inventory-data-loader",
+        "SMS_INVENTORY_DATA_LOADER",
+        "Inventory data loader",
+        "dataldr.log",
+        Some(Principal::InventoryDataLoader),
+        "Loads hardware inventory into rows.",
+    ),
+    later(
+        ComponentName::SoftwareInventoryProcessor,
+        "software-inventory-processor",
+        "SMS_SOFTWARE_INVENTORY_PROCESSOR",
+        "Software inventory processor",
+        "sinvproc.log",
+        "Loads software inventory and collected files.",
+    ),
+    running(
+        ComponentName::StateSystem,
+        "state-system",
+        "SMS_STATE_SYSTEM",
+        "State system",
+        "statesys.log",
+        Some(Principal::StateSystem),
+        "Loads state messages and notices gaps in their serial numbers.",
+    ),
+    running(
+        ComponentName::StatusManager,
+        "status-manager",
+        "SMS_STATUS_MANAGER",
+        "Status manager",
+        "statmgr.log",
+        Some(Principal::StatusManager),
+        "Loads status messages of clients and of the site itself.",
+    ),
+    running(
+        ComponentName::NotificationManager,
+        "notification-manager",
+        "SMS_NOTIFICATION_MANAGER",
+        "Notification manager",
+        "bgbmgr.log",
+        Some(Principal::NotificationManager),
+        "Records when each client was last seen.",
+    ),
+    running(
+        ComponentName::PolicyProvider,
+        "policy-provider",
+        "SMS_POLICY_PROVIDER",
+        "Policy provider",
+        "policypv.log",
+        Some(Principal::PolicyProvider),
+        "Writes and signs what each client is to do.",
+    ),
+    running(
+        ComponentName::InboxMonitor,
+        "inbox-monitor",
+        "SMS_INBOX_MONITOR",
+        "Inbox monitor",
+        "inboxmon.log",
+        None,
+        "Notices files that drop into inboxes and wakes the owner.",
+    ),
+    later(ComponentName::Despooler, "despooler", "SMS_DESPOOLER", "Despooler", "despool.log", "Unpacks what arrives from other sites."),
+    later(ComponentName::Scheduler, "scheduler", "SMS_SCHEDULER", "Scheduler", "schedule.log", "Packs what goes to other sites."),
+    later(
+        ComponentName::ReplicationManager,
+        "replication-manager",
+        "SMS_REPLICATION_MANAGER",
+        "Replication manager",
+        "replmgr.log",
+        "Exchanges objects with other sites.",
+    ),
+    later(
+        ComponentName::DistributionManager,
+        "distribution-manager",
+        "SMS_DISTRIBUTION_MANAGER",
+        "Distribution manager",
+        "distmgr.log",
+        "Brings content to distribution points.",
+    ),
+    later(
+        ComponentName::ClientConfigManager,
+        "client-config-manager",
+        "SMS_CLIENT_CONFIG_MANAGER",
+        "Client configuration manager",
+        "ccm.log",
+        "Installs clients on discovered computers.",
+    ),
+    later(
+        ComponentName::HierarchyManager,
+        "hierarchy-manager",
+        "SMS_HIERARCHY_MANAGER",
+        "Hierarchy manager",
+        "hman.log",
+        "Keeps the hierarchy's definition and publishes it to directories.",
+    ),
+    later(
+        ComponentName::CollectionEvaluator,
+        "collection-evaluator",
+        "SMS_COLLECTION_EVALUATOR",
+        "Collection evaluator",
+        "colleval.log",
+        "Keeps collections' members up to date.",
+    ),
+    running(
+        ComponentName::ManagementPoint,
+        "management-point",
+        "SMS_MP_CONTROL_MANAGER",
+        "Management point",
+        "mpcontrol.log",
+        Some(Principal::ManagementPoint),
+        "Answers clients: registration, policy, and everything they send.",
+    ),
+    running(
+        ComponentName::Provider,
+        "provider",
+        "SMS_PROVIDER",
+        "Provider",
+        "SMSProv.log",
+        Some(Principal::Provider),
+        "Answers people: command line, API and console.",
+    ),
+    running(
+        ComponentName::SiteComponentManager,
+        "site-component-manager",
+        "SMS_SITE_COMPONENT_MANAGER",
+        "Site component manager",
+        "sitecomp.log",
+        Some(Principal::SiteComponentManager),
+        "Starts the other components, watches and restarts them.",
+    ),
+];
+
+impl ComponentName {
+    /// The component's definition.
+    #[must_use]
+    pub const fn definition(self) -> &'static Component {
+        &COMPONENTS[self as usize]
+    }
+}

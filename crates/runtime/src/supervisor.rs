@@ -1,0 +1,119 @@
+//! The supervisor: a thread for each component, restarts after failures and panics, one report for each change.
+
+use crate::bell::{Bell, Bells, Woken};
+use crate::component::{Component, Pass};
+use provost_catalog::components::ComponentName;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// First wait after a failed pass; doubled with each further one.
+const RETRY_FIRST: Duration = Duration::from_secs(1);
+/// Longest wait between failed passes.
+const RETRY_LONGEST: Duration = Duration::from_secs(30);
+
+/// A change in a component's life, for status messages and the component table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It runs.
+    Started,
+    /// A pass failed; the next try comes after the wait. Told at the first failure and whenever the reason changes.
+    Failing {
+        /// The reason.
+        reason: String,
+    },
+    /// A pass after failures was done.
+    Recovered,
+    /// A pass panicked: a bug. Treated like a failure.
+    Panicked {
+        /// The panic's message.
+        message: String,
+    },
+    /// It stopped because everything stops.
+    Stopped,
+}
+
+/// Who is told of events. Called from the components' threads; must not block for long.
+pub type Listener = Arc<dyn Fn(ComponentName, &Event) + Send + Sync>;
+
+/// Runs components until it is stopped.
+pub struct Supervisor {
+    bells: Bells,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Supervisor {
+    /// Starts nothing yet.
+    #[must_use]
+    pub fn new(bells: Bells) -> Self {
+        Self { bells, threads: Vec::new() }
+    }
+
+    /// Starts a component in a thread of its own. It passes once at once.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(&mut self, component: Box<dyn Component>, listener: Listener) -> std::io::Result<()> {
+        let name = component.name();
+        let bell = self.bells.of(name).clone();
+        // Linux keeps 15 characters of a thread's name.
+        let thread_name: String = name.definition().id.chars().take(15).collect();
+        self.threads.push(std::thread::Builder::new().name(thread_name).spawn(move || run(component, &bell, &listener))?);
+        Ok(())
+    }
+
+    /// Stops all components after the pass that each is in, and waits for them.
+    pub fn stop(self) {
+        self.bells.stop();
+        for thread in self.threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
+    let name = component.name();
+    let interval = component.interval();
+    listener(name, &Event::Started);
+    let mut failing: Option<String> = None;
+    let mut retry = RETRY_FIRST;
+    while !bell.is_stopped() {
+        let event = match catch_unwind(AssertUnwindSafe(|| component.pass())) {
+            Ok(Ok(pass)) => {
+                if failing.take().is_some() {
+                    listener(name, &Event::Recovered);
+                }
+                retry = RETRY_FIRST;
+                if pass == Pass::Idle && bell.wait(interval) == Woken::Stopped {
+                    break;
+                }
+                continue;
+            }
+            Ok(Err(failure)) => Event::Failing { reason: failure.message },
+            Err(panic) => Event::Panicked { message: panic_message(panic.as_ref()) },
+        };
+        let reason = match &event {
+            Event::Failing { reason } | Event::Panicked { message: reason } => reason.clone(),
+            Event::Started | Event::Recovered | Event::Stopped => String::new(),
+        };
+        tracing::warn!(component = name.definition().id, %reason, "a pass failed");
+        if failing.as_ref() != Some(&reason) {
+            listener(name, &event);
+            failing = Some(reason);
+        }
+        if !bell.sleep(retry) {
+            break;
+        }
+        retry = (retry * 2).min(RETRY_LONGEST);
+    }
+    listener(name, &Event::Stopped);
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
+}
