@@ -6,4 +6,7 @@
 pub mod answer;
 pub mod client;
 pub mod envelope;
+pub mod malformed;
 pub mod signature;
+
+pub use malformed::Malformed;

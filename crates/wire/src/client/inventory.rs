@@ -232,7 +232,10 @@ impl<'de> Visitor<'de> for RowsSeed {
                 return Err(A::Error::custom(format_args!("class {}: an instance without a value for each of its keys", self.class.name)));
             }
             if at > 0 && rows[at - width..at - width + keys] >= *key {
-                return Err(A::Error::custom(format_args!("class {}: instances are not in ascending order of their keys, or one comes twice", self.class.name)));
+                return Err(A::Error::custom(format_args!(
+                    "class {}: instances are not in ascending order of their keys, or one comes twice",
+                    self.class.name
+                )));
             }
             if rows.len() > INSTANCES_MAX * width {
                 return Err(A::Error::custom(format_args!("class {}: more than {INSTANCES_MAX} instances", self.class.name)));

@@ -7,6 +7,7 @@
 //! 4. The client posts the same registration with a new nonce until the answer carries its certificate; the answer
 //!    always says what the site thinks of it.
 
+use crate::malformed::{Malformed, check_text};
 use crate::signature::{PublicKey, Signed};
 use provost_domain::{Approval, SiteCode, SmsId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -74,4 +75,30 @@ pub struct VerifiedRegistration {
     pub token_digest: Option<provost_domain::Digest>,
     /// Address it came from.
     pub from_address: String,
+}
+
+/// Longest name, version or hardware id, in bytes.
+const NAME_BYTES_MAX: usize = 256;
+/// Longest nonce or token, in bytes.
+const SECRET_BYTES_MAX: usize = 256;
+
+/// Reads what a registration signs and holds it to its bounds. The signature is the caller's to check, with the key
+/// that the registration names.
+///
+/// # Errors
+/// When the text is not this shape or a bound is broken.
+pub fn parse(payload: &str) -> Result<Registration, Malformed> {
+    let registration: Registration = serde_json::from_str(payload)?;
+    let texts = [
+        ("netbios_name", &registration.netbios_name),
+        ("dns_name", &registration.dns_name),
+        ("hardware_id", &registration.hardware_id),
+        ("client_version", &registration.client_version),
+    ];
+    for (field, text) in texts {
+        check_text(field, text, NAME_BYTES_MAX)?;
+    }
+    check_text("nonce", &registration.nonce, SECRET_BYTES_MAX)?;
+    check_text("token", registration.token.as_deref().unwrap_or_default(), SECRET_BYTES_MAX)?;
+    Ok(registration)
 }
