@@ -6,6 +6,7 @@
 
 pub mod bell;
 pub mod clock;
+pub mod cmtrace;
 pub mod component;
 pub mod random;
 pub mod supervisor;
