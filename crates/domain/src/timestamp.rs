@@ -68,9 +68,39 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A text that is no time of RFC 3339.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimestampError;
+
+impl fmt::Display for TimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time is written as in RFC 3339, such as 2026-11-23T14:50:13.120Z")
+    }
+}
+
+impl std::error::Error for TimestampError {}
+
+impl std::str::FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        let time = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).map_err(|_| TimestampError)?;
+        let micros = time.unix_timestamp_nanos() / 1000;
+        i64::try_from(micros).map(Self).map_err(|_| TimestampError)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_what_it_prints() {
+        let at = Timestamp::from_micros(1_795_445_413_120_000);
+        assert_eq!(at.to_string().parse(), Ok(at));
+        assert_eq!("2026-11-23T15:50:13.120+01:00".parse(), Ok(at));
+        assert_eq!("yesterday".parse::<Timestamp>(), Err(TimestampError));
+    }
 
     #[test]
     fn prints_rfc_3339() {
