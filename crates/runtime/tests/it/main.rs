@@ -1,0 +1,3 @@
+//! The supervisor with real threads.
+
+mod supervisor;

@@ -1,0 +1,110 @@
+use provost_catalog::components::ComponentName;
+use provost_runtime::bell::Bells;
+use provost_runtime::supervisor::{Event, Listener, Supervisor};
+use provost_runtime::{Component, Failure, Pass};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+const NAME: ComponentName = ComponentName::StateSystem;
+/// Long enough that only a hang exceeds it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Does what its script says, pass by pass; idle when the script is over.
+struct Scripted {
+    script: Vec<fn() -> Result<Pass, Failure>>,
+    passes: Arc<Mutex<usize>>,
+}
+
+impl Component for Scripted {
+    fn name(&self) -> ComponentName {
+        NAME
+    }
+
+    fn interval(&self) -> Duration {
+        PATIENCE
+    }
+
+    fn pass(&mut self) -> Result<Pass, Failure> {
+        let mut passes = self.passes.lock().expect("no pass panicked while counting");
+        let step = self.script.get(*passes).copied();
+        *passes += 1;
+        drop(passes);
+        step.map_or(Ok(Pass::Idle), |step| step())
+    }
+}
+
+struct Running {
+    supervisor: Supervisor,
+    bells: Bells,
+    events: Receiver<Event>,
+    passes: Arc<Mutex<usize>>,
+}
+
+fn start(script: Vec<fn() -> Result<Pass, Failure>>) -> Running {
+    let bells = Bells::default();
+    let mut supervisor = Supervisor::new(bells.clone());
+    let (sender, events) = channel();
+    let sender = Mutex::new(sender);
+    let listener: Listener = Arc::new(move |name, event: &Event| {
+        assert_eq!(name, NAME);
+        let _ = sender.lock().expect("the listener never panics").send(event.clone());
+    });
+    let passes = Arc::new(Mutex::new(0));
+    supervisor.start(Box::new(Scripted { script, passes: Arc::clone(&passes) }), listener).expect("a thread starts");
+    Running { supervisor, bells, events, passes }
+}
+
+impl Running {
+    fn next_event(&self) -> Event {
+        self.events.recv_timeout(PATIENCE).expect("an event comes")
+    }
+
+    fn wait_for_passes(&self, wanted: usize) {
+        for _ in 0..6000 {
+            if *self.passes.lock().expect("counting never panics") >= wanted {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{wanted} passes never came");
+    }
+}
+
+#[test]
+fn passes_again_at_once_when_there_is_more_and_after_a_ring() {
+    let running = start(vec![|| Ok(Pass::More), || Ok(Pass::More), || Ok(Pass::Idle)]);
+    assert_eq!(running.next_event(), Event::Started);
+    running.wait_for_passes(3);
+    running.bells.ring(NAME);
+    running.wait_for_passes(4);
+    running.supervisor.stop();
+    assert_eq!(running.events.recv_timeout(PATIENCE), Ok(Event::Stopped));
+}
+
+#[test]
+fn a_failure_is_told_once_and_its_end_too() {
+    let running = start(vec![|| Err(Failure::new("reading", "gone")), || Err(Failure::new("reading", "gone")), || Ok(Pass::Idle)]);
+    assert_eq!(running.next_event(), Event::Started);
+    assert_eq!(running.next_event(), Event::Failing { reason: "reading: gone".to_owned() });
+    assert_eq!(running.next_event(), Event::Recovered);
+    running.supervisor.stop();
+}
+
+#[test]
+fn a_panic_does_not_end_the_component() {
+    let running = start(vec![|| panic!("a bug"), || Ok(Pass::Idle)]);
+    assert_eq!(running.next_event(), Event::Started);
+    assert_eq!(running.next_event(), Event::Panicked { message: "a bug".to_owned() });
+    assert_eq!(running.next_event(), Event::Recovered);
+    running.supervisor.stop();
+}
+
+#[test]
+fn stopping_does_not_wait_for_a_retry() {
+    let running = start(vec![|| Err(Failure::new("x", "y")); 100]);
+    assert_eq!(running.next_event(), Event::Started);
+    assert!(matches!(running.next_event(), Event::Failing { .. }));
+    running.supervisor.stop();
+    assert_eq!(running.next_event(), Event::Stopped);
+}
