@@ -106,5 +106,5 @@ fn stopping_does_not_wait_for_a_retry() {
     assert_eq!(running.next_event(), Event::Started);
     assert!(matches!(running.next_event(), Event::Failing { .. }));
     running.supervisor.stop();
-    assert_eq!(running.next_event(), Event::Stopped);
+    assert_eq!(running.events.recv_timeout(PATIENCE), Ok(Event::Stopped));
 }
