@@ -1,0 +1,1 @@
+//! Clients: key, certificate, approval.

@@ -1,0 +1,21 @@
+//! The site database: connections with a principal's name, transactions, parameters and rows; two engines behind them.
+//!
+//! SQL is written once, with `$1..$n`, in the subset that both engines read: whole numbers, texts and bytes; times as
+//! microseconds; `ON CONFLICT`, `RETURNING`, common table expressions; `CAST(x AS BIGINT)` and never `x::bigint`. A sum
+//! of whole numbers is a whole number in both. Texts compare and sort by their bytes in both, and `LIKE` minds case in both.
+
+mod connection;
+mod error;
+mod location;
+mod param;
+mod pool;
+mod row;
+mod transaction;
+
+pub use connection::{Connection, Database};
+pub use error::{Circumstance, StoreError};
+pub use location::{Location, LocationError};
+pub use param::{ColumnType, Insert, Param};
+pub use pool::Pool;
+pub use row::{Row, Value};
+pub use transaction::{Lock, Tx};

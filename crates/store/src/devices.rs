@@ -1,0 +1,1 @@
+//! Devices: discovery records and how they merge.

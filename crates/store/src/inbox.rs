@@ -1,0 +1,1 @@
+//! Inbox folders: durable deposits, claims and bad files.

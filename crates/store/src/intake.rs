@@ -1,0 +1,1 @@
+//! Ids of messages that were loaded, so that each is loaded once.

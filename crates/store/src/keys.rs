@@ -1,0 +1,172 @@
+//! The key folder: secrets as files that only this account reads. Secrets never enter the database in clear, an
+//! argument, an environment variable, a log or an error.
+
+use rustix::fs::{Mode, OFlags};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// Bytes that must not be seen: overwritten when dropped, and without any way to print or serialise them.
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// Takes the bytes; the caller's copy, if it made one, is the caller's to overwrite.
+    #[must_use]
+    pub const fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for the one call that needs them.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The bytes as text, when they are.
+    #[must_use]
+    pub fn expose_text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        overwrite(&mut self.0);
+    }
+}
+
+/// Overwrites bytes and keeps the compiler from leaving that out because nobody reads them again.
+fn overwrite(bytes: &mut [u8]) {
+    bytes.fill(0);
+    std::hint::black_box(bytes);
+}
+
+/// Largest file that the folder reads, in bytes.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// A folder of mode 0700 whose files have mode 0600.
+#[derive(Clone, Debug)]
+pub struct KeyFolder {
+    path: PathBuf,
+}
+
+impl KeyFolder {
+    /// Opens the folder; creates it when it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made, is no folder, belongs to another account, or others may enter it.
+    pub fn open(path: &Path) -> io::Result<KeyFolder> {
+        let folder = KeyFolder { path: path.to_path_buf() };
+        folder.make(path)?;
+        Ok(folder)
+    }
+
+    /// Where the file `name` is or would be; `name` may name one sub-folder, such as `database/provider.password`.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// What the file `name` holds; `None` when there is no such file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or others may read it: a key that others could read is no longer a key.
+    pub fn read(&self, name: &str) -> io::Result<Option<Secret>> {
+        let path = self.path(name);
+        let opened = rustix::fs::open(&path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty());
+        let file = match opened {
+            Ok(descriptor) => File::from(descriptor),
+            Err(rustix::io::Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(about(&path, "cannot be read", &error.into())),
+        };
+        let metadata = file.metadata()?;
+        check_private(&path, &metadata, 0o600)?;
+        if metadata.len() > FILE_BYTES_MAX {
+            return Err(io::Error::other(format!("{} is larger than {FILE_BYTES_MAX} bytes and no key", path.display())));
+        }
+        let mut secret = Secret(Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1));
+        file.take(FILE_BYTES_MAX).read_to_end(&mut secret.0).map_err(|e| about(&path, "cannot be read", &e))?;
+        Ok(Some(secret))
+    }
+
+    /// Writes a file that must not be there yet: to a temporary name with mode 0600, synced, then renamed, and the folder
+    /// synced, so that after a crash there is the whole file or none.
+    ///
+    /// # Errors
+    /// `AlreadyExists` when the file is there; otherwise why it could not be written.
+    pub fn write_new(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.write(name, bytes, true)
+    }
+
+    /// Writes a file whether it is there or not, as [`KeyFolder::write_new`] does.
+    ///
+    /// # Errors
+    /// Why it could not be written; what was there before is still there then.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.write(name, bytes, false)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8], new: bool) -> io::Result<()> {
+        let path = self.path(name);
+        let folder = path.parent().unwrap_or(&self.path);
+        self.make(folder)?;
+        let temporary = folder.join(format!(".{}.tmp", path.file_name().unwrap_or_default().to_string_lossy()));
+        match std::fs::remove_file(&temporary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(about(&temporary, "cannot be removed", &error)),
+            _ => {}
+        }
+        let written = (|| {
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            if new {
+                // A hard link, unlike a rename, fails when the name is taken.
+                std::fs::hard_link(&temporary, &path)?;
+                std::fs::remove_file(&temporary)?;
+            } else {
+                std::fs::rename(&temporary, &path)?;
+            }
+            File::open(folder)?.sync_all()
+        })();
+        written.map_err(|error| {
+            let _ = std::fs::remove_file(&temporary);
+            about(&path, "cannot be written", &error)
+        })
+    }
+
+    fn make(&self, folder: &Path) -> io::Result<()> {
+        match std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder) {
+            Ok(()) => {}
+            Err(error) => return Err(about(folder, "cannot be made", &error)),
+        }
+        let metadata = std::fs::symlink_metadata(folder).map_err(|e| about(folder, "cannot be read", &e))?;
+        if !metadata.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, format!("{} is not a folder", folder.display())));
+        }
+        check_private(folder, &metadata, 0o700)
+    }
+}
+
+/// Refuses what others may read, and what belongs to another account.
+fn check_private(path: &Path, metadata: &std::fs::Metadata, mode: u32) -> io::Result<()> {
+    let found = metadata.permissions().mode() & 0o7777;
+    if found & !mode != 0 {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("{path} has mode {found:04o}, so others may use it; keys need mode {mode:04o}: chmod {mode:o} {path}", path = path.display()),
+        ));
+    }
+    let me = rustix::process::geteuid().as_raw();
+    if metadata.uid() != me {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("{} belongs to user {}, not to user {me} who runs this", path.display(), metadata.uid()),
+        ));
+    }
+    Ok(())
+}
+
+fn about(path: &Path, what: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{} {what}: {error}", path.display()))
+}

@@ -1,0 +1,1 @@
+//! The ledger: what privileged acts were done, in a keyed chain.

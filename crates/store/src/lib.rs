@@ -1,0 +1,23 @@
+//! Site database, ledger, key folder and inbox folders: the only SQL in the house.
+//!
+//! One schema and one set of queries for two engines, SQLite and PostgreSQL. Nobody connects as the schema's owner but
+//! [`database::Database::open`]; everybody else connects as a principal of the catalog and may do what is listed there,
+//! nothing else. Nothing here reads a clock: times are arguments.
+
+pub mod clients;
+pub mod database;
+pub mod devices;
+pub mod inbox;
+pub mod intake;
+pub mod inventory;
+pub mod keys;
+pub mod ledger;
+pub mod people;
+pub mod policies;
+pub mod presence;
+pub mod schema;
+pub mod state;
+pub mod status;
+pub mod views;
+
+pub use database::{Connection, Database, Location, Param, Pool, Row, StoreError, Tx, Value};

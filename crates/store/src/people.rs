@@ -1,0 +1,1 @@
+//! People who may sign in, their sessions, one-time links and approval tokens.

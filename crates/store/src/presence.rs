@@ -1,0 +1,1 @@
+//! When clients were last seen.

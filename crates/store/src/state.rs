@@ -1,0 +1,1 @@
+//! State messages and the gaps in their serial numbers.

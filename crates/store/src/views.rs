@@ -1,0 +1,1 @@
+//! What people look at: rows read together for API and console.
