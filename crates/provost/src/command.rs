@@ -1,0 +1,152 @@
+//! The commands: a noun, then a verb. One file for each command; its doc comment is its help.
+
+mod account;
+mod admin;
+mod client;
+mod completions;
+mod config;
+mod confirmation;
+mod device;
+mod explain;
+mod group;
+mod help;
+mod inbox;
+mod ledger;
+mod message;
+mod named;
+mod password;
+mod role;
+mod site;
+mod site_settings;
+mod up;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::{Context, Options};
+
+/// Provost runs your endpoints, and keeps the groups and service accounts it needs small, known and rotated.
+///
+/// `provost up` starts a whole site on this machine and manages this machine with it. Every other command asks the
+/// running site: on this machine over its local socket, elsewhere with --server and a sign-in.
+#[derive(Debug, clap::Parser)]
+#[command(name = "provost", version, max_term_width = 120, disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = "`provost help TOPIC` tells more: exit-codes, environment, cmdlets, or any command.")]
+pub struct CommandLine {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Up(up::Up),
+    #[command(subcommand)]
+    Site(site::Command),
+    #[command(subcommand)]
+    Role(role::Command),
+    #[command(subcommand)]
+    Account(account::Command),
+    #[command(subcommand)]
+    Group(group::Command),
+    #[command(subcommand)]
+    Device(device::Command),
+    #[command(subcommand)]
+    Client(client::Command),
+    #[command(subcommand)]
+    Inbox(inbox::Command),
+    #[command(subcommand)]
+    Message(message::Command),
+    #[command(subcommand)]
+    Ledger(ledger::Command),
+    #[command(subcommand)]
+    Admin(admin::Command),
+    Explain(explain::Explain),
+    #[command(subcommand)]
+    Config(config::Command),
+    Completions(completions::Completions),
+    Help(help::Help),
+}
+
+impl CommandLine {
+    /// Does what the command line says. Failures are told on standard error.
+    #[must_use]
+    pub fn run(self) -> Exit {
+        let context = Context::new(self.options);
+        self.command.run(&context).unwrap_or_else(|failure| {
+            context.output.failure(&failure);
+            failure.exit
+        })
+    }
+}
+
+impl Command {
+    fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Up(command) => command.run(context),
+            Self::Site(command) => command.run(context),
+            Self::Role(command) => command.run(context),
+            Self::Account(command) => command.run(context),
+            Self::Group(command) => command.run(context),
+            Self::Device(command) => command.run(context),
+            Self::Client(command) => command.run(context),
+            Self::Inbox(command) => command.run(context),
+            Self::Message(command) => command.run(context),
+            Self::Ledger(command) => command.run(context),
+            Self::Admin(command) => command.run(context),
+            Self::Explain(command) => command.run(context),
+            Self::Config(command) => command.run(context),
+            Self::Completions(command) => command.run(context),
+            Self::Help(command) => command.run(context),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use std::fmt::Write as _;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    /// The manual of the command line: every command with its help. A change here is a change of a contract.
+    #[test]
+    fn the_manual_is_reviewed() {
+        let mut root = CommandLine::command().term_width(110);
+        root.build();
+        let mut manual = String::new();
+        describe(&mut root, &mut manual);
+        insta::assert_snapshot!("cli-reference", manual);
+    }
+
+    fn describe(command: &mut clap::Command, manual: &mut String) {
+        let _ = writeln!(manual, "## {}\n", command.get_bin_name().unwrap_or("provost"));
+        let mut shown = command.clone();
+        if command.get_name() != "provost" {
+            for argument in ["output", "columns", "data", "server", "ca", "fingerprint", "quiet", "color"] {
+                shown = shown.mut_arg(argument, |a| a.hide(true));
+            }
+        }
+        let _ = writeln!(manual, "{}", shown.render_long_help().to_string().trim_end());
+        manual.push('\n');
+        for inner in command.get_subcommands_mut() {
+            describe(inner, manual);
+        }
+    }
+
+    #[test]
+    fn every_command_has_the_options_of_every_command() {
+        let mut root = CommandLine::command();
+        root.build();
+        let mut commands: Vec<&clap::Command> = vec![&root];
+        while let Some(command) = commands.pop() {
+            assert!(command.get_arguments().any(|a| a.get_short() == Some('o') && a.get_id() == "output"), "{}", command.get_name());
+            assert!(command.get_about().is_some(), "{} has no help", command.get_bin_name().unwrap_or_default());
+            commands.extend(command.get_subcommands());
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! `provost account kinds`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+
+/// Later.
+#[derive(Debug, clap::Args)]
+pub struct Kinds {
+    #[arg(value_name = "NAME")]
+    name: String,
+}
+
+impl Kinds {
+    /// Does it.
+    ///
+    /// # Errors
+    /// Later.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let _ = (context, &self.name);
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,34 @@
+//! `provost admin list`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use crate::output::{Listing, Show, column};
+
+/// Lists administrative users.
+#[derive(Debug, clap::Args)]
+pub struct List;
+
+const LISTING: Listing = Listing {
+    name: "name",
+    columns: &[
+        column("name", "name"),
+        column("password", "has_password").shown(Show::YesNo),
+        column("disabled", "disabled").shown(Show::YesNo),
+        column("created", "created_at").shown(Show::Ago),
+        column("by", "created_by"),
+    ],
+    nothing: "no administrative users; add one: provost admin add NAME",
+};
+
+impl List {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let list = context.connect()?.list("/api/v1/people", &[], None)?;
+        context.output.list(&LISTING, &list)?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,36 @@
+//! `provost inbox list`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use crate::output::{Listing, Show, column};
+
+/// Lists inboxes with the files that wait in them and those that could not be read.
+#[derive(Debug, clap::Args)]
+pub struct List;
+
+const LISTING: Listing = Listing {
+    name: "name",
+    columns: &[
+        column("name", "name"),
+        column("waiting", "waiting_files"),
+        column("size", "waiting_bytes").shown(Show::Bytes),
+        column("oldest", "oldest_at").shown(Show::Ago),
+        column("bad", "bad_files"),
+        column("owner", "owner"),
+        column("folder", "folder").wide(),
+    ],
+    nothing: "no inboxes",
+};
+
+impl List {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let list = context.connect()?.list("/api/v1/inboxes", &[], None)?;
+        context.output.list(&LISTING, &list)?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,45 @@
+//! `provost ledger list`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use crate::output::{Listing, Show, column};
+
+/// Lists entries of the ledger, oldest first.
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// Only entries after this number.
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    after: i64,
+
+    /// At most so many; all when not given.
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+const LISTING: Listing = Listing {
+    name: "seq",
+    columns: &[
+        column("seq", "seq"),
+        column("at", "at").shown(Show::Ago),
+        column("actor", "actor"),
+        column("act", "act"),
+        column("object", "object"),
+        column("origin", "origin"),
+        column("detail", "detail").wide(),
+        column("hash", "hash").wide(),
+    ],
+    nothing: "the ledger is empty",
+};
+
+impl List {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let list = context.connect()?.list("/api/v1/ledger", &[], self.limit)?;
+        context.output.list(&LISTING, &list)?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,32 @@
+//! `provost ledger verify`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use crate::output::{Page, Show as As};
+
+/// Verifies the ledger's chain: finds an entry that was changed, is missing, was reordered, or was cut off at the end.
+///
+/// Ends with 5 when it finds something.
+#[derive(Debug, clap::Args)]
+pub struct Verify;
+
+impl Verify {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let verification = context.connect()?.get("/api/v1/ledger/verification")?;
+        context.output.object(&verification, |v| {
+            Page::new(v["result"].as_str().unwrap_or_default())
+                .fact("Result", v, "result", As::Plain)
+                .fact("Entries", v, "entries", As::Plain)
+                .fact("First bad entry", v, "first_bad_seq", As::Plain)
+                .fact("Reason", v, "reason", As::Plain)
+                .fact("Head", v, "head_hash", As::Plain)
+        });
+        // Only a clear yes counts as intact.
+        Ok(if verification["intact"].as_bool() == Some(true) { Exit::Done } else { Exit::Findings })
+    }
+}

@@ -1,0 +1,50 @@
+//! `provost message list`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use crate::output::{Listing, Show, column};
+
+/// Lists status messages, newest first.
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// Only messages of this severity.
+    #[arg(long, value_name = "SEVERITY", value_parser = ["information", "warning", "error"])]
+    severity: Option<String>,
+
+    /// Only messages of this component.
+    #[arg(long, value_name = "COMPONENT")]
+    component: Option<String>,
+
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+}
+
+const LISTING: Listing = Listing {
+    name: "record_id",
+    columns: &[
+        column("at", "at").shown(Show::Ago),
+        column("severity", "severity"),
+        column("number", "number"),
+        column("component", "component"),
+        column("system", "system"),
+        column("text", "text"),
+        column("record", "record_id").wide(),
+        column("received", "received_at").wide(),
+    ],
+    nothing: "no status messages",
+};
+
+impl List {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let list =
+            context.connect()?.list("/api/v1/messages", &[("severity", self.severity.clone()), ("component", self.component.clone())], Some(self.limit))?;
+        context.output.list(&LISTING, &list)?;
+        Ok(Exit::Done)
+    }
+}

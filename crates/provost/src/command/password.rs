@@ -1,0 +1,91 @@
+//! Passwords: typed without echo, or read from a file or standard input; never an argument, never the environment.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use provost_catalog::rules::code;
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Longest password file that is read, in bytes.
+const FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// Where a password comes from.
+#[derive(Clone, Debug, clap::Args)]
+pub struct PasswordSource {
+    /// File with the password, or - for standard input; one line end at its end does not count. Asked for on the terminal when not given.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+impl PasswordSource {
+    /// The password; typed twice when it is a new one.
+    ///
+    /// # Errors
+    /// When the file cannot be read, when there is no terminal, or when the two differ.
+    pub fn read(&self, prompt: &str, new: bool) -> Result<String, Failure> {
+        match &self.password_file {
+            Some(path) if path == Path::new("-") => from(io::stdin().lock(), "standard input"),
+            Some(path) => from(std::fs::File::open(path).map_err(|e| unreadable(&path.display().to_string(), &e))?, &path.display().to_string()),
+            None => {
+                let first = typed(prompt)?;
+                if new && typed("again: ")? != first {
+                    return Err(Failure::new(code::WEAK_PASSWORD, "the password was not taken", "the two that were typed differ"));
+                }
+                Ok(first)
+            }
+        }
+    }
+}
+
+fn unreadable(path: &str, error: &io::Error) -> Failure {
+    Failure::new(code::WRONG_PASSWORD, format!("cannot read the password from {path}"), error)
+        .fix("name a file that you may read: --password-file FILE")
+        .exit(Exit::Usage)
+}
+
+fn from(reader: impl Read, name: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    reader.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(|e| unreadable(name, &e))?;
+    let end = text.strip_suffix('\n').map_or(text.len(), |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
+    text.truncate(end);
+    Ok(text)
+}
+
+fn typed(prompt: &str) -> Result<String, Failure> {
+    let no_terminal = |cause: String| {
+        Failure::new(code::WRONG_PASSWORD, "cannot ask for the password", cause)
+            .fix("put it into a file of mode 0600: --password-file FILE, or - for standard input")
+            .exit(Exit::Usage)
+    };
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        return Err(no_terminal("there is no terminal to ask on".to_owned()));
+    }
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{prompt}").and_then(|()| stderr.flush());
+    let before = tcgetattr(&stdin).map_err(|e| no_terminal(e.to_string()))?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&stdin, OptionalActions::Now, &silent).map_err(|e| no_terminal(e.to_string()))?;
+    let mut line = String::new();
+    let read = stdin.lock().read_line(&mut line);
+    let _ = tcsetattr(&stdin, OptionalActions::Now, &before);
+    let _ = writeln!(stderr);
+    read.map_err(|e| no_terminal(e.to_string()))?;
+    from(line.as_bytes(), "the terminal")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from;
+
+    #[test]
+    fn any_password_goes_through_whole() {
+        for password in ["ä%\" 'pass\u{1F511}  ", "two\nlines", ""] {
+            assert_eq!(from(format!("{password}\n").as_bytes(), "a test").as_deref(), Ok(password));
+            assert_eq!(from(format!("{password}\r\n").as_bytes(), "a test").as_deref(), Ok(password));
+        }
+        assert_eq!(from("no line end".as_bytes(), "a test").as_deref(), Ok("no line end"));
+    }
+}

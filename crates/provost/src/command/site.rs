@@ -1,0 +1,28 @@
+//! `provost site`.
+
+mod run;
+mod show;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+
+/// The site of this machine, or the one that --server names.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Run(run::Run),
+    Show(show::Show),
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When it could not be done.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Run(command) => command.run(context),
+            Self::Show(command) => command.run(context),
+        }
+    }
+}

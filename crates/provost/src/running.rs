@@ -1,0 +1,3 @@
+//! A site that runs in this process: settings, data folder, database, components, roles, and this machine's client.
+
+pub mod identity;
