@@ -1,0 +1,143 @@
+//! `inventory-ingest` and `inventory-unchanged`.
+
+use crate::fleet::{Fleet, name, spread};
+use crate::device;
+use provost_domain::inventory::{Content, Report, Value};
+use provost_lab::client::send;
+use provost_lab::inventory::full;
+use provost_runtime::{Clock, random};
+use provost_wire::client::heartbeat::Heartbeat;
+use provost_wire::client::inventory::{Offer, OfferAnswer, encode};
+use provost_wire::client::path;
+use provost_wire::envelope::Kind;
+use serde_json::{Value as Json, json};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// What is done.
+pub struct Work {
+    /// Machines.
+    pub machines: u64,
+    /// Packages of each.
+    pub packages: usize,
+    /// Connections at a time.
+    pub connections: usize,
+    /// Offers of each machine.
+    pub offers: u64,
+}
+
+/// Runs both claims.
+///
+/// # Errors
+/// When the site fails, or a row is missing or wrong.
+pub fn run(program: &Path, folder: &Path, work: &Work) -> io::Result<Vec<Json>> {
+    let fleet = Fleet::new(program, folder, work.machines)?;
+    spread(work.machines, work.connections, |number| deliver(&fleet, number, Kind::Heartbeat, &heartbeat(number)))?;
+    drained(&fleet)?;
+
+    let mut lines = Vec::new();
+    for (generation, claim) in [(0, "inventory-ingest (first)"), (1, "inventory-ingest (all changed)")] {
+        let bodies: Vec<Vec<u8>> = (0..work.machines).map(|number| encode(&full(number, generation, work.packages))).collect();
+        let bytes: usize = bodies.iter().map(Vec::len).sum();
+        let (started, cpu) = (Instant::now(), fleet.site.cpu_seconds()?);
+        spread(work.machines, work.connections, |number| deliver(&fleet, number, Kind::HardwareInventory, &bodies[number as usize]))?;
+        let acknowledged = started.elapsed();
+        drained(&fleet)?;
+        let (wall, cpu) = (started.elapsed(), fleet.site.cpu_seconds()? - cpu);
+        let wrong = spread(work.machines, 2, |number| missing_rows(&fleet, number, &full(number, generation, work.packages)))?.iter().sum::<usize>();
+        lines.push(json!({
+            "claim": claim, "machines": work.machines, "packages": work.packages, "connections": work.connections,
+            "bytes_each": bytes / work.machines as usize, "rows_wrong_or_lost": wrong,
+            "figure": work.machines as f64 / cpu, "unit": "inventories per server CPU second", "server_cpu_seconds": cpu,
+            "wall_seconds": wall.as_secs_f64(), "acknowledged_after_seconds": acknowledged.as_secs_f64(),
+            "device_syncs_per_second": device::syncs_per_second(folder)?,
+        }));
+    }
+
+    let total = work.machines * work.offers;
+    let (started, cpu) = (Instant::now(), fleet.site.cpu_seconds()?);
+    spread(work.machines, work.connections, |number| {
+        let offer = serde_json::to_vec(&Offer { digest: full(number, 1, work.packages).digest })?;
+        let mut session = fleet.machines[number as usize].connect(fleet.site.ready.management_point)?;
+        // The handshake belongs to `connect-storm`: one machine stays connected for all its offers.
+        for _ in 0..work.offers {
+            let answer = session.exchange("POST", path::INVENTORY_OFFER, &[("content-type", "application/json")], &offer)?;
+            let known: OfferAnswer = serde_json::from_slice(&answer.body)?;
+            if known != OfferAnswer::Known {
+                return Err(io::Error::other(format!("{} was not known to be unchanged", name(number))));
+            }
+        }
+        Ok(())
+    })?;
+    let (wall, cpu) = (started.elapsed(), fleet.site.cpu_seconds()? - cpu);
+    lines.push(json!({
+        "claim": "inventory-unchanged", "machines": work.machines, "offers_each": work.offers,
+        "figure": total as f64 / cpu, "unit": "unchanged inventories per server CPU second (one handshake for each machine included)", "server_cpu_seconds": cpu,
+        "wall_seconds": wall.as_secs_f64(), "device_syncs_per_second": device::syncs_per_second(folder)?,
+    }));
+    fleet.site.stop()?;
+    Ok(lines)
+}
+
+/// Sends one message on a connection of its own and insists that it is taken.
+fn deliver(fleet: &Fleet, number: u64, kind: Kind, body: &[u8]) -> io::Result<()> {
+    let mut session = fleet.machines[number as usize].connect(fleet.site.ready.management_point)?;
+    let answer = send(&mut session, random::message_id(Clock::system().now()), kind, body)?;
+    if answer.status == 202 { Ok(()) } else { Err(io::Error::other(format!("{} {}", answer.status, answer.text()))) }
+}
+
+fn heartbeat(number: u64) -> Vec<u8> {
+    let heartbeat = Heartbeat {
+        netbios_name: name(number).to_uppercase(),
+        dns_name: name(number),
+        domain: String::new(),
+        operating_system: "Debian GNU/Linux 12".to_owned(),
+        client_version: "0.1.0".to_owned(),
+        hardware_id: provost_domain::Digest::of(name(number).as_bytes()).to_string(),
+        ip_addresses: vec![format!("192.0.2.{}", number % 250)],
+        ip_subnets: vec!["192.0.2.0/24".to_owned()],
+        mac_addresses: vec![format!("02:00:00:{:02X}:{:02X}:{:02X}", number >> 16 & 255, number >> 8 & 255, number & 255)],
+        at: Clock::system().now(),
+    };
+    serde_json::to_vec(&heartbeat).unwrap_or_default()
+}
+
+/// Waits until no inbox file waits.
+fn drained(fleet: &Fleet) -> io::Result<()> {
+    let until = Instant::now() + Duration::from_secs(600);
+    while fleet.site.waiting_files()? > 0 {
+        if Instant::now() > until {
+            return Err(io::Error::other("the inboxes were not empty after 600 s"));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+/// How many rows of this machine's report the site does not have exactly so.
+fn missing_rows(fleet: &Fleet, number: u64, report: &Report<'_>) -> io::Result<usize> {
+    let mut wrong = 0;
+    for class in &report.classes {
+        let Content::Instances { rows, .. } = &class.content else { continue };
+        let answer = fleet.site.api("GET", &format!("/api/v1/devices/{}/inventory/{}?limit=10000", name(number), class.class.name), &Json::Null)?;
+        let body: Json = serde_json::from_slice(&answer.body)?;
+        let none = Vec::new();
+        let items = body["items"].as_array().unwrap_or(&none);
+        let expected: Vec<Json> = rows
+            .chunks_exact(class.class.properties.len())
+            .map(|row| Json::Object(class.class.properties.iter().zip(row).map(|(p, v)| (p.name.to_owned(), plain(v))).collect()))
+            .collect();
+        wrong += expected.iter().filter(|row| !items.contains(row)).count() + items.len().saturating_sub(expected.len());
+    }
+    Ok(wrong)
+}
+
+fn plain(value: &Value<'_>) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Text(text) => json!(text),
+        Value::Integer(number) => json!(number),
+    }
+}
+
