@@ -5,8 +5,10 @@
 
 pub mod approval;
 pub mod digest;
+pub mod discovery;
 pub mod inventory;
 pub mod message_id;
+pub mod registration;
 pub mod site_code;
 pub mod smsid;
 pub mod state;
