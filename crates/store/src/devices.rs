@@ -1,1 +1,229 @@
-//! Devices: discovery records and how they merge.
+//! Devices: one record for each computer that discovery knows, with its array properties and its agent trail.
+
+use crate::database::{ColumnType, Insert, Param, Row, StoreError, Tx};
+use crate::lists::{placeholders, select_each};
+use provost_domain::discovery::{Agent, Ddr, Device, Key};
+use provost_domain::{ResourceId, SmsId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names of array properties in table `device_value`.
+mod property {
+    pub const MAC_ADDRESS: &str = "mac_address";
+    pub const IP_ADDRESS: &str = "ip_address";
+    pub const IP_SUBNET: &str = "ip_subnet";
+    pub const RESOURCE_NAME: &str = "resource_name";
+}
+
+/// A device and its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its number.
+    pub resource_id: ResourceId,
+    /// What the site knows of it.
+    pub device: Device,
+}
+
+const COLUMNS: &str = "resource_id, smsid, name, netbios_name, dns_name, domain, operating_system, client_version, hardware_id, client_installed, obsolete, \
+     created_at, discovered_at, heartbeat_at";
+
+fn stored(row: &Row) -> Result<Stored, StoreError> {
+    let device = Device {
+        smsid: row.optional_parsed(1)?,
+        name: row.text(2)?.to_owned(),
+        netbios_name: row.text(3)?.to_owned(),
+        dns_name: row.text(4)?.to_owned(),
+        domain: row.text(5)?.to_owned(),
+        operating_system: row.text(6)?.to_owned(),
+        client_version: row.text(7)?.to_owned(),
+        hardware_id: row.text(8)?.to_owned(),
+        client_installed: row.boolean(9)?,
+        obsolete: row.boolean(10)?,
+        mac_addresses: BTreeSet::new(),
+        ip_addresses: BTreeSet::new(),
+        ip_subnets: BTreeSet::new(),
+        resource_names: BTreeSet::new(),
+        agents: BTreeMap::new(),
+        created_at: row.timestamp(11)?,
+        discovered_at: row.timestamp(12)?,
+        heartbeat_at: row.optional_timestamp(13)?,
+    };
+    Ok(Stored { resource_id: ResourceId(row.integer(0)?), device })
+}
+
+/// The devices of these identities.
+///
+/// # Errors
+/// As [`StoreError`] tells; so do all functions here.
+pub fn of_clients(tx: &mut Tx<'_>, clients: &[SmsId]) -> Result<Vec<Stored>, StoreError> {
+    let texts: Vec<String> = clients.iter().map(SmsId::to_string).collect();
+    let params: Vec<Param<'_>> = texts.iter().map(Param::from).collect();
+    select(tx, &format!("SELECT {COLUMNS} FROM device WHERE smsid IN {{}}"), &params)
+}
+
+/// The device with this number.
+pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId) -> Result<Option<Stored>, StoreError> {
+    Ok(select(tx, &format!("SELECT {COLUMNS} FROM device WHERE resource_id IN {{}}"), &[resource_id.into()])?.pop())
+}
+
+/// All devices that have a discovery record's identity or any of its keys, for
+/// [`provost_domain::discovery::resolve`], by number.
+pub fn candidates(tx: &mut Tx<'_>, ddr: &Ddr) -> Result<Vec<Stored>, StoreError> {
+    let mut numbers: BTreeSet<i64> = BTreeSet::new();
+    let mut collect = |row: &Row| {
+        numbers.insert(row.integer(0)?);
+        Ok(())
+    };
+    if let Some(smsid) = ddr.smsid {
+        tx.query_each("SELECT resource_id FROM device WHERE smsid = $1", &[(&smsid.to_string()).into()], &mut collect)?;
+    }
+    for key in ddr.keys() {
+        match key {
+            Key::NetbiosName(name) => tx.query_each("SELECT resource_id FROM device WHERE netbios_name = $1", &[(&name).into()], &mut collect)?,
+            Key::MacAddress(address) => {
+                let sql = "SELECT resource_id FROM device_value WHERE property = $1 AND value = $2";
+                tx.query_each(sql, &[property::MAC_ADDRESS.into(), (&address).into()], &mut collect)?;
+            }
+        }
+    }
+    let params: Vec<Param<'_>> = numbers.into_iter().map(Param::from).collect();
+    select(tx, &format!("SELECT {COLUMNS} FROM device WHERE resource_id IN {{}}"), &params)
+}
+
+fn select(tx: &mut Tx<'_>, sql: &str, values: &[Param<'_>]) -> Result<Vec<Stored>, StoreError> {
+    let mut devices: BTreeMap<i64, Device> = BTreeMap::new();
+    select_each(tx, sql, values, &mut |row| {
+        let Stored { resource_id, device } = stored(row)?;
+        devices.insert(resource_id.0, device);
+        Ok(())
+    })?;
+    let numbers: Vec<Param<'_>> = devices.keys().copied().map(Param::from).collect();
+    select_each(tx, "SELECT resource_id, property, value FROM device_value WHERE resource_id IN {}", &numbers, &mut |row| {
+        if let (Some(device), value) = (devices.get_mut(&row.integer(0)?), row.text(2)?) {
+            let values = match row.text(1)? {
+                property::MAC_ADDRESS => &mut device.mac_addresses,
+                property::IP_ADDRESS => &mut device.ip_addresses,
+                property::IP_SUBNET => &mut device.ip_subnets,
+                property::RESOURCE_NAME => &mut device.resource_names,
+                other => return Err(StoreError::corrupt("reading a device", format!("no array property is called {other:?}"))),
+            };
+            values.insert(value.to_owned());
+        }
+        Ok(())
+    })?;
+    select_each(tx, "SELECT resource_id, agent, site, at FROM device_agent WHERE resource_id IN {}", &numbers, &mut |row| {
+        if let Some(device) = devices.get_mut(&row.integer(0)?) {
+            let name = row.text(1)?;
+            let agent = Agent::from_name(name).ok_or_else(|| StoreError::corrupt("reading a device", format!("no discovery method is called {name:?}")))?;
+            device.agents.insert((agent, row.parsed(2)?), row.timestamp(3)?);
+        }
+        Ok(())
+    })?;
+    Ok(devices.into_iter().map(|(number, device)| Stored { resource_id: ResourceId(number), device }).collect())
+}
+
+/// Adds a device and gives its number.
+pub fn add(tx: &mut Tx<'_>, device: &Device) -> Result<ResourceId, StoreError> {
+    let smsid = device.smsid.map(|s| s.to_string());
+    let columns = COLUMNS.trim_start_matches("resource_id, ");
+    let sql = format!("INSERT INTO device ({columns}) VALUES {} RETURNING resource_id", placeholders(1, 13));
+    let rows = tx.query(&sql, &scalars(device, smsid.as_ref()))?;
+    let number = rows.first().ok_or_else(|| StoreError::corrupt("adding a device", "the database gave no number"))?.integer(0)?;
+    put_arrays(tx, ResourceId(number), None, device)?;
+    Ok(ResourceId(number))
+}
+
+/// Writes what changed from `before` to `after`. False when the device is gone: then nothing was written.
+pub fn change(tx: &mut Tx<'_>, resource_id: ResourceId, before: &Device, after: &Device) -> Result<bool, StoreError> {
+    if before == after {
+        return Ok(true);
+    }
+    let smsid = after.smsid.map(|s| s.to_string());
+    let sql = "UPDATE device SET smsid = $1, name = $2, netbios_name = $3, dns_name = $4, domain = $5, operating_system = $6, client_version = $7, \
+               hardware_id = $8, client_installed = $9, obsolete = $10, created_at = $11, discovered_at = $12, heartbeat_at = $13 WHERE resource_id = $14";
+    let mut params = scalars(after, smsid.as_ref()).to_vec();
+    params.push(resource_id.into());
+    if tx.execute(sql, &params)? == 0 {
+        return Ok(false);
+    }
+    put_arrays(tx, resource_id, Some(before), after)?;
+    Ok(true)
+}
+
+fn scalars<'a>(device: &'a Device, smsid: Option<&'a String>) -> [Param<'a>; 13] {
+    [
+        smsid.into(),
+        (&device.name).into(),
+        (&device.netbios_name).into(),
+        (&device.dns_name).into(),
+        (&device.domain).into(),
+        (&device.operating_system).into(),
+        (&device.client_version).into(),
+        (&device.hardware_id).into(),
+        device.client_installed.into(),
+        device.obsolete.into(),
+        device.created_at.into(),
+        device.discovered_at.into(),
+        device.heartbeat_at.into(),
+    ]
+}
+
+fn put_arrays(tx: &mut Tx<'_>, resource_id: ResourceId, before: Option<&Device>, after: &Device) -> Result<(), StoreError> {
+    const VALUES: Insert = Insert {
+        table: "device_value",
+        columns: &[("resource_id", ColumnType::Integer), ("property", ColumnType::Text), ("value", ColumnType::Text)],
+        conflict: "ON CONFLICT (resource_id, property, value) DO NOTHING",
+    };
+    const AGENTS: Insert = Insert {
+        table: "device_agent",
+        columns: &[("resource_id", ColumnType::Integer), ("agent", ColumnType::Text), ("site", ColumnType::Text), ("at", ColumnType::Integer)],
+        conflict: "ON CONFLICT (resource_id, agent, site) DO UPDATE SET at = excluded.at",
+    };
+    let none = Device::default();
+    let before = before.unwrap_or(&none);
+    let arrays = [
+        (property::MAC_ADDRESS, &before.mac_addresses, &after.mac_addresses),
+        (property::IP_ADDRESS, &before.ip_addresses, &after.ip_addresses),
+        (property::IP_SUBNET, &before.ip_subnets, &after.ip_subnets),
+        (property::RESOURCE_NAME, &before.resource_names, &after.resource_names),
+    ];
+    let mut rows: Vec<Param<'_>> = Vec::new();
+    for (property, before, after) in arrays {
+        for gone in before.difference(after) {
+            let sql = "DELETE FROM device_value WHERE resource_id = $1 AND property = $2 AND value = $3";
+            tx.execute(sql, &[resource_id.into(), property.into(), gone.into()])?;
+        }
+        for value in after.difference(before) {
+            rows.extend([Param::from(resource_id), property.into(), value.into()]);
+        }
+    }
+    if !rows.is_empty() {
+        tx.insert_many(&VALUES, &rows)?;
+    }
+    let trail: Vec<(&str, String, i64)> = after
+        .agents
+        .iter()
+        .filter(|(key, at)| before.agents.get(key) != Some(at))
+        .map(|((agent, site), at)| (agent.name(), site.to_string(), at.as_micros()))
+        .collect();
+    let rows: Vec<Param<'_>> = trail.iter().flat_map(|(agent, site, at)| [resource_id.into(), (*agent).into(), site.into(), (*at).into()]).collect();
+    if !rows.is_empty() {
+        tx.insert_many(&AGENTS, &rows)?;
+    }
+    Ok(())
+}
+
+/// Forgets a device with everything that discovery and inventory know of it. Its client, when it has one, stays known
+/// and approved; its next heartbeat makes a new record. False when there is no such device.
+pub fn delete(tx: &mut Tx<'_>, resource_id: ResourceId) -> Result<bool, StoreError> {
+    let clients = tx.query("SELECT 1 FROM client WHERE resource_id = $1", &[resource_id.into()])?;
+    if !clients.is_empty() {
+        let version = crate::clients::next_version(tx)?;
+        let sql = "UPDATE client SET resource_id = NULL, inventory_digest = NULL, row_version = $1 WHERE resource_id = $2";
+        tx.execute(sql, &[version.into(), resource_id.into()])?;
+    }
+    crate::inventory::delete(tx, resource_id)?;
+    for table in ["device_value", "device_agent"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE resource_id = $1"), &[resource_id.into()])?;
+    }
+    Ok(tx.execute("DELETE FROM device WHERE resource_id = $1", &[resource_id.into()])? > 0)
+}

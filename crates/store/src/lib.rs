@@ -12,6 +12,7 @@ pub mod intake;
 pub mod inventory;
 pub mod keys;
 pub mod ledger;
+mod lists;
 pub mod people;
 pub mod policies;
 pub mod presence;
