@@ -16,6 +16,7 @@ use provost_catalog::rules::code;
 use serde_json::{Value, json};
 use sign_in::SignIn;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Longest wait for one answer.
@@ -132,6 +133,17 @@ impl Connection {
         }
     }
 
+    /// Asks once, in the caller's event loop.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub async fn ask_in_place(folder: &DataFolder, method: &Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
+        let request = http::Request { method, path, body, token: None };
+        let asked = async { http::exchange(http::connect_socket(&folder.socket()).await?, "localhost", &request).await }.await;
+        let answer = asked.map_err(|e| Failure::new(code::SITE_NOT_RUNNING, format!("cannot ask the site of {}", folder.path().display()), e))?;
+        if (200..300).contains(&answer.status) { Ok(answer.document) } else { Err(Failure::from_api(answer.status, &answer.document)) }
+    }
+
     fn ask(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         let asked = self.runtime.block_on(async {
             let request = http::Request { method, path, body, token: self.token() };
@@ -186,6 +198,16 @@ impl Connection {
                 .fix("check the address, and on the site's machine: provost site show"),
         }
     }
+}
+
+/// The HTTP status that a server gives on its real socket, its certificate checked.
+///
+/// # Errors
+/// When it cannot be reached, shows another certificate, or does not speak HTTP.
+pub async fn probe(address: SocketAddr, trust: &Trust, path: &str) -> io::Result<u16> {
+    let address = ServerAddress { host: address.ip().to_string(), port: address.port() };
+    let request = http::Request { method: &Method::GET, path, body: None, token: None };
+    Ok(http::exchange(http::connect_tls(&address, trust).await?, &address.authority(), &request).await?.status)
 }
 
 /// A part of a path or a parameter, everything but letters, digits and `-._~` escaped (RFC 3986 §2.1).

@@ -17,7 +17,7 @@ pub struct Options {
     pub output: Form,
 
     /// Columns of a list to show, by name, separated by commas; an unknown one is answered with all there are.
-    #[arg(long, global = true, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(hide_short_help = true, long, global = true, value_delimiter = ',', value_name = "NAMES")]
     pub columns: Option<Vec<String>>,
 
     /// Data folder of a site on this machine. As root /var/lib/provost when not given, else provost in the folder for data ($XDG_DATA_HOME, ~/.local/share).
@@ -25,23 +25,23 @@ pub struct Options {
     pub data: Option<PathBuf>,
 
     /// A site elsewhere, as https://HOST:PORT; needs a sign-in (provost admin sign-in). Wins over --data.
-    #[arg(long, global = true, env = "PROVOST_SERVER", hide_env_values = true, value_name = "URL")]
+    #[arg(hide_short_help = true, long, global = true, env = "PROVOST_SERVER", hide_env_values = true, value_name = "URL")]
     pub server: Option<ServerAddress>,
 
     /// File with the certificate of the authority that signed the server's, in PEM.
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "fingerprint")]
+    #[arg(hide_short_help = true, long, global = true, value_name = "FILE", conflicts_with = "fingerprint")]
     pub ca: Option<PathBuf>,
 
     /// SHA-256 of the server's certificate, which is then accepted as it is; `provost site show` prints it there.
-    #[arg(long, global = true, value_name = "SHA256")]
+    #[arg(hide_short_help = true, long, global = true, value_name = "SHA256")]
     pub fingerprint: Option<String>,
 
     /// Leaves out notes on standard error; never hides data or errors.
-    #[arg(short, long, global = true)]
+    #[arg(hide_short_help = true, short, long, global = true)]
     pub quiet: bool,
 
     /// When colours are shown; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(hide_short_help = true, long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
 }
 

@@ -115,7 +115,7 @@ impl Output {
                 let text = failure.to_string();
                 let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
                 let (sign, what) = first.split_at(first.find(':').unwrap_or(0));
-                writeln!(stderr, "{}{what}\n{rest}", paint(Meaning::Bad, sign, self.colored(&io::stderr()))).and_then(|()| stderr.flush())
+                write!(stderr, "{}{what}\n{rest}", paint(Meaning::Bad, sign, self.colored(&io::stderr()))).and_then(|()| stderr.flush())
             }
         };
     }

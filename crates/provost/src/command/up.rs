@@ -11,12 +11,12 @@ use std::path::PathBuf;
 /// Makes the site on the first run and continues it on every later one. Ctrl-C stops everything cleanly.
 #[derive(Debug, clap::Args)]
 pub struct Up {
-    #[command(flatten)]
-    settings: SiteSettings,
-
     /// File that is written, whole, once everything is ready: the addresses, as JSON.
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    settings: SiteSettings,
 }
 
 impl Up {

@@ -9,12 +9,12 @@ use std::path::PathBuf;
 /// Runs the site on this machine, in the foreground, without a client of its own.
 #[derive(Debug, clap::Args)]
 pub struct Run {
-    #[command(flatten)]
-    settings: SiteSettings,
-
     /// File that is written, whole, once everything is ready: the addresses, as JSON.
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    settings: SiteSettings,
 }
 
 impl Run {

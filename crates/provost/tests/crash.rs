@@ -1,0 +1,196 @@
+//! Kills the real site at random points under load and proves that every acknowledged message is in the database
+//! exactly once.
+//!
+//! `PROVOST_CRASH_KILLS` says how often (default 12; the whole test run uses 200, a long run thousands);
+//! `PROVOST_CRASH_SEED` repeats a run. With `PROVOST_TEST_POSTGRES` the same runs on PostgreSQL.
+
+use provost_domain::status::Severity;
+use provost_domain::{MessageId, SiteCode};
+use provost_lab::client::{Client, Session, send};
+use provost_lab::random::Seeded;
+use provost_lab::site::{Site, Start};
+use provost_runtime::{Clock, random};
+use provost_wire::client::status::{Status, StatusReport};
+use provost_wire::envelope::Kind;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Clients that send at the same time; each keeps its order.
+const CLIENTS: usize = 3;
+
+/// One simulated client: like the agent, it sends a message again until it is acknowledged, then the next.
+struct Sender {
+    client: Client,
+    /// The message that was sent last and not acknowledged yet.
+    pending: Option<(MessageId, String)>,
+    acknowledged: Vec<String>,
+    made: u64,
+    /// Acknowledged messages that are sent once more on purpose, as after a lost answer.
+    repeat: bool,
+}
+
+impl Sender {
+    /// Sends until told to stop or the connection breaks.
+    fn load(&mut self, address: SocketAddr, stop: &AtomicBool) {
+        let Ok(mut session) = self.client.connect(address) else { return };
+        while !stop.load(Ordering::Relaxed) {
+            let (id, mark) = self.pending.take().unwrap_or_else(|| {
+                self.made += 1;
+                (random::message_id(Clock::system().now()), format!("{}#{}", self.client.name, self.made))
+            });
+            match send_mark(&mut session, id, &mark) {
+                Ok(202) => {
+                    if self.repeat && self.made.is_multiple_of(5) && send_mark(&mut session, id, &mark).is_err() {
+                        self.acknowledged.push(mark);
+                        return;
+                    }
+                    self.acknowledged.push(mark);
+                }
+                Ok(429 | 503) => {
+                    self.pending = Some((id, mark));
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                Ok(status) => panic!("message {mark} was refused with {status}"),
+                Err(_) => {
+                    self.pending = Some((id, mark));
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn send_mark(session: &mut Session, id: MessageId, mark: &str) -> io::Result<u16> {
+    let message =
+        Status { number: 500, severity: Severity::Information, component: "crash-test".to_owned(), at: Clock::system().now(), insertions: vec![mark.to_owned()] };
+    let body = serde_json::to_vec(&StatusReport { messages: vec![message] })?;
+    Ok(send(session, id, Kind::Status, &body)?.status)
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is a number, not {text:?}")),
+        Err(_) => default,
+    }
+}
+
+/// Every mark in the database and how often it is there.
+fn marks(site: &Site) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    let mut after = String::new();
+    loop {
+        let path = format!("/api/v1/messages?component=crash-test&limit=500{after}");
+        let answer = site.api("GET", &path, &Value::Null).expect("the API answers");
+        let body: Value = serde_json::from_slice(&answer.body).expect("the API answers JSON");
+        let items = body["items"].as_array().unwrap_or_else(|| panic!("no items: {}", answer.text()));
+        for item in items {
+            let mark = item["insertions"][0].as_str().expect("a crash-test message has its mark");
+            *found.entry(mark.to_owned()).or_insert(0) += 1;
+        }
+        match &body["next"] {
+            Value::Null => return found,
+            Value::String(next) => after = format!("&after={next}"),
+            next => after = format!("&after={next}"),
+        }
+    }
+}
+
+fn crash(start: &Start, code: &str, kills: u64, seed: u64) {
+    println!("seed {seed}: PROVOST_CRASH_SEED={seed} repeats this run");
+    let mut random = Seeded::new(seed);
+    let site_code: SiteCode = code.parse().expect("a site code");
+    let site = start.run().expect("the site starts");
+    let authority = site.data().join("keys/site-ca.pem");
+    let mut senders: Vec<Sender> = (0..CLIENTS)
+        .map(|n| {
+            let token = site.approval_token().expect("a token");
+            let client = Client::register(site.ready.management_point, &authority, site_code, &format!("crash-{n}"), Some(&token)).expect("it registers");
+            Sender { client, pending: None, acknowledged: Vec::new(), made: 0, repeat: n == 0 }
+        })
+        .collect();
+    let mut running = Some(site);
+    let mut early = 0;
+    for _ in 0..kills {
+        // One time in six the site dies while it starts, before it says that it is ready.
+        if running.is_none() && random.below(6) == 0 {
+            let mut starting = start.spawn().expect("the site starts again");
+            std::thread::sleep(Duration::from_millis(random.below(120)));
+            early += u64::from(starting.is_ready().expect("the site does not end by itself").is_none());
+            starting.kill().expect("the starting site can be killed");
+            continue;
+        }
+        let site = running.take().unwrap_or_else(|| start.run().expect("the site starts again"));
+        let stop = AtomicBool::new(false);
+        let address = site.ready.management_point;
+        let run_for = Duration::from_millis(random.below(180));
+        std::thread::scope(|scope| {
+            for sender in &mut senders {
+                scope.spawn(|| sender.load(address, &stop));
+            }
+            std::thread::sleep(run_for);
+            site.kill().expect("the site runs until it is killed");
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+    let site = start.run().expect("the site starts after the last kill");
+    let until = Instant::now() + Duration::from_secs(120);
+    let acknowledged: BTreeSet<String> = senders.iter().flat_map(|s| s.acknowledged.iter().cloned()).collect();
+    let mut found = marks(&site);
+    while found.len() < acknowledged.len() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(100));
+        found = marks(&site);
+    }
+    println!("{kills} kills ({early} while starting), {} messages acknowledged, {} in the database", acknowledged.len(), found.len());
+    let lost: Vec<_> = acknowledged.iter().filter(|mark| !found.contains_key(*mark)).collect();
+    let twice: Vec<_> = found.iter().filter(|(_, times)| **times > 1).collect();
+    assert!(lost.is_empty(), "acknowledged and not in the database: {lost:?}");
+    assert!(twice.is_empty(), "in the database more than once: {twice:?}");
+    assert!(acknowledged.len() as u64 > kills, "the test must send more messages than it kills: {}", acknowledged.len());
+    let rejected: Vec<_> = bad_files(site.data()).collect();
+    assert!(rejected.is_empty(), "whole messages were rejected: {rejected:?}");
+    let verification = site.api("GET", "/api/v1/ledger/verification", &Value::Null).expect("the API answers");
+    assert!(verification.text().contains("\"intact\":true"), "the ledger does not hold: {}", verification.text());
+    site.stop().expect("the site stops when asked");
+}
+
+fn bad_files(data: &Path) -> impl Iterator<Item = std::path::PathBuf> + use<> {
+    let folders: Vec<_> = provost_catalog::inboxes::INBOXES.iter().map(|inbox| data.join("inboxes").join(inbox.bad_folder)).collect();
+    folders.into_iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().filter_map(Result::ok).filter(|e| e.path().is_file()).map(|e| e.path())
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_on_sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = Start::new(Path::new(env!("CARGO_BIN_EXE_provost")), &folder.path().join("site"));
+    crash(&start, "LAB", number("PROVOST_CRASH_KILLS", 12), number("PROVOST_CRASH_SEED", 20_261_123));
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_on_postgresql() {
+    let Ok(server) = std::env::var("PROVOST_TEST_POSTGRES") else {
+        assert!(std::env::var_os("CI").is_none(), "PROVOST_TEST_POSTGRES is not set: ./test starts a server");
+        println!("skipped: PROVOST_TEST_POSTGRES is not set; ./test starts a server and sets it");
+        return;
+    };
+    let password_file = std::env::var("PROVOST_TEST_POSTGRES_PASSFILE").expect("./test sets it with PROVOST_TEST_POSTGRES");
+    let database = format!("crash_{}", std::process::id());
+    let (base, _) = server.rsplit_once('/').expect("the form is postgres://user@host:port/database");
+    let password = std::fs::read_to_string(&password_file).expect("the password file is readable");
+    let password = password.trim_end().rsplit(':').next().unwrap_or_default().to_owned();
+    let run = |statement: &str| {
+        let status = std::process::Command::new("psql").args([server.as_str(), "-q", "-c", statement]).env("PGPASSWORD", &password).status();
+        assert!(status.expect("psql runs").success(), "{statement}");
+    };
+    run(&format!("CREATE DATABASE {database}"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut start = Start::new(Path::new(env!("CARGO_BIN_EXE_provost")), &folder.path().join("site"));
+    start.arguments = vec!["--code".to_owned(), "C01".to_owned(), "--database".to_owned(), format!("{base}/{database}")];
+    start.arguments.extend(["--database-password-file".to_owned(), password_file]);
+    crash(&start, "C01", number("PROVOST_CRASH_KILLS", 12).div_ceil(8), number("PROVOST_CRASH_SEED", 20_261_123));
+    run(&format!("DROP DATABASE {database} WITH (FORCE)"));
+}

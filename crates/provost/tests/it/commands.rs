@@ -1,0 +1,126 @@
+//! Every command on a running site, in every form of output.
+
+use crate::person::Person;
+use serde_json::Value;
+
+fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").expect("Linux").trim().to_owned()
+}
+
+/// Every command that only reads, with arguments that exist on a site with this machine as its client.
+fn reading(host: &str) -> Vec<Vec<&str>> {
+    let mut commands: Vec<Vec<&str>> = [
+        "site show",
+        "role list",
+        "role show management-point",
+        "account kinds",
+        "account explain network-access",
+        "group kinds",
+        "group explain SMS_SiteToSiteConnection",
+        "device list",
+        "client list",
+        "inbox list",
+        "inbox show discovery",
+        "message list",
+        "ledger list",
+        "ledger verify",
+        "admin list",
+        "admin whoami",
+        "explain PV1008",
+        "config check",
+        "config show",
+        "completions bash",
+        "help exit-codes",
+    ]
+    .iter()
+    .map(|line| line.split(' ').collect())
+    .collect();
+    commands.push(vec!["device", "show", host]);
+    commands.push(vec!["client", "show", host]);
+    commands
+}
+
+#[test]
+fn every_command_answers_in_every_form() {
+    let person = Person::new();
+    let site = person.starts(&["up"]);
+    let host = host_name();
+    for command in reading(&host) {
+        for form in ["table", "wide", "json", "jsonl", "csv", "name"] {
+            let printed = person.types(&[&command[..], &["-o", form]].concat());
+            assert_eq!(printed.exit, 0, "{command:?} -o {form}: {}", printed.err);
+            assert!(!printed.out.contains('\u{1b}'), "{command:?} -o {form}");
+            match form {
+                "json" => {
+                    let document: Value = serde_json::from_str(&printed.out).unwrap_or_else(|e| panic!("{command:?}: {e}: {}", printed.out));
+                    assert_eq!(document["apiVersion"], "provost/v1", "{command:?}");
+                }
+                "jsonl" => {
+                    for line in printed.out.lines() {
+                        let document: Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{command:?}: {e}: {line}"));
+                        assert_eq!(document["apiVersion"], "provost/v1", "{command:?}");
+                    }
+                }
+                _ => assert!(printed.out.ends_with('\n') || printed.out.is_empty(), "{command:?} -o {form}"),
+            }
+        }
+    }
+    drop(site);
+}
+
+#[test]
+fn people_are_added_welcomed_and_removed() {
+    let person = Person::new();
+    let site = person.starts(&["site", "run"]);
+    assert_eq!(person.asks(&["admin", "add", "grace"])["name"], "grace");
+    let link = person.asks(&["admin", "welcome", "grace"]);
+    assert!(link["url"].as_str().is_some_and(|url| url.starts_with("https://")), "{link:#}");
+
+    let weak = person.pipes("abc\n", &["admin", "password", "grace", "--password-file", "-"]);
+    assert!(weak.err.starts_with("error[PV5007]: "), "{}", weak.err);
+    let password = "Grünes % Pferd, 1906 Kilometer";
+    let set = person.pipes(&format!("{password}\n"), &["admin", "password", "grace", "--password-file", "-"]);
+    assert_eq!(set.exit, 0, "{}", set.err);
+
+    // Sign in over TLS, by the fingerprint that the site shows to its owner.
+    let shown = person.asks(&["site", "show"]);
+    let fingerprint = shown["console_fingerprint"].as_str().expect("a fingerprint").to_owned();
+    let server = format!("https://{}", site.ready["console"].as_str().expect("an address"));
+    let at = |arguments: &[&str]| -> Vec<String> { arguments.iter().map(|a| (*a).to_owned()).chain(["--server".to_owned(), server.clone()]).collect() };
+    let types = |input: &str, arguments: &[&str]| person.pipes(input, &at(arguments).iter().map(String::as_str).collect::<Vec<_>>());
+    let other = "0".repeat(64);
+    let refused = types(&format!("{password}\n"), &["admin", "sign-in", "grace", "--password-file", "-", "--fingerprint", &other]);
+    assert_eq!(refused.exit, 1, "another certificate is not accepted: {}", refused.err);
+    let wrong = types("wrong\n", &["admin", "sign-in", "grace", "--password-file", "-", "--fingerprint", &fingerprint]);
+    assert_eq!(wrong.exit, 4, "{}", wrong.err);
+    let right = types(&format!("{password}\n"), &["admin", "sign-in", "grace", "--password-file", "-", "--fingerprint", &fingerprint]);
+    assert_eq!(right.exit, 0, "{}", right.err);
+    let me = types("", &["admin", "whoami", "-o", "name"]);
+    assert_eq!(me.out.trim(), "grace", "{}", me.err);
+    assert_eq!(types("", &["admin", "sign-out"]).exit, 0);
+    assert_eq!(types("", &["admin", "whoami"]).exit, 4);
+
+    let asked = person.types(&["admin", "remove", "grace"]);
+    assert_eq!(asked.exit, 2, "a removal is confirmed: {}", asked.err);
+    assert_eq!(person.types(&["admin", "remove", "grace", "--yes"]).exit, 0);
+    assert!(!person.asks(&["admin", "list"])["items"].to_string().contains("grace"));
+}
+
+#[test]
+fn clients_are_blocked_and_unblocked_by_name() {
+    let person = Person::new();
+    let site = person.starts(&["up"]);
+    let host = host_name();
+    let approval = || person.asks(&["client", "show", &host])["approval"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(approval(), "approved");
+    assert_eq!(person.types(&["client", "block", &host]).exit, 0);
+    assert_eq!(approval(), "blocked");
+    assert_eq!(person.types(&["client", "unblock", &host]).exit, 0);
+    assert_ne!(approval(), "blocked");
+    assert_eq!(person.types(&["client", "approve", &host]).exit, 0);
+    assert_eq!(approval(), "approved");
+    assert_eq!(person.types(&["client", "inventory", &host]).exit, 0);
+    let token = person.asks(&["client", "token", "--minutes", "5"]);
+    assert!(token["token"].as_str().is_some_and(|t| t.len() >= 16), "{token:#}");
+    drop(site);
+}

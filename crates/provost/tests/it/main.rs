@@ -1,0 +1,8 @@
+//! The real program, as a person runs it: on a data folder of its own, on free ports, as whoever runs the tests.
+
+mod commands;
+mod completions;
+mod data_folder;
+mod person;
+mod settings;
+mod up;
