@@ -5,17 +5,23 @@
 //! of whole numbers is a whole number in both. Texts compare and sort by their bytes in both, and `LIKE` minds case in both.
 
 mod connection;
+mod engine;
 mod error;
 mod location;
 mod param;
 mod pool;
+mod postgresql;
+mod rights;
 mod row;
+mod sqlite;
 mod transaction;
 
-pub use connection::{Connection, Database};
+pub use connection::Connection;
+pub use engine::Database;
 pub use error::{Circumstance, StoreError};
 pub use location::{Location, LocationError};
 pub use param::{ColumnType, Insert, Param};
 pub use pool::Pool;
+pub use rights::{RIGHTS, Rights};
 pub use row::{Row, Value};
 pub use transaction::{Lock, Tx};

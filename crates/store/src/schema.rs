@@ -1,4 +1,18 @@
-//! The schema: one definition, rendered for each engine.
+//! The schema: one definition, rendered for each engine, and the step from an older one to it.
+
+mod ddl;
+mod definition;
+mod tables;
+
+pub(crate) use ddl::{Dialect, statements};
+pub use definition::{Column, Definition, Keeping};
+pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
 pub const VERSION: i64 = 1;
+
+/// Names of the counters in table `change_counter`.
+pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
+
+/// Name of the table that tells the schema's version. No principal has any right to it.
+pub(crate) const VERSION_TABLE: &str = "schema_version";

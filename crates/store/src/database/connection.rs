@@ -1,82 +1,112 @@
-//! The database, and connections to it as one principal each.
+//! A connection as one principal.
 
+use super::engine::Database;
 use super::error::StoreError;
-use super::location::Location;
-use super::pool::Pool;
-use super::transaction::Tx;
-use crate::keys::KeyFolder;
+use super::postgresql::Postgresql;
+use super::sqlite::Sqlite;
+use super::transaction::{Engine, Tx};
 use provost_catalog::database::Principal;
-use provost_domain::{SiteCode, Timestamp};
 
-/// The site database: where it is, whose it is, and how to connect.
-#[derive(Clone)]
-pub struct Database {
-    site: SiteCode,
-}
-
-impl Database {
-    /// Connects as owner, brings schema, principals and grants to what the catalog says, and disconnects. Creates what
-    /// is missing; a second start changes nothing.
-    ///
-    /// # Errors
-    /// As [`StoreError`] tells; [`StoreError::SchemaTooNew`] and [`StoreError::NotThisSite`] when the database is left alone.
-    pub fn open(location: &Location, keys: &KeyFolder, site: SiteCode, site_name: &str, now: Timestamp) -> Result<Database, StoreError> {
-        let _ = (location, keys, site_name, now, site);
-        Err(StoreError::statement("opening", "no engine yet"))
-    }
-
-    /// A connection as `principal`.
-    ///
-    /// # Errors
-    /// When the database cannot be reached or does not let the principal in.
-    pub fn connect(&self, principal: Principal) -> Result<Connection, StoreError> {
-        let _ = principal;
-        Err(StoreError::statement("connecting", "no engine yet"))
-    }
-
-    /// At most `size` connections as `principal`, shared by whoever holds a clone of the pool.
-    ///
-    /// # Errors
-    /// As [`Database::connect`].
-    pub fn pool(&self, principal: Principal, size: usize) -> Result<Pool, StoreError> {
-        let _ = (principal, size);
-        Err(StoreError::statement("connecting", "no engine yet"))
-    }
-
-    /// Engine, its version and the schema's version, such as `SQLite 3.50.2, schema 1`.
-    #[must_use]
-    pub fn engine(&self) -> String {
-        String::new()
-    }
-
-    /// The site whose database this is.
-    #[must_use]
-    pub const fn site(&self) -> SiteCode {
-        self.site
-    }
-}
+/// How often one call begins at most: lost connections, deadlocks.
+const ATTEMPTS_MAX: u32 = 5;
 
 /// A connection as one principal. Blocks; connects again by itself after a loss.
-pub struct Connection {}
+pub struct Connection {
+    database: Database,
+    principal: Principal,
+    link: Option<Link>,
+}
+
+/// What is behind a connection.
+pub(super) enum Link {
+    Sqlite(Sqlite),
+    Postgresql(Box<Postgresql>),
+}
+
+/// Why a transaction came to nothing.
+enum Failure {
+    /// Nothing of it was kept: it may run again.
+    NotKept(StoreError),
+    /// The commit did not answer, or answered with an error.
+    AtCommit(StoreError),
+}
+
+impl Link {
+    /// One transaction, whole.
+    fn transact<T>(&mut self, writes: bool, f: &mut impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> Result<T, Failure> {
+        let mut tx = self.begin(writes).map_err(Failure::NotKept)?;
+        let value = f(&mut tx).map_err(Failure::NotKept)?;
+        tx.commit().map(|()| value).map_err(Failure::AtCommit)
+    }
+
+    fn begin(&mut self, writes: bool) -> Result<Tx<'_>, StoreError> {
+        Ok(Tx::new(match self {
+            Link::Sqlite(sqlite) => Engine::Sqlite(sqlite.begin(writes)?),
+            Link::Postgresql(postgresql) => Engine::Postgresql(postgresql.begin(writes)?),
+        }))
+    }
+
+    /// Whether only a new connection helps.
+    fn is_broken(&self) -> bool {
+        match self {
+            Link::Sqlite(sqlite) => sqlite.is_stale(),
+            Link::Postgresql(postgresql) => postgresql.is_lost(),
+        }
+    }
+
+    /// Whether the engine wants the last transaction to run again.
+    const fn asks_again(&self) -> bool {
+        match self {
+            Link::Sqlite(_) => false,
+            Link::Postgresql(postgresql) => postgresql.asks_again(),
+        }
+    }
+}
 
 impl Connection {
-    /// Runs `f` in a transaction that only reads, on one state of the database. `f` may run again when the connection
-    /// is lost before it gave anything.
+    pub(super) fn new(database: Database, principal: Principal) -> Result<Self, StoreError> {
+        let link = database.link(principal)?;
+        Ok(Self { database, principal, link: Some(link) })
+    }
+
+    /// Runs `f` in a transaction that only reads, on one state of the database. `f` runs again when the connection was
+    /// lost meanwhile.
     ///
     /// # Errors
     /// What `f` returns, or why the transaction could not be.
     pub fn read<T>(&mut self, f: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let _ = f;
-        Err(StoreError::statement("reading", "no engine yet"))
+        self.run(false, f)
     }
 
     /// Runs `f` in a transaction and makes it durable: when this returns `Ok`, what `f` did is on disk. When `f` returns
-    /// an error, nothing of it is kept. `f` runs again when the engine asks for it (a deadlock).
+    /// an error, nothing of it is kept. `f` runs again when nothing of it was kept because the connection was lost or
+    /// because two transactions waited for each other.
     ///
     /// # Errors
     /// What `f` returns, or why the transaction could not be.
     pub fn write<T>(&mut self, f: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let _ = f;
-        Err(StoreError::statement("writing", "no engine yet"))
+        self.run(true, f)
+    }
+
+    fn run<T>(&mut self, writes: bool, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let name = self.principal.definition().name;
+        let mut reconnected = false;
+        for attempt in 1.. {
+            if self.link.as_ref().is_none_or(Link::is_broken) {
+                self.link = None;
+                self.link = Some(self.database.link(self.principal)?);
+            }
+            let Some(link) = &mut self.link else { continue };
+            let error = match link.transact(writes, &mut f) {
+                Ok(value) => return Ok(value),
+                Err(Failure::AtCommit(error)) => return Err(error.seen_by(name)),
+                Err(Failure::NotKept(error)) => error,
+            };
+            let lost = link.is_broken() && !std::mem::replace(&mut reconnected, true);
+            if attempt >= ATTEMPTS_MAX || !(lost || link.asks_again()) {
+                return Err(error.seen_by(name));
+            }
+        }
+        Err(StoreError::statement("running a transaction", "it ended without an outcome"))
     }
 }

@@ -1,5 +1,6 @@
 //! Where the site database is.
 
+use super::postgresql::Address;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -44,10 +45,7 @@ impl Location {
     /// # Errors
     /// When the address contains a password or is none.
     pub fn postgres(url: &str, pass_file: Option<&Path>) -> Result<Location, LocationError> {
-        let config: postgres::Config = url.parse().map_err(|e: postgres::Error| LocationError::Malformed(e.to_string()))?;
-        if config.get_password().is_some() {
-            return Err(LocationError::UrlHasPassword);
-        }
+        Address::parse(url)?;
         Ok(Location::Postgres { url: url.to_owned(), pass_file: pass_file.map(Path::to_path_buf) })
     }
 }

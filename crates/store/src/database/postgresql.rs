@@ -1,0 +1,65 @@
+//! PostgreSQL: a server, each principal a login of its own.
+
+mod address;
+mod array;
+mod failure;
+mod owner;
+mod principals;
+mod scram;
+mod transaction;
+mod value;
+
+use super::error::StoreError;
+use crate::keys::KeyFolder;
+use ::postgres::{Client, NoTls, Statement};
+use failure::classified;
+use provost_catalog::database::Principal;
+use provost_domain::SiteCode;
+use std::collections::HashMap;
+
+pub(super) use address::Address;
+pub(super) use owner::prepare;
+pub(super) use transaction::Open;
+
+/// The schema that holds everything of a site; nothing lies in `public`.
+const SCHEMA: &str = "provost";
+
+/// A connection as one principal.
+pub(super) struct Postgresql {
+    client: Client,
+    statements: HashMap<Box<str>, Statement>,
+    /// Whether the server ended the last transaction to let another one go on: running it again is what it asks for.
+    again: bool,
+}
+
+impl Postgresql {
+    /// Signs in as the principal's login, with the password of the key folder.
+    pub(super) fn connect(address: &Address, site: SiteCode, principal: Principal, keys: &KeyFolder) -> Result<Self, StoreError> {
+        let login = principals::login(site, principal.definition());
+        let attempt = || format!("signing in at {address}");
+        let name = principals::password_file(principal.definition());
+        let password = match keys.read(&name) {
+            Ok(Some(password)) => password,
+            Ok(None) => return Err(StoreError::denied(attempt(), format!("{} is missing", keys.path(&name).display())).seen_by(&login)),
+            Err(error) => return Err(StoreError::denied(attempt(), error.to_string()).seen_by(&login)),
+        };
+        let client = address.config(&login, Some(&password)).connect(NoTls).map_err(|e| classified(&attempt(), &e).seen_by(&login))?;
+        Ok(Self { client, statements: HashMap::new(), again: false })
+    }
+
+    /// Begins a transaction.
+    pub(super) fn begin(&mut self, writes: bool) -> Result<Open<'_>, StoreError> {
+        self.again = false;
+        Open::begin(self, writes)
+    }
+
+    /// Whether the connection is lost.
+    pub(super) fn is_lost(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Whether the last transaction should run again.
+    pub(super) const fn asks_again(&self) -> bool {
+        self.again
+    }
+}

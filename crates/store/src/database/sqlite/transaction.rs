@@ -1,0 +1,208 @@
+//! A transaction on a SQLite file.
+
+use super::file::Identity;
+use super::turn::Held;
+use super::{BUSY, Sqlite, classified};
+use crate::database::error::{Circumstance, StoreError};
+use crate::database::param::{Insert, Param};
+use crate::database::row::{Row, Value};
+use rusqlite::CachedStatement;
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use std::fmt::Write;
+
+/// An open transaction; dropped without [`Open::commit`], it is rolled back.
+pub(in crate::database) struct Open<'c> {
+    of: &'c mut Sqlite,
+    writes: bool,
+    _turn: Option<Held>,
+}
+
+/// Most values that one statement of [`Open::insert_many`] binds.
+const VALUES_PER_STATEMENT: usize = 256;
+
+impl<'c> Open<'c> {
+    pub(super) fn begin(of: &'c mut Sqlite, writes: bool) -> Result<Self, StoreError> {
+        of.check_file()?;
+        let turn = if writes { Some(of.turn.take(BUSY)?) } else { None };
+        let open = Open { of, writes, _turn: turn };
+        open.step("BEGIN", if writes { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
+        Ok(open)
+    }
+
+    /// Makes it durable. The file is looked at once more: a commit into a file that was removed meanwhile is none.
+    pub(in crate::database) fn commit(self) -> Result<(), StoreError> {
+        self.step("COMMIT", "COMMIT")?;
+        if self.writes { self.of.check_file() } else { Ok(()) }
+    }
+
+    fn step(&self, attempt: &str, sql: &str) -> Result<(), StoreError> {
+        let done = self.of.connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute());
+        done.map(|_| ()).map_err(|e| classified(attempt, &self.of.path, &e))
+    }
+
+    pub(in crate::database) fn query_each(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        each: &mut dyn FnMut(&Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.of.prepare(sql, self.writes)?;
+        let columns = statement.column_count();
+        bind(&mut statement, sql, params)?;
+        let path = &self.of.path;
+        let mut rows = statement.raw_query();
+        let mut row = Row(Vec::with_capacity(columns));
+        while let Some(found) = rows.next().map_err(|e| classified(sql, path, &e))? {
+            row.0.clear();
+            for column in 0..columns {
+                let value = found.get_ref(column).map_err(|e| classified(sql, path, &e))?;
+                row.0.push(owned(value).map_err(|cause| StoreError::corrupt(sql, format!("column {column}: {cause}")))?);
+            }
+            each(&row)?;
+        }
+        Ok(())
+    }
+
+    pub(in crate::database) fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, StoreError> {
+        let mut statement = self.of.prepare(sql, self.writes)?;
+        bind(&mut statement, sql, params)?;
+        let changed = statement.raw_execute().map_err(|e| classified(sql, &self.of.path, &e))?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+
+    pub(in crate::database) fn insert_many(&mut self, insert: &Insert, flat_values: &[Param<'_>]) -> Result<u64, StoreError> {
+        let columns = insert.columns.len();
+        let together = (VALUES_PER_STATEMENT / columns).max(1) * columns;
+        let mut changed = 0;
+        for values in flat_values.chunks(together) {
+            let sql = insert_statement(insert, values.len() / columns);
+            let mut statement = self.of.prepare(&sql, self.writes)?;
+            for (i, value) in values.iter().enumerate() {
+                statement.raw_bind_parameter(i + 1, value).map_err(|e| classified(&sql, &self.of.path, &e))?;
+            }
+            let added = statement.raw_execute().map_err(|e| classified(&sql, &self.of.path, &e))?;
+            changed += u64::try_from(added).unwrap_or(0);
+        }
+        Ok(changed)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        // SQLite rolls back by itself after some errors, and a commit has ended it as well.
+        if !self.of.connection.is_autocommit()
+            && let Err(error) = self.step("ROLLBACK", "ROLLBACK")
+        {
+            tracing::warn!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
+impl Sqlite {
+    fn check_file(&self) -> Result<(), StoreError> {
+        if Identity::of(&self.path)? == self.identity {
+            return Ok(());
+        }
+        let cause = "another file has its name now; what is written here would be lost";
+        Err(StoreError::unavailable(format!("looking at the database file {}", self.path.display()), cause))
+    }
+
+    fn prepare(&self, sql: &str, writes: bool) -> Result<CachedStatement<'_>, StoreError> {
+        if !self.checked.borrow().contains(sql) {
+            check_text(sql)?;
+            self.checked.borrow_mut().insert(sql.into());
+        }
+        let _ = self.denial.take();
+        let statement = self.connection.prepare_cached(sql).map_err(|error| match self.denial.take() {
+            Some(cause) => StoreError::Denied(Circumstance { attempt: sql.to_owned(), principal: String::new(), cause }),
+            None => classified(sql, &self.path, &error),
+        })?;
+        if !writes && !statement.readonly() {
+            return Err(StoreError::statement(sql, "it changes rows inside a transaction that only reads"));
+        }
+        Ok(statement)
+    }
+}
+
+/// Refuses `OR REPLACE` and `REPLACE INTO`: they remove rows, and SQLite asks nobody whether that is allowed. PostgreSQL
+/// does not have them, so no statement of this house needs them.
+pub(super) fn check_text(sql: &str) -> Result<(), StoreError> {
+    let words: Vec<&str> = sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
+    let is = |word: &str, text: &str| word.eq_ignore_ascii_case(text);
+    if words.windows(2).any(|pair| is(pair[0], "or") && is(pair[1], "replace") || is(pair[0], "replace") && is(pair[1], "into")) {
+        return Err(StoreError::denied(sql, "REPLACE removes rows without asking for the right to; use ON CONFLICT"));
+    }
+    Ok(())
+}
+
+/// Binds by number. SQLite takes `$2` for a name and numbers names in the order in which they appear, so each name is
+/// looked at.
+fn bind(statement: &mut CachedStatement<'_>, sql: &str, params: &[Param<'_>]) -> Result<(), StoreError> {
+    let wrong = |cause: String| StoreError::statement(sql, cause);
+    let count = statement.parameter_count();
+    if count != params.len() {
+        return Err(wrong(format!("it has {count} parameters and was given {}", params.len())));
+    }
+    for i in 1..=count {
+        let number = statement.parameter_name(i).and_then(|name| name.strip_prefix('$')).and_then(|digits| digits.parse::<usize>().ok());
+        let param = number.and_then(|n| params.get(n.checked_sub(1)?));
+        let Some(param) = param else {
+            return Err(wrong(format!("parameter {} is none of $1 to ${}", statement.parameter_name(i).unwrap_or("?"), params.len())));
+        };
+        statement.raw_bind_parameter(i, param).map_err(|e| wrong(e.to_string()))?;
+    }
+    Ok(())
+}
+
+fn insert_statement(insert: &Insert, rows: usize) -> String {
+    let mut sql = format!("INSERT INTO {} (", insert.table);
+    for (i, (column, _)) in insert.columns.iter().enumerate() {
+        sql.push_str(if i > 0 { ", " } else { "" });
+        sql.push_str(column);
+    }
+    sql.push_str(") VALUES ");
+    for row in 0..rows {
+        sql.push_str(if row > 0 { ", (" } else { "(" });
+        for column in 0..insert.columns.len() {
+            let _ = write!(sql, "{}?{}", if column > 0 { "," } else { "" }, row * insert.columns.len() + column + 1);
+        }
+        sql.push(')');
+    }
+    sql.push(' ');
+    sql.push_str(insert.conflict);
+    sql
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Param::Null => ValueRef::Null,
+            Param::Integer(value) => ValueRef::Integer(*value),
+            Param::Text(value) => ValueRef::Text(value.as_bytes()),
+            Param::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+fn owned(value: ValueRef<'_>) -> Result<Value, String> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Integer(value),
+        ValueRef::Text(bytes) => Value::Text(std::str::from_utf8(bytes).map_err(|e| e.to_string())?.to_owned()),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        ValueRef::Real(value) => return Err(format!("{value} is no whole number; CAST it")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replace_is_refused_as_a_statement_and_allowed_as_a_function() {
+        for refused in ["INSERT OR REPLACE INTO ledger VALUES (1)", "replace into ledger values (1)", "UPDATE OR\nREPLACE ledger SET seq = 1", "insert or/* */replace into x"] {
+            assert!(matches!(check_text(refused), Err(StoreError::Denied { .. })), "{refused}");
+        }
+        assert_eq!(check_text("SELECT replace(name, 'a', 'b') FROM device"), Ok(()));
+    }
+}

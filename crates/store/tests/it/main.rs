@@ -1,0 +1,4 @@
+//! The store against real engines.
+
+mod engines;
+mod transactions;
