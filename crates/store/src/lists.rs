@@ -45,6 +45,11 @@ pub(crate) fn texts_to_column(texts: &[String]) -> String {
     serde_json::to_string(texts).unwrap_or_else(|_| "[]".to_owned())
 }
 
+/// The texts of a column that [`texts_to_column`] wrote.
+pub(crate) fn texts_from_column(column: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(column).map_err(|error| StoreError::corrupt("reading a list of texts", error.to_string()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::placeholders;
