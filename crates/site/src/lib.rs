@@ -1,0 +1,3 @@
+//! The site server's components: registration, discovery, inventory, state, status, presence, policy.
+
+pub mod authority;
