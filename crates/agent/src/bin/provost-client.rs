@@ -1,0 +1,5 @@
+//! The agent of a managed computer.
+
+fn main() -> std::process::ExitCode {
+    provost_agent::main()
+}
