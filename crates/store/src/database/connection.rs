@@ -19,7 +19,7 @@ pub struct Connection {
 
 /// What is behind a connection.
 pub(super) enum Link {
-    Sqlite(Sqlite),
+    Sqlite(Box<Sqlite>),
     Postgresql(Box<Postgresql>),
 }
 

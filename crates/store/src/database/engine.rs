@@ -26,7 +26,7 @@ struct Inner {
 
 enum Place {
     Sqlite { path: PathBuf, turn: Turn },
-    Postgresql(Address),
+    Postgresql(Box<Address>),
 }
 
 impl Database {
@@ -44,7 +44,7 @@ impl Database {
             Location::Postgres { url, pass_file } => {
                 let address = Address::parse(url).map_err(|e| StoreError::denied("reading the database's address", e.to_string()))?;
                 let engine = postgresql::prepare(&address, pass_file.as_deref(), keys, site, site_name, now)?;
-                (Place::Postgresql(address), engine)
+                (Place::Postgresql(Box::new(address)), engine)
             }
         };
         let engine = format!("{engine}, schema {}", schema::VERSION);
@@ -82,7 +82,7 @@ impl Database {
 
     pub(super) fn link(&self, principal: Principal) -> Result<Link, StoreError> {
         let link = match &self.0.place {
-            Place::Sqlite { path, turn } => Sqlite::connect(path, principal, self.0.site, turn).map(Link::Sqlite),
+            Place::Sqlite { path, turn } => Sqlite::connect(path, principal, self.0.site, turn).map(|s| Link::Sqlite(Box::new(s))),
             Place::Postgresql(address) => Postgresql::connect(address, self.0.site, principal, &self.0.keys).map(|p| Link::Postgresql(Box::new(p))),
         };
         link.map_err(|e| e.seen_by(principal.definition().name))

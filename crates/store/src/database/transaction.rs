@@ -101,7 +101,7 @@ impl Tx<'_> {
     /// # Errors
     /// As [`StoreError`] tells.
     pub fn insert_many(&mut self, insert: &Insert, flat_values: &[Param<'_>]) -> Result<u64, StoreError> {
-        if insert.columns.is_empty() || flat_values.len() % insert.columns.len() != 0 {
+        if insert.columns.is_empty() || !flat_values.len().is_multiple_of(insert.columns.len()) {
             let cause = format!("{} values do not fill rows of {} columns", flat_values.len(), insert.columns.len());
             return Err(StoreError::statement(format!("adding rows to {}", insert.table), cause));
         }

@@ -22,13 +22,28 @@ pub struct Opened {
     /// Holds the keys and, for SQLite, the database; goes away at the end.
     pub folder: TempDir,
     // Dropped last: the database must be free of connections by then.
-    _server: Option<OnServer>,
+    pub server: Option<OnServer>,
 }
 
 impl Opened {
     /// Opens the same database again, as the next start of the site does.
     pub fn reopen(&self) -> Result<Database, provost_store::StoreError> {
         Database::open(&self.location, &self.keys, self.site, "Test", START.plus_seconds(60))
+    }
+
+    /// Runs statements as the owner of the tables: what nobody in Provost does after the start.
+    pub fn as_owner(&self, sql: &str) {
+        match (&self.location, &self.server) {
+            (Location::Sqlite(path), _) => {
+                let owner = rusqlite::Connection::open(path).expect("the database file");
+                owner.busy_timeout(std::time::Duration::from_secs(5)).and_then(|()| owner.execute_batch(sql)).expect("statements of the owner");
+            }
+            (_, Some(on_server)) => {
+                let mut owner = on_server.connect();
+                owner.batch_execute(&format!("SET search_path = provost; {sql}")).expect("statements of the owner");
+            }
+            _ => unreachable!("a database in PostgreSQL is on a server"),
+        }
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -58,7 +73,7 @@ pub fn sqlite() -> Opened {
     let location = Location::Sqlite(folder.path().join("database/site.db"));
     let site = "LAB".parse().expect("a site code");
     let database = Database::open(&location, &keys, site, "Test", START).expect("a new database");
-    Opened { database, location, keys, site, folder, _server: None }
+    Opened { database, location, keys, site, folder, server: None }
 }
 
 /// A new site database in PostgreSQL; none when there is no server to test with.
@@ -69,7 +84,7 @@ pub fn postgresql() -> Option<Opened> {
     let (on_server, site) = server.new_database();
     let location = Location::postgres(&server.url_of(&on_server.name), Some(&server.pass_file)).expect("an address");
     let database = Database::open(&location, &keys, site, "Test", START).expect("a new database");
-    Some(Opened { database, location, keys, site, folder, _server: Some(on_server) })
+    Some(Opened { database, location, keys, site, folder, server: Some(on_server) })
 }
 
 /// The server that the environment names.
@@ -130,6 +145,13 @@ pub struct OnServer {
     server: Server,
     pub name: String,
     site: SiteCode,
+}
+
+impl OnServer {
+    /// A connection to this database as the set-up login, who owns it.
+    pub fn connect(&self) -> postgres::Client {
+        self.server.connect(&self.name)
+    }
 }
 
 impl Drop for OnServer {
