@@ -3,7 +3,8 @@
 //! Every change of a client row takes a new version from the counter `client` first ([`next_version`]) and writes it
 //! into the row. The counter's row stays locked until the transaction ends, so versions become visible in their order
 //! and a management point that asks "what changed after version n" misses nothing; taking the counter *before* the
-//! first client row keeps two writers from waiting for each other. Keep what follows the counter short.
+//! first client row, and before the ledger, keeps two writers from waiting for each other. Keep what follows the counter
+//! short.
 
 use crate::database::{Param, Row, StoreError, Tx};
 use crate::lists::select_each;
@@ -34,7 +35,7 @@ pub struct Client {
     pub registered_at: Timestamp,
     /// Address that the newest registration came from.
     pub registered_from: String,
-    /// NetBIOS name, from the newest registration; so are the next three.
+    /// NetBIOS name, from the newest registration or heartbeat; so are the next three.
     pub netbios_name: String,
     /// Full name in DNS.
     pub dns_name: String,
@@ -295,22 +296,53 @@ pub fn set_inventory(tx: &mut Tx<'_>, smsid: SmsId, digest: Option<Digest>, full
     tx.execute(sql, &[digest.as_ref().into(), full_inventory.into(), version.into(), (&smsid.to_string()).into()]).map(drop)
 }
 
-/// Says which device record is a client's, with a version from [`next_version`].
-pub fn set_resource(tx: &mut Tx<'_>, smsid: SmsId, resource: ResourceId, version: i64) -> Result<(), StoreError> {
-    let sql = "UPDATE client SET resource_id = $1, row_version = $2 WHERE smsid = $3";
-    tx.execute(sql, &[resource.into(), version.into(), (&smsid.to_string()).into()]).map(drop)
+/// What discovery knows of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// Its device record.
+    pub resource_id: Option<ResourceId>,
+    /// NetBIOS name.
+    pub netbios_name: String,
+    /// Full name in DNS.
+    pub dns_name: String,
+    /// Version of the client.
+    pub client_version: String,
+    /// Hardware id.
+    pub hardware_id: String,
 }
 
-/// The device record of each of `clients` that exists.
-pub fn resources(tx: &mut Tx<'_>, clients: &[SmsId]) -> Result<HashMap<SmsId, Option<ResourceId>>, StoreError> {
+/// The names of each of `clients` that exists.
+pub fn names(tx: &mut Tx<'_>, clients: &[SmsId]) -> Result<HashMap<SmsId, Names>, StoreError> {
     let texts: Vec<String> = clients.iter().map(SmsId::to_string).collect();
     let params: Vec<Param<'_>> = texts.iter().map(Param::from).collect();
     let mut found = HashMap::with_capacity(clients.len());
-    select_each(tx, "SELECT smsid, resource_id FROM client WHERE smsid IN {}", &params, &mut |row| {
-        found.insert(row.parsed(0)?, row.optional_integer(1)?.map(ResourceId));
+    let sql = "SELECT smsid, resource_id, netbios_name, dns_name, client_version, hardware_id FROM client WHERE smsid IN {}";
+    select_each(tx, sql, &params, &mut |row| {
+        let names = Names {
+            resource_id: row.optional_integer(1)?.map(ResourceId),
+            netbios_name: row.text(2)?.to_owned(),
+            dns_name: row.text(3)?.to_owned(),
+            client_version: row.text(4)?.to_owned(),
+            hardware_id: row.text(5)?.to_owned(),
+        };
+        found.insert(row.parsed(0)?, names);
         Ok(())
     })?;
     Ok(found)
+}
+
+/// Writes what discovery knows of a client, with a version from [`next_version`]. When its device record is another one
+/// than before, the site has no inventory of it and wants a full one.
+pub fn set_names(tx: &mut Tx<'_>, smsid: SmsId, names: &Names, other_device: bool, version: i64) -> Result<(), StoreError> {
+    let Names { resource_id, netbios_name, dns_name, client_version, hardware_id } = names;
+    let rest = if other_device { ", inventory_digest = NULL, full_inventory = 1" } else { "" };
+    let sql = format!(
+        "UPDATE client SET resource_id = $1, netbios_name = $2, dns_name = $3, client_version = $4, hardware_id = $5, row_version = $6{rest} WHERE smsid = $7"
+    );
+    let smsid = smsid.to_string();
+    let params =
+        [(*resource_id).into(), netbios_name.into(), dns_name.into(), client_version.into(), hardware_id.into(), version.into(), (&smsid).into()];
+    tx.execute(&sql, &params).map(drop)
 }
 
 /// Forgets a client: key, certificate, approval, states and presence. It may register again. False when there is no

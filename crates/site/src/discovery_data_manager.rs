@@ -1,0 +1,94 @@
+//! Discovery data manager: turns registrations and discovery records into clients and devices.
+
+mod heartbeat;
+mod records;
+mod registration;
+
+use crate::authority::Authority;
+use crate::intake::{Bounds, Intake};
+use crate::surroundings::Surroundings;
+use provost_catalog::components::ComponentName;
+use provost_catalog::inboxes;
+use provost_domain::SiteCode;
+use provost_runtime::{Bells, Clock, Component, Failure, Pass};
+use provost_store::Connection;
+use provost_store::ledger::Ledger;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A transaction of so many messages holds the database for a few tens of milliseconds.
+const BOUNDS: Bounds = Bounds { files: 256, messages: 500, bytes: 8 << 20 };
+
+/// The component.
+pub struct DiscoveryDataManager {
+    registrations: Intake,
+    heartbeats: Intake,
+    connection: Connection,
+    authority: Arc<Authority>,
+    ledger: Ledger,
+    site: SiteCode,
+    status: crate::StatusWriter,
+    clock: Clock,
+    bells: Bells,
+}
+
+impl DiscoveryDataManager {
+    /// With its own connection and the authority that issues certificates.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings, connection: Connection, authority: Arc<Authority>, ledger: Ledger) -> Self {
+        Self {
+            registrations: surroundings.intake(&inboxes::REGISTRATION, BOUNDS),
+            heartbeats: surroundings.intake(&inboxes::DISCOVERY, BOUNDS),
+            connection,
+            site: authority.site(),
+            authority,
+            ledger,
+            status: surroundings.status.clone(),
+            clock: surroundings.clock.clone(),
+            bells: surroundings.bells.clone(),
+        }
+    }
+}
+
+impl Component for DiscoveryDataManager {
+    fn name(&self) -> ComponentName {
+        ComponentName::DiscoveryDataManager
+    }
+
+    fn interval(&self) -> Duration {
+        crate::INTERVAL
+    }
+
+    fn pass(&mut self) -> Result<Pass, Failure> {
+        let Self { registrations, heartbeats, connection, authority, ledger, site, status, clock, bells } = self;
+        let mut changed = false;
+        let taken = registrations.pass(&mut |messages| {
+            let outcome = registration::load(connection, messages, &registration::With { authority, ledger, site: *site, now: clock.now() })?;
+            status.raise(ComponentName::DiscoveryDataManager, outcome.raised);
+            changed |= outcome.changed;
+            Ok(outcome.rejected)
+        });
+        if changed {
+            bells.ring(ComponentName::PolicyProvider);
+            bells.ring(ComponentName::ManagementPoint);
+        }
+        let taken = taken?;
+        changed = false;
+        let seen = heartbeats.pass(&mut |messages| {
+            let outcome = heartbeat::load(connection, messages, *site, clock.now())?;
+            changed |= outcome.clients_changed;
+            Ok(outcome.rejected)
+        });
+        if changed {
+            bells.ring(ComponentName::PolicyProvider);
+            bells.ring(ComponentName::ManagementPoint);
+        }
+        let seen = seen?;
+        if taken == Pass::More || seen == Pass::More {
+            return Ok(Pass::More);
+        }
+        registrations.forget_old(connection)?;
+        heartbeats.forget_old(connection)?;
+        Ok(Pass::Idle)
+    }
+}

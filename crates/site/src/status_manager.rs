@@ -1,0 +1,106 @@
+//! Status manager: status messages of clients and of the site itself into rows.
+
+use crate::intake::{Bounds, Intake, Message, Rejected};
+use crate::surroundings::Surroundings;
+use provost_catalog::components::ComponentName;
+use provost_catalog::inboxes;
+use provost_domain::status::StatusMessage;
+use provost_domain::{SmsId, Timestamp};
+use provost_runtime::{Clock, Component, Failure, Pass};
+use provost_store::status::{self, Arrived};
+use provost_store::{Connection, StoreError, intake};
+use provost_wire::client::status::{Status, StatusReport, parse};
+use std::time::Duration;
+
+const BOUNDS: Bounds = Bounds { files: 256, messages: 1000, bytes: 8 << 20 };
+/// How long status messages are kept, in days; Configuration Manager's default.
+const KEPT_DAYS: i64 = 30;
+/// How often old status messages are removed, in seconds.
+const FORGET_SECONDS: i64 = 24 * 3600;
+
+/// The component.
+pub struct StatusManager {
+    intake: Intake,
+    connection: Connection,
+    clock: Clock,
+    forgotten_at: Option<Timestamp>,
+}
+
+impl StatusManager {
+    /// With its own connection.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings, connection: Connection) -> Self {
+        Self { intake: surroundings.intake(&inboxes::STATUS, BOUNDS), connection, clock: surroundings.clock.clone(), forgotten_at: None }
+    }
+
+    fn forget_old(&mut self) -> Result<(), Failure> {
+        self.intake.forget_old(&mut self.connection)?;
+        let now = self.clock.now();
+        if self.forgotten_at.is_none_or(|at| now.seconds_since(at) >= FORGET_SECONDS) {
+            let before = now.plus_seconds(-KEPT_DAYS * 24 * 3600);
+            self.connection.write(|tx| status::forget(tx, before)).map_err(|e| Failure::new("removing old status messages", e))?;
+            self.forgotten_at = Some(now);
+        }
+        Ok(())
+    }
+}
+
+impl Component for StatusManager {
+    fn name(&self) -> ComponentName {
+        ComponentName::StatusManager
+    }
+
+    fn interval(&self) -> Duration {
+        crate::INTERVAL
+    }
+
+    fn pass(&mut self) -> Result<Pass, Failure> {
+        let Self { intake, connection, clock, forgotten_at: _ } = self;
+        let pass = intake.pass(&mut |messages| load(connection, messages, clock.now()))?;
+        if pass == Pass::Idle {
+            self.forget_old()?;
+        }
+        Ok(pass)
+    }
+}
+
+fn load(connection: &mut Connection, messages: &[Message], now: Timestamp) -> Result<Vec<Rejected>, StoreError> {
+    let mut rejected = Vec::new();
+    let mut parsed: Vec<(&Message, StatusReport)> = Vec::new();
+    for (index, message) in messages.iter().enumerate() {
+        match parse(&message.body) {
+            Ok(report) => parsed.push((message, report)),
+            Err(error) => rejected.push(Rejected { index, reason: error.to_string() }),
+        }
+    }
+    connection.write(|tx| {
+        let ids: Vec<_> = parsed.iter().map(|(message, _)| message.envelope.id).collect();
+        let mut loaded = intake::loaded(tx, &ids)?;
+        let senders: Vec<SmsId> = parsed.iter().filter_map(|(message, _)| message.envelope.client).collect();
+        let systems = status::systems(tx, &senders)?;
+        let (mut fresh, mut arrived) = (Vec::new(), Vec::new());
+        for (message, report) in &parsed {
+            if !loaded.insert(message.envelope.id) {
+                continue;
+            }
+            fresh.push(message.envelope.id);
+            let client = message.envelope.client;
+            let system = match client {
+                None => &message.envelope.management_point,
+                Some(client) => match systems.get(&client) {
+                    Some(system) => system,
+                    // A person forgot the client while its message was on the way.
+                    None => continue,
+                },
+            };
+            for (ordinal, status) in (0..).zip(&report.messages) {
+                let Status { number, severity, component, at, insertions } = status.clone();
+                let status = StatusMessage { number, severity, component, system: system.clone(), client, at, insertions };
+                arrived.push(Arrived { message_id: message.envelope.id, ordinal, received_at: message.envelope.received_at, status });
+            }
+        }
+        status::add(tx, &arrived)?;
+        intake::record(tx, &inboxes::STATUS, &fresh, now)
+    })?;
+    Ok(rejected)
+}
