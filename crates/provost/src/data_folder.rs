@@ -89,6 +89,12 @@ impl DataFolder {
         self.0.join("client")
     }
 
+    /// The one-time token that approves this machine's own client; the client removes it once it was used.
+    #[must_use]
+    pub fn client_token(&self) -> PathBuf {
+        self.client().join("token")
+    }
+
     /// What belongs to the running site only.
     #[must_use]
     pub fn run(&self) -> PathBuf {

@@ -1,13 +1,13 @@
 //! What commands print: data on standard output in the form that was asked for, everything else on standard error.
 
-mod cell;
+pub mod cell;
 mod form;
 mod listing;
 mod page;
 
 pub use cell::Show;
 pub use form::{ColorChoice, Form};
-pub use listing::{Listing, column};
+pub use listing::{Column, Listing, column, columns};
 pub use page::Page;
 
 use crate::failure::Failure;
@@ -70,6 +70,14 @@ impl Output {
             }
         }
         Ok(())
+    }
+
+    /// Prints a list whose columns are only known now: those of an inventory class.
+    ///
+    /// # Errors
+    /// When a column asked for does not exist.
+    pub fn dynamic_list(&self, columns: Vec<Column>, name: &'static str, document: &Value) -> Result<(), Failure> {
+        self.list(&Listing { name, columns: std::borrow::Cow::Owned(columns), nothing: "there are none" }, document)
     }
 
     /// Prints one object of the API: as JSON, or as the page that `page` makes of it.

@@ -4,3 +4,4 @@ pub mod client_process;
 pub mod identity;
 pub mod logs;
 pub mod report;
+pub mod welcome;

@@ -1,5 +1,6 @@
 //! `provost device`.
 
+mod class_listing;
 mod list;
 mod remove;
 mod show;

@@ -4,7 +4,7 @@ use super::CommandLine;
 use crate::exit::{CODES, Exit};
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, column};
+use crate::output::{Listing, column, columns};
 use clap::CommandFactory;
 use provost_catalog::rules::code;
 use provost_domain::suggestion;
@@ -28,17 +28,17 @@ struct Topic {
 const TOPICS: &[Topic] = &[
     Topic {
         name: "exit-codes",
-        listing: Listing { name: "code", columns: &[column("code", "code"), column("meaning", "meaning")], nothing: "" },
+        listing: Listing { name: "code", columns: columns(&[column("code", "code"), column("meaning", "meaning")]), nothing: "" },
         items: || CODES.iter().map(|c| json!({ "code": c.code, "meaning": c.meaning })).collect(),
     },
     Topic {
         name: "environment",
-        listing: Listing { name: "variable", columns: &[column("variable", "variable"), column("meaning", "meaning")], nothing: "" },
+        listing: Listing { name: "variable", columns: columns(&[column("variable", "variable"), column("meaning", "meaning")]), nothing: "" },
         items: || ENVIRONMENT.iter().map(|(variable, meaning)| json!({ "variable": variable, "meaning": meaning })).collect(),
     },
     Topic {
         name: "cmdlets",
-        listing: Listing { name: "cmdlet", columns: &[column("cmdlet", "cmdlet"), column("command", "command")], nothing: "" },
+        listing: Listing { name: "cmdlet", columns: columns(&[column("cmdlet", "cmdlet"), column("command", "command")]), nothing: "" },
         items: || CMDLETS.iter().map(|(cmdlet, command)| json!({ "cmdlet": cmdlet, "command": command })).collect(),
     },
 ];

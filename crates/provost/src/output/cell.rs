@@ -10,6 +10,8 @@ pub enum Show {
     Plain,
     /// A time of RFC 3339 as the time that passed since.
     Ago,
+    /// Seconds since 1970, as the time that passed since.
+    UnixAgo,
     /// Bytes in the largest unit that keeps three digits.
     Bytes,
     /// KiB, likewise.
@@ -41,6 +43,7 @@ pub fn plain(value: &Value) -> String {
 pub fn shown(value: &Value, show: Show, now: Timestamp) -> String {
     let text = match (show, value) {
         (Show::Ago, Value::String(text)) => text.parse::<Timestamp>().map_or_else(|_| printable(text), |at| at.relative_to(now)),
+        (Show::UnixAgo, Value::Number(n)) => n.as_i64().map_or_else(|| n.to_string(), |seconds| Timestamp::default().plus_seconds(seconds).relative_to(now)),
         (Show::Bytes, Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), |bytes| size(bytes)),
         (Show::Kibibytes, Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), |kib| size(kib * 1024.0)),
         (Show::YesNo, Value::Bool(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),

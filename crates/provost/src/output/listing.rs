@@ -8,6 +8,7 @@ use provost_catalog::rules::code;
 use provost_domain::{Timestamp, suggestion};
 use provost_runtime::Clock;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// A kind of list.
@@ -15,7 +16,7 @@ pub struct Listing {
     /// Field that names an item, for `-o name`.
     pub name: &'static str,
     /// All columns, in order.
-    pub columns: &'static [Column],
+    pub columns: Cow<'static, [Column]>,
     /// What to say when there are no items.
     pub nothing: &'static str,
 }
@@ -31,6 +32,12 @@ pub struct Column {
     pub show: Show,
     /// Left out of plain tables.
     pub wide: bool,
+}
+
+/// Columns that are known beforehand.
+#[must_use]
+pub const fn columns(columns: &'static [Column]) -> Cow<'static, [Column]> {
+    Cow::Borrowed(columns)
 }
 
 /// A column of plain values.
@@ -123,7 +130,10 @@ pub fn table(columns: &[Column], items: &[Value], width: Option<u16>) -> String 
 /// Rows below headings, two spaces between columns, no borders, no spaces at the ends of lines.
 pub fn rows(headings: Vec<String>, rows: impl Iterator<Item = Vec<String>>, width: Option<u16>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(headings);
+    table.load_preset(presets::NOTHING);
+    if !headings.is_empty() {
+        table.set_header(headings);
+    }
     match width {
         Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
         None => table.set_content_arrangement(ContentArrangement::Disabled),
@@ -155,7 +165,7 @@ mod tests {
 
     const DEVICES: Listing = Listing {
         name: "name",
-        columns: &[column("name", "name"), column("os", "operating_system"), column("memory", "memory_kib").shown(Show::Kibibytes).wide()],
+        columns: columns(&[column("name", "name"), column("os", "operating_system"), column("memory", "memory_kib").shown(Show::Kibibytes).wide()]),
         nothing: "no devices",
     };
 

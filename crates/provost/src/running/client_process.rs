@@ -3,9 +3,11 @@
 //! a pipe that only this process holds open, and the client stops when it closes, however this process ends.
 
 use crate::data_folder::DataFolder;
+use provost_domain::SiteCode;
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;
 use std::io;
+use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -59,8 +61,11 @@ impl Start {
     ///
     /// # Errors
     /// When the system does not tell which executable this is.
-    pub fn of(folder: &DataFolder, arguments: Vec<OsString>) -> io::Result<Self> {
-        let _ = folder;
+    pub fn of(folder: &DataFolder, site: SiteCode, management_point: SocketAddr) -> io::Result<Self> {
+        let mut arguments: Vec<OsString> = vec!["run".into(), "--data".into(), folder.client().into()];
+        arguments.extend(["--management-point".into(), management_point.to_string().into(), "--site".into(), site.to_string().into()]);
+        arguments.extend(["--trust".into(), folder.keys().join("site-ca.pem").into(), "--token-file".into(), folder.client_token().into()]);
+        arguments.push("--with-parent".into());
         Ok(Self { program: std::env::current_exe()?.into_os_string(), arguments })
     }
 
@@ -177,17 +182,6 @@ fn describe(status: io::Result<ExitStatus>, said: &str) -> String {
         Err(error) => format!("unknown: {error}"),
     };
     if said.is_empty() { how } else { format!("{how}, saying: {}", said.trim()) }
-}
-
-/// Makes this process stop like after SIGTERM when its standard input closes. Called in the client when a site started
-/// it.
-pub fn stop_with_parent() {
-    let watch = || {
-        let mut byte = [0; 64];
-        while matches!(rustix::io::read(std::io::stdin(), &mut byte), Ok(1..) | Err(rustix::io::Errno::INTR)) {}
-        let _ = kill_process(rustix::process::getpid(), Signal::TERM);
-    };
-    let _ = std::thread::Builder::new().name("parent".to_owned()).stack_size(64 * 1024).spawn(watch);
 }
 
 #[cfg(test)]

@@ -16,7 +16,9 @@ fn completions_for_every_shell() {
 #[test]
 fn a_mistyped_word_is_answered_with_the_nearest() {
     let person = Person::new();
-    for (typed, meant) in [(&["devcie", "list"][..], "device"), (&["device", "lits"], "list"), (&["up", "--lisen", "x"], "--listen"), (&["help", "exit-code"], "exit-codes")] {
+    for (typed, meant) in
+        [(&["devcie", "list"][..], "device"), (&["device", "lits"], "list"), (&["up", "--lisen", "x"], "--listen"), (&["help", "exit-code"], "exit-codes")]
+    {
         let printed = person.types(typed);
         assert_eq!(printed.exit, 2, "{typed:?}: {}", printed.err);
         assert!(printed.err.contains(meant), "{typed:?}: {}", printed.err);

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column};
+use crate::output::{Listing, Show, column, columns};
 
 /// Lists administrative users.
 #[derive(Debug, clap::Args)]
@@ -11,13 +11,13 @@ pub struct List;
 
 const LISTING: Listing = Listing {
     name: "name",
-    columns: &[
+    columns: columns(&[
         column("name", "name"),
         column("password", "has_password").shown(Show::YesNo),
         column("disabled", "disabled").shown(Show::YesNo),
         column("created", "created_at").shown(Show::Ago),
         column("by", "created_by"),
-    ],
+    ]),
     nothing: "no administrative users; add one: provost admin add NAME",
 };
 

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column};
+use crate::output::{Listing, Show, column, columns};
 
 /// Lists clients, newest first.
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ pub struct List {
 
 const LISTING: Listing = Listing {
     name: "smsid",
-    columns: &[
+    columns: columns(&[
         column("name", "name"),
         column("approval", "approval"),
         column("seen", "last_seen_at").shown(Show::Ago),
@@ -29,7 +29,7 @@ const LISTING: Listing = Listing {
         column("smsid", "smsid"),
         column("approved-by", "approved_by").wide(),
         column("certificate-until", "certificate_not_after").wide(),
-    ],
+    ]),
     nothing: "no clients yet",
 };
 

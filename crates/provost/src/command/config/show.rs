@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, column};
+use crate::output::{Listing, column, columns};
 use crate::settings::Settings;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ pub struct Show;
 
 const LISTING: Listing = Listing {
     name: "key",
-    columns: &[column("key", "key"), column("value", "value"), column("from", "source"), column("meaning", "meaning")],
+    columns: columns(&[column("key", "key"), column("value", "value"), column("from", "source"), column("meaning", "meaning")]),
     nothing: "there are no settings",
 };
 

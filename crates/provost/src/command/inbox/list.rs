@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column};
+use crate::output::{Listing, Show, column, columns};
 
 /// Lists inboxes with the files that wait in them and those that could not be read.
 #[derive(Debug, clap::Args)]
@@ -11,7 +11,7 @@ pub struct List;
 
 const LISTING: Listing = Listing {
     name: "name",
-    columns: &[
+    columns: columns(&[
         column("name", "name"),
         column("waiting", "waiting_files"),
         column("size", "waiting_bytes").shown(Show::Bytes),
@@ -19,7 +19,7 @@ const LISTING: Listing = Listing {
         column("bad", "bad_files"),
         column("owner", "owner"),
         column("folder", "folder").wide(),
-    ],
+    ]),
     nothing: "no inboxes",
 };
 

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column};
+use crate::output::{Listing, Show, column, columns};
 
 /// Lists entries of the ledger, oldest first.
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ pub struct List {
 
 const LISTING: Listing = Listing {
     name: "seq",
-    columns: &[
+    columns: columns(&[
         column("seq", "seq"),
         column("at", "at").shown(Show::Ago),
         column("actor", "actor"),
@@ -28,7 +28,7 @@ const LISTING: Listing = Listing {
         column("origin", "origin"),
         column("detail", "detail").wide(),
         column("hash", "hash").wide(),
-    ],
+    ]),
     nothing: "the ledger is empty",
 };
 

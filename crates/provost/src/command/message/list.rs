@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column};
+use crate::output::{Listing, Show, column, columns};
 
 /// Lists status messages, newest first.
 #[derive(Debug, clap::Args)]
@@ -23,7 +23,7 @@ pub struct List {
 
 const LISTING: Listing = Listing {
     name: "record_id",
-    columns: &[
+    columns: columns(&[
         column("at", "at").shown(Show::Ago),
         column("severity", "severity"),
         column("number", "number"),
@@ -32,7 +32,7 @@ const LISTING: Listing = Listing {
         column("text", "text"),
         column("record", "record_id").wide(),
         column("received", "received_at").wide(),
-    ],
+    ]),
     nothing: "no status messages",
 };
 

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column};
+use crate::output::{Listing, Show, column, columns};
 
 /// Lists the roles of the site and how each is doing.
 #[derive(Debug, clap::Args)]
@@ -11,14 +11,14 @@ pub struct List;
 
 const LISTING: Listing = Listing {
     name: "name",
-    columns: &[
+    columns: columns(&[
         column("name", "name"),
         column("state", "state"),
         column("since", "since").shown(Show::Ago),
         column("title", "title"),
         column("address", "address").wide(),
         column("reason", "reason"),
-    ],
+    ]),
     nothing: "this site has no roles",
 };
 
