@@ -27,12 +27,14 @@ pub fn check(manifest: &str, edges: &[Edge]) -> Vec<Finding> {
         if purpose.trim().is_empty() {
             findings.push(Finding::new(&place, "says not what it is for", FORM));
         }
-        let told: BTreeSet<&str> = users.split(',').map(str::trim).collect();
+        let mut told: BTreeSet<&str> = users.split(',').map(str::trim).collect();
         let users = |test_only| edges.iter().filter(move |e| e.to == name && e.test_only == test_only).map(|e| e.from.as_str()).collect::<BTreeSet<&str>>();
         let (mut real, in_tests) = (users(false), users(true));
-        // Tests are told only where nothing else uses the package.
+        // Tests are told where nothing else uses the package, and may be told elsewhere.
         if real.is_empty() && !in_tests.is_empty() {
             real.insert(TESTS);
+        } else if !in_tests.is_empty() {
+            told.remove(TESTS);
         }
         if real.is_empty() {
             findings.push(Finding::new(&place, "nobody uses it", "remove the line"));
@@ -92,5 +94,9 @@ mod tests {
     fn what_only_tests_use_says_so() {
         assert!(found("insta = \"1\" # snapshots; used by: tests", &[edge("store", "insta", true)]).is_empty());
         assert_eq!(found("insta = \"1\" # snapshots; used by: store", &[edge("store", "insta", true)]).len(), 1);
+        let both = [edge("bench", "tempfile", false), edge("store", "tempfile", true)];
+        assert!(found("tempfile = \"1\" # folders; used by: bench, tests", &both).is_empty());
+        assert!(found("tempfile = \"1\" # folders; used by: bench", &both).is_empty());
+        assert_eq!(found("tempfile = \"1\" # folders; used by: tests", &both).len(), 1);
     }
 }
