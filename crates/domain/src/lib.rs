@@ -8,6 +8,7 @@ pub mod digest;
 pub mod discovery;
 pub mod inventory;
 pub mod message_id;
+pub mod rate;
 pub mod registration;
 pub mod site_code;
 pub mod smsid;

@@ -133,6 +133,10 @@ pub struct Standing {
     pub public_key: String,
     /// SHA-256 of the DER of its certificate.
     pub certificate_digest: Option<Digest>,
+    /// When its certificate runs out.
+    pub certificate_not_after: Option<Timestamp>,
+    /// Its certificate in PEM.
+    pub certificate_pem: Option<String>,
     /// What the site thinks of it.
     pub approval: Approval,
     /// Digest of the inventory that the site has of it.
@@ -146,16 +150,18 @@ pub struct Standing {
 /// Hands over the standing of each client that changed after `row_version`, oldest change first; 0 gives all. A client
 /// that was deleted does not come up here: compare [`count`].
 pub fn standings_after(tx: &mut Tx<'_>, row_version: i64, each: &mut dyn FnMut(Standing)) -> Result<(), StoreError> {
-    let sql = "SELECT smsid, public_key, certificate_digest, approval, inventory_digest, policy_id, row_version FROM client WHERE row_version > $1 ORDER BY row_version, smsid";
+    let sql = "SELECT smsid, public_key, certificate_digest, certificate_not_after, approval, inventory_digest, policy_id, row_version, certificate_pem FROM client WHERE row_version > $1 ORDER BY row_version, smsid";
     tx.query_each(sql, &[row_version.into()], &mut |row| {
         each(Standing {
             smsid: row.parsed(0)?,
             public_key: row.text(1)?.to_owned(),
             certificate_digest: row.optional_parsed(2)?,
-            approval: approval(row, 3)?,
-            inventory_digest: row.optional_parsed(4)?,
-            policy_id: row.optional_text(5)?.unwrap_or(SITE_POLICY).to_owned(),
-            row_version: row.integer(6)?,
+            certificate_not_after: row.optional_timestamp(3)?,
+            approval: approval(row, 4)?,
+            inventory_digest: row.optional_parsed(5)?,
+            policy_id: row.optional_text(6)?.unwrap_or(SITE_POLICY).to_owned(),
+            row_version: row.integer(7)?,
+            certificate_pem: row.optional_text(8)?.map(str::to_owned),
         });
         Ok(())
     })

@@ -31,8 +31,9 @@ pub fn resolve(ddr: &Ddr, candidates: &[Candidate<'_>]) -> Option<ResourceId> {
         return match same.as_slice() {
             [only] => Some(only.resource_id),
             [] => latest(candidates.iter().filter(|c| c.device.smsid.is_none() && !c.device.obsolete && has_all(c.device))),
-            clones => latest(clones.iter().copied().filter(|c| has_all(c.device)))
-                .or_else(|| clones.iter().find(|c| matching(c.device) > 0).map(|c| c.resource_id)),
+            clones => {
+                latest(clones.iter().copied().filter(|c| has_all(c.device))).or_else(|| clones.iter().find(|c| matching(c.device) > 0).map(|c| c.resource_id))
+            }
         };
     }
     let most = candidates.iter().filter(|c| !c.device.obsolete).map(|c| matching(c.device)).max().filter(|most| *most > 0)?;

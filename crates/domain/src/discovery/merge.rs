@@ -98,10 +98,5 @@ fn extend(known: &mut BTreeSet<String>, said: Option<&Array>, form: &dyn Fn(&str
 /// When it has none of them.
 pub fn form_name(device: &Device) -> Result<String, NoName> {
     let netbios = Some(&device.netbios_name).filter(|name| !name.is_empty());
-    netbios
-        .or_else(|| device.resource_names.first())
-        .or_else(|| device.ip_addresses.first())
-        .or_else(|| device.mac_addresses.first())
-        .cloned()
-        .ok_or(NoName)
+    netbios.or_else(|| device.resource_names.first()).or_else(|| device.ip_addresses.first()).or_else(|| device.mac_addresses.first()).cloned().ok_or(NoName)
 }

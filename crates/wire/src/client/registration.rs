@@ -60,9 +60,15 @@ pub struct RegistrationAnswer {
     /// The client's certificate in PEM, once issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_pem: Option<String>,
+    /// When that certificate runs out; the client registers again some time before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_not_after: Option<Timestamp>,
     /// The key that policy is signed with.
     pub policy_key: PublicKey,
 }
+
+/// How long before its certificate runs out a client registers again, and a site issues a new one, in seconds: 30 days.
+pub const RENEWAL_SECONDS: i64 = 30 * 24 * 3600;
 
 /// What the management point puts into the registration inbox: the payload that was verified, and who it said it is.
 /// The one-time token is replaced by its digest, so that no token lies in a file.

@@ -1,0 +1,133 @@
+//! One client's connection: who it is, and where its requests go.
+
+use super::answers::{Answer, Refused};
+use super::registry::Client;
+use super::{Shared, messages, offers, policy, registration};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::header::CONTENT_LENGTH;
+use hyper::{Method, Request, StatusCode};
+use provost_catalog::components::ComponentName;
+use provost_catalog::rules::code;
+use provost_domain::{Approval, Digest};
+use provost_wire::client::path;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Longest time that a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a certificate that was issued a moment ago is waited for.
+const UNKNOWN_WAIT: Duration = Duration::from_secs(1);
+/// Largest first allocation for a body: room for most inventories; a body grows with what really arrives, not with what
+/// is announced.
+const BODY_FIRST_BYTES: usize = 256 * 1024;
+
+/// The other end of a connection.
+pub struct Peer {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Digest of the certificate that it proved in the handshake.
+    pub certificate: Option<Digest>,
+    client: OnceLock<Arc<Client>>,
+}
+
+impl Peer {
+    /// After the handshake.
+    pub const fn new(address: SocketAddr, certificate: Option<Digest>) -> Self {
+        Self { address, certificate, client: OnceLock::new() }
+    }
+
+    /// The approved client that this is; anyone else is refused with the reason.
+    async fn approved(&self, shared: &Shared) -> Result<&Arc<Client>, Refused> {
+        let client = match self.client.get() {
+            Some(client) => client,
+            None => self.recognise(shared).await?,
+        };
+        let known = client.known.load();
+        match known.approval {
+            Some(Approval::Approved) if known.certificate == self.certificate => Ok(client),
+            Some(Approval::Registered) => {
+                Err(Refused::new(StatusCode::FORBIDDEN, code::NOT_APPROVED, format!("{} is registered and not approved", client.id), "provost client approve"))
+            }
+            Some(Approval::Blocked) => {
+                Err(Refused::new(StatusCode::FORBIDDEN, code::CLIENT_BLOCKED, format!("{} is blocked", client.id), "provost client unblock"))
+            }
+            Some(Approval::Approved) | None => Err(unknown()),
+        }
+    }
+
+    async fn recognise(&self, shared: &Shared) -> Result<&Arc<Client>, Refused> {
+        let Some(digest) = &self.certificate else {
+            let message = "this needs the client's certificate";
+            return Err(Refused::new(StatusCode::UNAUTHORIZED, code::CERTIFICATE_REQUIRED, message, "register first; the site then issues one"));
+        };
+        let found = match shared.registry.by_certificate(digest) {
+            Some(client) => client,
+            None => {
+                shared.bells.ring(ComponentName::ManagementPoint);
+                shared.registry.wait_for(UNKNOWN_WAIT, |registry| registry.by_certificate(digest)).await.ok_or_else(unknown)?
+            }
+        };
+        Ok(self.client.get_or_init(|| found))
+    }
+}
+
+fn unknown() -> Refused {
+    Refused::new(
+        StatusCode::FORBIDDEN,
+        code::UNKNOWN_CLIENT,
+        "the site does not know this certificate",
+        "register again: the record was removed, or another certificate was issued since",
+    )
+}
+
+/// Answers one request.
+pub async fn answer(shared: &Shared, peer: &Peer, request: Request<Incoming>) -> Answer {
+    let result = match (request.method(), request.uri().path()) {
+        (&Method::GET, path::POLICY) => match peer.approved(shared).await {
+            Ok(client) => policy::poll(shared, client, &request),
+            Err(refused) => Err(refused),
+        },
+        (&Method::POST, path::MESSAGES) => match peer.approved(shared).await {
+            Ok(client) => messages::take(shared, client, request).await,
+            Err(refused) => Err(refused),
+        },
+        (&Method::POST, path::INVENTORY_OFFER) => match peer.approved(shared).await {
+            Ok(client) => offers::answer(shared, client, request).await,
+            Err(refused) => Err(refused),
+        },
+        (&Method::GET, path::SITE) => Ok(registration::site_information(shared)),
+        (&Method::POST, path::REGISTER) => registration::register(shared, peer.address, request).await,
+        _ => Err(Refused::new(StatusCode::NOT_FOUND, code::NO_SUCH_PATH, "a management point has nothing here", "use a client of the site's version")),
+    };
+    result.unwrap_or_else(Answer::from)
+}
+
+/// A request's body, at most so many bytes; what is larger is refused as soon as that shows.
+pub async fn body(request: Request<Incoming>, bytes_max: usize) -> Result<Vec<u8>, Refused> {
+    let too_large = || {
+        let message = format!("the message is larger than {bytes_max} bytes");
+        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, code::MESSAGE_TOO_LARGE, message, "the client drops it and reports")
+    };
+    let announced: Option<usize> = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    if announced.is_some_and(|length| length > bytes_max) {
+        return Err(too_large());
+    }
+    let mut incoming = request.into_body();
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(bytes_max).min(BODY_FIRST_BYTES));
+    let read = async {
+        while let Some(frame) = incoming.frame().await {
+            let frame = frame.map_err(|e| Refused::malformed(format_args!("the message broke off: {e}")))?;
+            let Some(data) = frame.data_ref() else { continue };
+            if bytes.len() + data.len() > bytes_max {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(data);
+        }
+        Ok(bytes)
+    };
+    let slow = |_| Refused::new(StatusCode::REQUEST_TIMEOUT, code::MESSAGE_MALFORMED, "the message did not arrive within 60 s", "the client sends it again");
+    timeout(BODY_TIMEOUT, read).await.map_err(slow)?
+}
