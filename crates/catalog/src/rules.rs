@@ -107,6 +107,18 @@ pub mod code {
     #[allow(missing_docs)]
     pub const TOO_MANY_ATTEMPTS: u16 = 5008;
     #[allow(missing_docs)]
+    pub const REQUEST_MALFORMED: u16 = 5009;
+    #[allow(missing_docs)]
+    pub const PERSON_EXISTS: u16 = 5010;
+    #[allow(missing_docs)]
+    pub const NAME_AMBIGUOUS: u16 = 5011;
+    #[allow(missing_docs)]
+    pub const PERSON_IS_YOU: u16 = 5012;
+    #[allow(missing_docs)]
+    pub const CLIENT_STATE: u16 = 5013;
+    #[allow(missing_docs)]
+    pub const SERVER_BUSY: u16 = 5014;
+    #[allow(missing_docs)]
     pub const LEDGER_CHANGED: u16 = 6001;
     #[allow(missing_docs)]
     pub const LEDGER_MISSING: u16 = 6002;

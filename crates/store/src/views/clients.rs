@@ -62,6 +62,8 @@ pub struct Filter {
 }
 
 const NAME: &str = "COALESCE(d.name, c.netbios_name)";
+const COLUMNS: &str = "c.smsid, COALESCE(d.name, c.netbios_name), c.dns_name, c.resource_id, c.approval, c.approved_by, c.approved_at, c.registered_at, \
+     c.registered_from, c.client_version, c.certificate_not_after, p.seen_at, c.public_key, c.hardware_id";
 const FROM: &str = " FROM client c LEFT JOIN device d ON d.resource_id = c.resource_id LEFT JOIN client_presence p ON p.smsid = c.smsid";
 
 impl By {
@@ -96,12 +98,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, sorting: Sorting<By>, after: Optio
     if let Some(after) = after {
         all.add_after(key, "c.smsid", after, sorting.descending);
     }
-    let sql = format!(
-        "SELECT c.smsid, {NAME}, c.dns_name, c.resource_id, c.approval, c.approved_by, c.approved_at, c.registered_at, c.registered_from, c.client_version, \
-         c.certificate_not_after, p.seen_at, c.public_key, c.hardware_id, {key}{FROM}{} ORDER BY {key} {direction}, c.smsid {direction} LIMIT ${}",
-        all.sql(),
-        all.limit_number()
-    );
+    let sql = format!("SELECT {COLUMNS}, {key}{FROM}{} ORDER BY {key} {direction}, c.smsid {direction} LIMIT ${}", all.sql(), all.limit_number());
     let mut clients = Vec::new();
     tx.query_each(&sql, &all.params_and_limit(limit), &mut |row| {
         clients.push(listed(row)?);
@@ -143,4 +140,10 @@ pub fn called(tx: &mut Tx<'_>, name: &str) -> Result<Vec<SmsId>, StoreError> {
         "SELECT c.smsid{FROM} WHERE lower({NAME}) = $1 OR lower(c.netbios_name) = $1 OR lower(c.dns_name) = $1 ORDER BY c.registered_at, c.smsid LIMIT 10"
     );
     tx.query(&sql, &[(&name.to_ascii_lowercase()).into()])?.iter().map(|row| row.parsed(0)).collect()
+}
+
+/// The client with this identity, as a list shows it.
+pub fn find(tx: &mut Tx<'_>, smsid: SmsId) -> Result<Option<Listed>, StoreError> {
+    let sql = format!("SELECT {COLUMNS}, c.registered_at{FROM} WHERE c.smsid = $1");
+    tx.query_optional(&sql, &[(&smsid.to_string()).into()])?.as_ref().map(listed).transpose()
 }

@@ -1,0 +1,30 @@
+//! The one door for people: operations, JSON API, web console.
+//!
+//! Everything that can be asked is an operation (`operations`), one file each, which names the permission it needs. The
+//! API is their routes; the console is pages over the same operations and shows nothing that the API cannot give.
+//! Nothing here contains SQL, touches a host or decides about clients by itself: a person's request is recorded, with an
+//! entry in the ledger, and components act on it.
+
+mod access;
+mod console;
+mod cursor;
+mod document;
+mod error;
+mod listener;
+mod operations;
+mod provider;
+mod request;
+mod router;
+mod site;
+mod site_status;
+mod tls;
+
+pub use provider::{Provider, Start};
+pub use site_status::{RoleState, RoleStatus, SiteFacts, SiteStatus};
+pub use tls::server_configuration;
+
+/// The API's document, as `GET /api/v1/openapi.json` tells it.
+#[must_use]
+pub fn api_document() -> String {
+    operations::api::document::document().to_pretty_json().unwrap_or_default()
+}

@@ -1,0 +1,117 @@
+//! What can be asked of a site: one file for each operation, under its noun.
+//!
+//! Each file holds what is asked (`Request`), what is answered, what the caller needs (`REQUIRES`), how it is done (`ask`,
+//! which the console uses as well), and the handler with its documentation (`answer`). The list below makes the routes and
+//! the API document; half an entry does not compile.
+
+pub mod api;
+pub mod client_tokens;
+pub mod clients;
+pub mod components;
+pub mod devices;
+pub mod inboxes;
+pub mod ledger;
+pub mod messages;
+pub mod people;
+pub mod roles;
+pub mod session;
+pub mod site;
+
+use crate::access::Access;
+use crate::site::Site;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use utoipa::OpenApi;
+use utoipa::openapi::HttpMethod;
+
+/// One operation, as a route.
+pub struct Entry {
+    /// Method.
+    pub method: Method,
+    /// Path, with its parts in braces.
+    pub path: String,
+    /// What the caller needs.
+    pub requires: Access,
+    /// The handler.
+    pub route: MethodRouter<Site>,
+}
+
+/// The method as the document knows it.
+pub fn method_of(method: &Method) -> HttpMethod {
+    match *method {
+        Method::POST => HttpMethod::Post,
+        Method::PUT => HttpMethod::Put,
+        Method::DELETE => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
+}
+
+fn filter_of(methods: &[HttpMethod]) -> (Method, MethodFilter) {
+    match methods.first() {
+        Some(HttpMethod::Post) => (Method::POST, MethodFilter::POST),
+        Some(HttpMethod::Put) => (Method::PUT, MethodFilter::PUT),
+        Some(HttpMethod::Delete) => (Method::DELETE, MethodFilter::DELETE),
+        _ => (Method::GET, MethodFilter::GET),
+    }
+}
+
+macro_rules! operations {
+    ($($noun:ident :: $verb:ident),+ $(,)?) => {
+        /// Every operation.
+        pub fn all() -> Vec<Entry> {
+            vec![$({
+                let (method, filter) = filter_of(&<$noun::$verb::__path_answer as utoipa::Path>::methods());
+                Entry {
+                    method,
+                    path: <$noun::$verb::__path_answer as utoipa::Path>::path(),
+                    requires: $noun::$verb::REQUIRES,
+                    route: on(filter, $noun::$verb::answer),
+                }
+            }),+]
+        }
+
+        #[derive(OpenApi)]
+        #[openapi(paths($($noun::$verb::answer),+))]
+        struct Operations;
+    };
+}
+
+operations! {
+    api::document,
+    site::show,
+    site::overview,
+    roles::list,
+    roles::show,
+    components::list,
+    inboxes::list,
+    inboxes::show,
+    devices::list,
+    devices::show,
+    devices::inventory,
+    devices::remove,
+    clients::list,
+    clients::show,
+    clients::approve,
+    clients::block,
+    clients::unblock,
+    clients::request_inventory,
+    clients::remove,
+    client_tokens::list,
+    client_tokens::create,
+    messages::list,
+    ledger::list,
+    ledger::verification,
+    people::list,
+    people::add,
+    people::remove,
+    people::welcome,
+    people::password,
+    session::sign_in,
+    session::sign_out,
+    session::whoami,
+}
+
+/// The document of every operation, without what is the same for all.
+fn described() -> utoipa::openapi::OpenApi {
+    Operations::openapi()
+}

@@ -1,0 +1,3 @@
+//! The API itself.
+
+pub mod document;

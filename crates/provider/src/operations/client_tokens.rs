@@ -1,0 +1,4 @@
+//! One-time approval tokens for clients.
+
+pub mod create;
+pub mod list;

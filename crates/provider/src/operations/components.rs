@@ -1,0 +1,3 @@
+//! Components of this site.
+
+pub mod list;

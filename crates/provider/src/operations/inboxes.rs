@@ -1,0 +1,4 @@
+//! Inboxes of this site.
+
+pub mod list;
+pub mod show;

@@ -1,0 +1,4 @@
+//! Site system roles of this site.
+
+pub mod list;
+pub mod show;

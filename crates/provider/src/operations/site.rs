@@ -1,0 +1,4 @@
+//! The site itself.
+
+pub mod overview;
+pub mod show;

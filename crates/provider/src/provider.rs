@@ -1,0 +1,89 @@
+//! The provider as whoever runs the site starts and stops it.
+
+use crate::listener::{OwnersSocket, serve_tls};
+use crate::router::router;
+use crate::site::Site;
+use crate::site_status::SiteStatus;
+use provost_runtime::{Bells, Clock};
+use provost_store::Pool;
+use provost_store::inbox::Inboxes;
+use provost_store::ledger::Ledger;
+use rustls::ServerConfig;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+/// Longest wait for requests that are being answered when the provider stops.
+const STOP_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// What a provider is started with.
+pub struct Start {
+    /// Connections to the site database as [`provost_catalog::database::Principal::Provider`]; four are plenty.
+    pub pool: Pool,
+    /// The bells of this process: deciding about a client wakes the components that look at clients.
+    pub bells: Bells,
+    /// The time.
+    pub clock: Clock,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The site's inboxes, to count what waits.
+    pub inboxes: Inboxes,
+    /// What the process knows of its site; kept up to date by whoever runs it.
+    pub status: SiteStatus,
+    /// Where the local socket is made: `DATA/run/provost.sock`. The owner of its folder may use it, and root.
+    pub socket: PathBuf,
+    /// Where console and API listen; bound by the caller, who so knows the port before anything is told of it.
+    pub listener: TcpListener,
+    /// Certificate and key, from [`crate::server_configuration`].
+    pub tls: Arc<ServerConfig>,
+    /// The event loop that serves; multi-threaded, for password hashes and the database block threads of it.
+    pub runtime: Handle,
+}
+
+/// A provider that answers people until it is stopped or dropped.
+pub struct Provider {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Provider {
+    /// Makes the local socket and begins to answer on it and over TLS. When this returns, both accept connections.
+    ///
+    /// # Errors
+    /// When the socket cannot be made or the listener cannot be used.
+    pub fn start(start: Start) -> io::Result<Provider> {
+        let Start { pool, bells, clock, ledger, inboxes, status, socket, listener, tls, runtime } = start;
+        let _inside = runtime.enter();
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let socket = OwnersSocket::bind(&socket)?;
+        let router = router(&Site::new(pool, bells, clock, ledger, inboxes, status));
+        let (stop, stopped) = watch::channel(false);
+        let tasks =
+            vec![runtime.spawn(socket.serve(router.clone(), stopped.clone())), runtime.spawn(serve_tls(listener, TlsAcceptor::from(tls), router, stopped))];
+        Ok(Provider { address, stop, tasks })
+    }
+
+    /// Where console and API listen.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no more connections, ends the idle ones, and waits a little for requests that are being answered.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = tokio::time::timeout(STOP_TIME_MAX, task).await;
+        }
+        let _ = tokio::time::timeout(STOP_TIME_MAX, self.stop.closed()).await;
+    }
+}
