@@ -38,8 +38,6 @@ pub enum Meaning {
     Warning,
     /// An error.
     Bad,
-    /// Less important than the rest.
-    Faint,
 }
 
 impl Output {
@@ -164,7 +162,6 @@ fn paint(meaning: Meaning, word: &str, colored: bool) -> String {
         Meaning::Good => Style::new().fg_color(Some(AnsiColor::Green.into())),
         Meaning::Warning => Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold(),
         Meaning::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())).bold(),
-        Meaning::Faint => Style::new().dimmed(),
     };
     format!("{style}{word}{style:#}")
 }

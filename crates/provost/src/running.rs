@@ -1,7 +1,13 @@
 //! A site that runs in this process: settings, data folder, database, components, roles, and this machine's client.
 
+mod checks;
 pub mod client_process;
+mod database;
+pub mod foreground;
 pub mod identity;
-pub mod logs;
-pub mod report;
-pub mod welcome;
+mod listeners;
+mod logs;
+mod report;
+mod signals;
+mod site;
+mod welcome;

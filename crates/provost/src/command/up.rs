@@ -4,6 +4,7 @@ use super::site_settings::SiteSettings;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
+use crate::running::foreground::{self, Wanted};
 use std::path::PathBuf;
 
 /// Runs a whole site on this machine, in the foreground, and manages this machine with it.
@@ -25,7 +26,7 @@ impl Up {
     /// # Errors
     /// When the settings are wrong, or when the site cannot be started.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let _ = (context, &self.settings, &self.ready_file);
-        Ok(Exit::Done)
+        let flags = self.settings.flags();
+        foreground::run(context, &Wanted { flags: &flags, ready_file: self.ready_file.as_deref(), with_client: true })
     }
 }

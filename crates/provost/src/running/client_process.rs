@@ -105,6 +105,8 @@ async fn keep(start: Start, mut child: Child, mut stopped: watch::Receiver<bool>
     let mut wait = RESTART_FIRST;
     loop {
         let began = Instant::now();
+        // Held until the client is gone: waiting for a child closes the standard input that the child still owns.
+        let _pipe = child.stdin.take();
         let mut last_words = child.stderr.take().map(|stderr| tokio::spawn(listen(stderr)));
         let status = tokio::select! {
             status = child.wait() => status,

@@ -11,13 +11,14 @@ const NAME_WIDTH: usize = 9;
 pub struct Report<'a> {
     output: &'a Output,
     facts: Vec<Value>,
+    ready: bool,
 }
 
 impl<'a> Report<'a> {
     /// An empty report.
     #[must_use]
     pub const fn new(output: &'a Output) -> Self {
-        Self { output, facts: Vec::new() }
+        Self { output, facts: Vec::new(), ready: false }
     }
 
     /// Tells which site starts where.
@@ -38,7 +39,7 @@ impl<'a> Report<'a> {
     }
 
     /// What people do next: commands that exist, each with its use.
-    pub fn next(&self, commands: &[(&str, &str)]) {
+    pub fn next(&self, commands: &[(String, &str)]) {
         if self.for_people() {
             let all: Vec<String> = commands.iter().map(|(command, purpose)| format!("{command}   {purpose}")).collect();
             self.output.line(&format!("next: {}", all.join("        ")));
@@ -47,6 +48,7 @@ impl<'a> Report<'a> {
 
     /// Ends the report of the start, for programs: the whole document.
     pub fn ready(&mut self, mut document: Value) {
+        self.ready = true;
         if self.output.form == Form::Json {
             document["facts"] = json!(std::mem::take(&mut self.facts));
             self.output.object(&document, |_| Page::new(""));
@@ -60,6 +62,12 @@ impl<'a> Report<'a> {
             Form::Jsonl => self.output.object(&fact, |_| Page::new(name)),
             _ => self.output.line(&format!("  {}  {name:<NAME_WIDTH$}  {text}", self.output.paint(meaning, sign))),
         }
+    }
+
+    /// Whether the start has been told to its end.
+    #[must_use]
+    pub const fn is_ready(&self) -> bool {
+        self.ready
     }
 
     const fn for_people(&self) -> bool {

@@ -4,6 +4,7 @@ use crate::command::site_settings::SiteSettings;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
+use crate::running::foreground::{self, Wanted};
 use std::path::PathBuf;
 
 /// Runs the site on this machine, in the foreground, without a client of its own.
@@ -23,7 +24,7 @@ impl Run {
     /// # Errors
     /// When the settings are wrong, or when the site cannot be started.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let _ = (context, &self.settings, &self.ready_file);
-        Ok(Exit::Done)
+        let flags = self.settings.flags();
+        foreground::run(context, &Wanted { flags: &flags, ready_file: self.ready_file.as_deref(), with_client: false })
     }
 }
