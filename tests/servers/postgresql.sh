@@ -52,8 +52,6 @@ start() {
 	SQL
     echo "export PROVOST_TEST_POSTGRES=postgres://provost_setup@127.0.0.1:$port/postgres"
     echo "export PROVOST_TEST_POSTGRES_PASSFILE=$folder/setup.password"
-    # For the tests that stop the server and start it again.
-    echo "export PROVOST_TEST_POSTGRES_SERVER=$folder"
 }
 
 free_port() {

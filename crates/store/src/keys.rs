@@ -7,7 +7,21 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// Bytes that must not be seen: overwritten when dropped, and without any way to print or serialise them.
+/// Bytes that must not be seen: overwritten when dropped, and without any way to print, copy or serialise them.
+///
+/// ```compile_fail
+/// println!("{:?}", provost_store::keys::Secret::new(Vec::new()));
+/// ```
+/// ```compile_fail
+/// println!("{}", provost_store::keys::Secret::new(Vec::new()));
+/// ```
+/// ```compile_fail
+/// let _ = provost_store::keys::Secret::new(Vec::new()).clone();
+/// ```
+/// ```compile_fail
+/// fn written(_: &impl serde::Serialize) {}
+/// written(&provost_store::keys::Secret::new(Vec::new()));
+/// ```
 pub struct Secret(Vec<u8>);
 
 impl Secret {
@@ -169,4 +183,86 @@ fn check_private(path: &Path, metadata: &std::fs::Metadata, mode: u32) -> io::Re
 
 fn about(path: &Path, what: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{} {what}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::Permissions;
+
+    fn folder() -> (tempfile::TempDir, KeyFolder) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
+        (folder, keys)
+    }
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::metadata(path).expect("a file").permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_nobody_else_may() {
+        let (_folder, keys) = folder();
+        assert!(keys.read("a.key").expect("a read").is_none());
+        keys.write_new("database/a.password", b"\0secret").expect("a write");
+        assert_eq!(keys.read("database/a.password").expect("a read").expect("a file").expose(), b"\0secret");
+        assert_eq!(mode(&keys.path("")), 0o700);
+        assert_eq!(mode(&keys.path("database")), 0o700);
+        assert_eq!(mode(&keys.path("database/a.password")), 0o600);
+        let names: Vec<_> = std::fs::read_dir(keys.path("database")).expect("a folder").map(|e| e.expect("a file").file_name()).collect();
+        assert_eq!(names, ["a.password"], "nothing temporary is left");
+    }
+
+    #[test]
+    fn a_file_is_written_once_unless_it_is_replaced() {
+        let (_folder, keys) = folder();
+        keys.write_new("a.key", b"one").expect("a write");
+        assert_eq!(keys.write_new("a.key", b"two").expect_err("a refusal").kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(keys.read("a.key").expect("a read").expect("a file").expose(), b"one");
+        keys.replace("a.key", b"two").expect("a write");
+        assert_eq!(keys.read("a.key").expect("a read").expect("a file").expose(), b"two");
+    }
+
+    #[test]
+    fn a_crash_in_the_middle_leaves_nothing_in_the_way() {
+        let (_folder, keys) = folder();
+        std::fs::write(keys.path(".a.key.tmp"), "half").expect("what a crash leaves");
+        keys.write_new("a.key", b"whole").expect("a write");
+        assert_eq!(keys.read("a.key").expect("a read").expect("a file").expose(), b"whole");
+    }
+
+    #[test]
+    fn wider_modes_are_refused_with_the_command_that_helps() {
+        let (_folder, keys) = folder();
+        keys.write_new("a.key", b"one").expect("a write");
+        for wide in [0o640, 0o604, 0o660, 0o700] {
+            std::fs::set_permissions(keys.path("a.key"), Permissions::from_mode(wide)).expect("a mode");
+            let error = keys.read("a.key").err().expect("a refusal");
+            assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+            assert!(error.to_string().contains("chmod 600"), "{error}");
+        }
+        std::fs::set_permissions(keys.path("a.key"), Permissions::from_mode(0o400)).expect("a mode");
+        assert!(keys.read("a.key").is_ok(), "a narrower mode is fine");
+        for wide in [0o750, 0o701, 0o1777] {
+            std::fs::set_permissions(keys.path(""), Permissions::from_mode(wide)).expect("a mode");
+            assert!(KeyFolder::open(&keys.path("")).expect_err("a refusal").to_string().contains("chmod 700"));
+        }
+    }
+
+    #[test]
+    fn a_link_is_not_followed() {
+        let (folder, keys) = folder();
+        std::fs::write(folder.path().join("elsewhere"), "x").expect("a file");
+        std::os::unix::fs::symlink(folder.path().join("elsewhere"), keys.path("a.key")).expect("a link");
+        assert!(keys.read("a.key").is_err());
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("linked")).expect("a link");
+        assert!(KeyFolder::open(&folder.path().join("linked")).is_err());
+    }
+
+    #[test]
+    fn overwritten_bytes_are_zero() {
+        let mut bytes = [7; 4];
+        overwrite(&mut bytes);
+        assert_eq!(bytes, [0; 4]);
+    }
 }

@@ -66,22 +66,30 @@ impl Sqlite {
 
 /// Opens the file with everything that holds for all connections, and no restriction yet.
 fn open(path: &Path, mode: OpenFlags) -> Result<rusqlite::Connection, StoreError> {
-    let connected = (|| {
-        let connection = rusqlite::Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        connection.busy_timeout(BUSY)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-        // "name" is a name and nothing else, as in PostgreSQL.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-        // FULL syncs the log at each commit: what a transaction returns from is on disk. The log is copied into the
-        // database every 16 MiB, four times SQLite's own choice, since the loaders write much at a time.
-        connection.execute_batch(
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
-             PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA case_sensitive_like = ON;",
-        )?;
-        Ok(connection)
-    })();
-    connected.map_err(|e| classified("opening the database file", path, &e))
+    let failed = |e: rusqlite::Error| classified("opening the database file", path, &e);
+    let connection = configured(path, mode).map_err(failed)?;
+    // The file says itself whether it has a write-ahead log; a copy that was made as a backup has none.
+    let log: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(failed)?;
+    if log != "wal" {
+        return Err(StoreError::unavailable("choosing the write-ahead log", format!("{} stays in mode {log}", path.display())));
+    }
+    Ok(connection)
+}
+
+fn configured(path: &Path, mode: OpenFlags) -> rusqlite::Result<rusqlite::Connection> {
+    let connection = rusqlite::Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    // "name" is a name and nothing else, as in PostgreSQL.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // FULL syncs the log at each commit: what a transaction returns from is on disk. The log is copied into the
+    // database every 16 MiB, four times SQLite's own choice, since the loaders write much at a time.
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+         PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA case_sensitive_like = ON;",
+    )?;
+    Ok(connection)
 }

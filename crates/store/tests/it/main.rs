@@ -1,6 +1,7 @@
 //! The store against real engines.
 
 mod engines;
+mod faults;
 mod ledger;
 mod people;
 mod principals;

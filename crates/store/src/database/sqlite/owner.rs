@@ -14,10 +14,6 @@ pub(in crate::database) fn prepare(path: &Path, site: SiteCode, site_name: &str,
     make_file(path).map_err(|e| StoreError::unavailable(format!("making the database file {}", path.display()), e.to_string()))?;
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let failed = |attempt: &'static str| move |e: rusqlite::Error| classified(attempt, path, &e).seen_by("owner");
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(failed("choosing the write-ahead log"))?;
-    if mode != "wal" {
-        return Err(StoreError::unavailable("choosing the write-ahead log", format!("{} stays in mode {mode}", path.display())));
-    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed("locking the schema"))?;
     if !check(&transaction, path, site)? {
         create(&transaction, site, site_name, now).map_err(failed("making the tables"))?;

@@ -8,7 +8,6 @@ use crate::database::param::{Insert, Param};
 use crate::database::row::{Row, Value};
 use rusqlite::CachedStatement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use std::fmt::Write;
 
 /// An open transaction; dropped without [`Open::commit`], it is rolled back.
 pub(in crate::database) struct Open<'c> {
@@ -17,8 +16,12 @@ pub(in crate::database) struct Open<'c> {
     _turn: Option<Held>,
 }
 
-/// Most values that one statement of [`Open::insert_many`] binds.
-const VALUES_PER_STATEMENT: usize = 256;
+/// How many rows one statement of [`Open::insert_many`] adds: few sizes, so that few statements are kept prepared. A
+/// statement of 512 rows costs a third less for each row than one of 64.
+const ROWS_TOGETHER: [usize; 4] = [512, 64, 8, 1];
+
+/// Most values that one statement binds; SQLite takes 32,766.
+const VALUES_MAX: usize = 8192;
 
 impl<'c> Open<'c> {
     pub(super) fn begin(of: &'c mut Sqlite, writes: bool) -> Result<Self, StoreError> {
@@ -71,17 +74,25 @@ impl<'c> Open<'c> {
     }
 
     pub(in crate::database) fn insert_many(&mut self, insert: &Insert, flat_values: &[Param<'_>]) -> Result<u64, StoreError> {
-        let columns = insert.columns.len();
-        let together = (VALUES_PER_STATEMENT / columns).max(1) * columns;
-        let mut changed = 0;
-        for values in flat_values.chunks(together) {
-            let sql = insert_statement(insert, values.len() / columns);
-            let mut statement = self.of.prepare(&sql, self.writes)?;
-            for (i, value) in values.iter().enumerate() {
-                statement.raw_bind_parameter(i + 1, value).map_err(|e| classified(&sql, &self.of.path, &e))?;
+        let width = insert.columns.len();
+        let (mut rest, mut changed) = (flat_values, 0);
+        for rows in ROWS_TOGETHER.into_iter().filter(|rows| *rows == 1 || rows * width <= VALUES_MAX) {
+            if rest.len() < rows * width {
+                continue;
             }
-            let added = statement.raw_execute().map_err(|e| classified(&sql, &self.of.path, &e))?;
-            changed += u64::try_from(added).unwrap_or(0);
+            let sql = insert_statement(insert, rows);
+            let mut statement = self.of.prepare(&sql, self.writes)?;
+            while let Some((values, after)) = rest.split_at_checked(rows * width) {
+                for (i, value) in values.iter().enumerate() {
+                    statement.raw_bind_parameter(i + 1, value).map_err(|e| classified(&sql, &self.of.path, &e))?;
+                }
+                let added = statement.raw_execute().map_err(|e| classified(&sql, &self.of.path, &e))?;
+                changed += u64::try_from(added).unwrap_or(0);
+                rest = after;
+                if rest.is_empty() {
+                    break;
+                }
+            }
         }
         Ok(changed)
     }
@@ -164,7 +175,7 @@ fn insert_statement(insert: &Insert, rows: usize) -> String {
     for row in 0..rows {
         sql.push_str(if row > 0 { ", (" } else { "(" });
         for column in 0..insert.columns.len() {
-            let _ = write!(sql, "{}?{}", if column > 0 { "," } else { "" }, row * insert.columns.len() + column + 1);
+            sql.push_str(if column > 0 { ",?" } else { "?" });
         }
         sql.push(')');
     }
