@@ -140,8 +140,9 @@ impl Connection {
     pub async fn ask_in_place(folder: &DataFolder, method: &Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         let request = http::Request { method, path, body, token: None };
         let asked = async { http::exchange(http::connect_socket(&folder.socket()).await?, "localhost", &request).await }.await;
-        let answer = asked.map_err(|e| Failure::new(code::SITE_NOT_RUNNING, format!("cannot ask the site of {}", folder.path().display()), e))?;
-        if (200..300).contains(&answer.status) { Ok(answer.document) } else { Err(Failure::from_api(answer.status, &answer.document)) }
+        let read = asked.and_then(|answer| Ok((answer.status, answer.document()?)));
+        let (status, document) = read.map_err(|e| Failure::new(code::SITE_NOT_RUNNING, format!("cannot ask the site of {}", folder.path().display()), e))?;
+        if (200..300).contains(&status) { Ok(document) } else { Err(Failure::from_api(status, &document)) }
     }
 
     fn ask(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
@@ -156,12 +157,13 @@ impl Connection {
             .await
             .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, format!("no answer in {} s", ANSWER_TIMEOUT.as_secs()))))
         });
-        let answer = asked.map_err(|e| self.unreachable(&e))?;
-        if (200..300).contains(&answer.status) {
-            return Ok(answer.document);
+        let read = asked.and_then(|answer| Ok((answer.status, answer.document()?)));
+        let (status, document) = read.map_err(|e| self.unreachable(&e))?;
+        if (200..300).contains(&status) {
+            return Ok(document);
         }
-        let mut failure = Failure::from_api(answer.status, &answer.document);
-        if let (401, Target::Remote { address, .. }) = (answer.status, &self.target) {
+        let mut failure = Failure::from_api(status, &document);
+        if let (401, Target::Remote { address, .. }) = (status, &self.target) {
             failure = failure.fix(format!("provost admin sign-in NAME --server {address}"));
         }
         Err(failure)

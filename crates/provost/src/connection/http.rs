@@ -32,8 +32,15 @@ pub struct Request<'a> {
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// JSON body; null when there was none.
-    pub document: Value,
+    /// Body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The body as JSON; null when there is none.
+    pub fn document(&self) -> io::Result<Value> {
+        if self.body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&self.body).map_err(io::Error::other) }
+    }
 }
 
 /// To a local socket.
@@ -75,6 +82,5 @@ where
     let status = answer.status().as_u16();
     let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(io::Error::other)?.to_bytes();
     driver.abort();
-    let document = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).map_err(io::Error::other)? };
-    Ok(Answer { status, document })
+    Ok(Answer { status, body })
 }

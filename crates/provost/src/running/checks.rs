@@ -54,12 +54,13 @@ pub async fn management_point_answers(address: SocketAddr, authority: &Trust) ->
     server_answers(address, authority, path::SITE).await
 }
 
-/// Whether console and API answer and are ready.
+/// Whether console and API answer. That they are ready, `/readyz`, follows from what all roles are told to be, so it
+/// cannot be asked before.
 ///
 /// # Errors
 /// Why not.
 pub async fn provider_answers(address: SocketAddr, authority: &Trust) -> Result<(), String> {
-    server_answers(address, authority, "/readyz").await
+    server_answers(address, authority, "/livez").await
 }
 
 /// Whether every component of the site server has told that it runs.

@@ -110,6 +110,12 @@ impl Foreground<'_> {
         let mut document = self.ready();
         document["welcome_url"] = json!(url);
         report.ready(document);
+        let facts = self.running.status.facts();
+        tracing::info!(
+            component = "site-component-manager",
+            site = %facts.code, version = facts.version, database = facts.database, console = %self.running.ports.console,
+            management_point = %self.running.ports.management_point, "the site is ready"
+        );
         report.next(&self.next_commands(with_client));
         while let Some(Event::Died { how, again_in }) = events.recv().await {
             report.bad("client", &format!("this machine's client ended ({how}); started again in {} s", again_in.as_secs()));
@@ -231,21 +237,22 @@ impl Foreground<'_> {
     fn next_commands(&self, with_client: bool) -> Vec<(String, &'static str)> {
         let found = std::env::var_os("PROVOST_DATA").is_some() || DataFolder::resolve(None).as_ref() == Ok(self.folder);
         let data = if found || self.context.options.data.is_none() { String::new() } else { format!(" --data {}", self.folder.path().display()) };
-        let mut commands = Vec::new();
-        if with_client {
-            commands.push((format!("provost device show {}{data}", machine_name()), "this machine, inside and out"));
-        }
-        commands.push((format!("provost role list{data}"), "what runs here"));
-        commands.push((format!("provost account kinds{data}"), "the 26 accounts and what each is for"));
-        commands
+        let first = if with_client {
+            (format!("provost device show {}{data}", machine_name()), "this machine, inside and out")
+        } else {
+            (format!("provost role list{data}"), "what runs here")
+        };
+        vec![first, ("provost account kinds".to_owned(), "the accounts such a system needs, and what each is for")]
     }
 
     /// Stops everything: the client first, then what answers, then the components after the pass that each is in.
     async fn stop(self) {
+        tracing::info!(component = "site-component-manager", "the site stops");
         if let Some(client) = self.client {
             client.stop().await;
         }
         self.running.stop().await;
+        tracing::info!(component = "site-component-manager", "the site has stopped");
     }
 }
 
