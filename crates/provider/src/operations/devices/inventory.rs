@@ -29,13 +29,15 @@ pub struct Request {
     pub after: Option<String>,
 }
 
-/// One instance: its properties by name, as text, whole number or null.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(transparent)]
-pub struct Instance {
-    /// Properties by name.
-    #[schema(value_type = Object, additional_properties)]
-    pub properties: serde_json::Map<String, serde_json::Value>,
+/// One instance: its properties by name in the order of the class, each text, whole number or null.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(value_type = Object)]
+pub struct Instance(pub Vec<(&'static str, serde_json::Value)>);
+
+impl Serialize for Instance {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// Asks.
@@ -56,10 +58,7 @@ pub async fn ask(site: &Site, caller: &Caller, name: String, class: String, requ
             let mut rows = views::inventory::instances(tx, device, class, after.as_deref(), limit + 1)?;
             let more = cut(&mut rows, limit);
             let next = rows.last().filter(|_| more).map(|last| cursor::write(&last[..class.key_properties]));
-            let items = rows.into_iter().map(|row| {
-                let properties = class.properties.iter().zip(row).map(|(property, value)| (property.name.to_owned(), json(value))).collect();
-                Instance { properties }
-            });
+            let items = rows.into_iter().map(|row| Instance(class.properties.iter().zip(row).map(|(property, value)| (property.name, json(value))).collect()));
             Ok(List::page(items.collect(), next, total))
         })
     })
