@@ -19,7 +19,7 @@ use provost_runtime::{Clock, Failure, Pass};
 use provost_store::inbox::{Claimed, Inboxes};
 use provost_store::{Connection, StoreError};
 use provost_wire::envelope::Envelope;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How much is loaded at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,7 @@ pub struct Intake {
     status: StatusWriter,
     clock: Clock,
     strikes: HashMap<MessageId, u8>,
+    unreadable: HashSet<String>,
     forgotten_at: Option<Timestamp>,
 }
 
@@ -88,7 +89,7 @@ impl Intake {
     /// An intake from `inbox`.
     #[must_use]
     pub fn new(inbox: &'static Inbox, inboxes: Inboxes, bounds: Bounds, status: StatusWriter, clock: Clock) -> Self {
-        Self { inbox, inboxes, bounds, status, clock, strikes: HashMap::new(), forgotten_at: None }
+        Self { inbox, inboxes, bounds, status, clock, strikes: HashMap::new(), unreadable: HashSet::new(), forgotten_at: None }
     }
 
     /// The inbox.
@@ -111,7 +112,15 @@ impl Intake {
                 more = true;
                 break;
             }
-            batch.read(self.inbox, file)?;
+            let name = file.name().to_owned();
+            match batch.read(self.inbox, file) {
+                Ok(()) => {
+                    self.unreadable.remove(&name);
+                }
+                // Somebody else removed it: then there is nothing to load.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => self.skip(name, &error),
+            }
         }
         if batch.files.is_empty() {
             return Ok(Pass::Idle);
@@ -140,6 +149,15 @@ impl Intake {
             Some((_, error)) => Err(Failure::new(&attempt(), error)),
             None if more => Ok(Pass::More),
             None => Ok(Pass::Idle),
+        }
+    }
+
+    /// Leaves a file where it is that the system does not let us read, tells of it once, and goes on with the others.
+    fn skip(&mut self, name: String, error: &std::io::Error) {
+        tracing::error!(inbox = self.inbox.name, file = %name, %error, "an inbox file cannot be read");
+        if self.unreadable.insert(name.clone()) {
+            let reason = format!("it cannot be read and stays where it is: {error}");
+            self.status.raise(self.inbox.owner, vec![Raised::new(code::INBOX_FILE_BAD, Severity::Error, [self.inbox.name.to_owned(), name, reason])]);
         }
     }
 
@@ -220,14 +238,9 @@ struct Batch {
 }
 
 impl Batch {
-    fn read(&mut self, inbox: &Inbox, file: Claimed) -> Result<(), Failure> {
+    fn read(&mut self, inbox: &Inbox, file: Claimed) -> std::io::Result<()> {
         let number = self.files.len();
-        let (frames, bad) = match file.read_frames() {
-            Ok(read) => read,
-            // Somebody else removed it: then there is nothing to load.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(Failure::new(&format!("reading {}", file.path().display()), error)),
-        };
+        let (frames, bad) = file.read_frames()?;
         self.bad.extend(bad.into_iter().map(|b| Bad { file: number, bytes: b.bytes, reason: b.reason }));
         for frame in frames {
             self.bytes += frame.body.len();
