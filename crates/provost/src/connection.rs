@@ -101,13 +101,15 @@ impl Connection {
         self.ask(&Method::DELETE, path, None)
     }
 
-    /// Reads a list, page after page, until `limit` items or its end; `parameters` narrow it.
+    /// Reads a list, page after page, until `limit` items or its end; `parameters` narrow it, and one called `after` says
+    /// where to begin.
     ///
     /// # Errors
     /// When the site cannot be asked or refuses.
     pub fn list(&self, path: &str, parameters: &[(&str, Option<String>)], limit: Option<usize>) -> Result<Value, Failure> {
         let mut items: Vec<Value> = Vec::new();
-        let mut after: Option<String> = None;
+        let (begin, parameters): (Vec<_>, Vec<_>) = parameters.iter().cloned().partition(|(name, _)| *name == "after");
+        let mut after: Option<String> = begin.into_iter().next().and_then(|(_, value)| value);
         loop {
             let left = limit.map_or(PAGE_ITEMS, |limit| limit.saturating_sub(items.len()).min(PAGE_ITEMS));
             let page = [("limit", Some(left.to_string())), ("after", after.clone())];

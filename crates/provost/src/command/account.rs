@@ -1,5 +1,6 @@
 //! `provost account`.
 
+pub mod document;
 mod explain;
 mod kinds;
 

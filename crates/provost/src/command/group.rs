@@ -1,5 +1,6 @@
 //! `provost group`.
 
+mod document;
 mod explain;
 mod kinds;
 

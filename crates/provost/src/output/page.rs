@@ -42,7 +42,7 @@ impl Page {
         }
     }
 
-    /// With a fact in words.
+    /// As text for people.
     #[must_use]
     pub fn text(&self, width: Option<u16>) -> String {
         let title_width = self.facts.iter().map(|f| f.title.chars().count()).max().unwrap_or(0);
@@ -79,6 +79,12 @@ impl Page {
             }
         }
         text
+    }
+
+    /// With a fact in words; left out when there are none.
+    #[must_use]
+    pub fn text_fact(self, title: &str, text: &str) -> Self {
+        if text.is_empty() { self } else { self.told(title, text, text) }
     }
 
     /// With a fact that is told in one way to scripts and in another to people.

@@ -26,7 +26,9 @@ fn malformed(error: &LocationError) -> Failure {
         LocationError::UrlHasPassword => code::DATABASE_URL_HAS_PASSWORD,
         LocationError::Malformed(_) => code::CONFIG_WRONG_VALUE,
     };
-    Failure::new(number, "cannot use the address of the database", error).state("nothing was started").fix("write postgres://USER@HOST/NAME; the password goes into a file: --database-password-file FILE")
+    Failure::new(number, "cannot use the address of the database", error)
+        .state("nothing was started")
+        .fix("write postgres://USER@HOST/NAME; the password goes into a file: --database-password-file FILE")
 }
 
 /// A refusal of the site database while the site starts.
@@ -37,7 +39,9 @@ pub fn refused(error: &StoreError) -> Failure {
         StoreError::Denied(_) => (code::DATABASE_DENIED, "look at the login, its password file and its rights: provost explain PV1013"),
         StoreError::Full(_) => (code::DISK_FULL, "make room where the data folder is: df -h; then start again"),
         StoreError::SchemaTooNew { .. } => (code::SCHEMA_TOO_NEW, "run the newer Provost that was used here before"),
-        StoreError::NotThisSite { .. } => (code::SITE_CODE_DIFFERS, "name the database of this site, or begin another site with its own data: provost up --data DIR --database URL"),
+        StoreError::NotThisSite { .. } => {
+            (code::SITE_CODE_DIFFERS, "name the database of this site, or begin another site with its own data: provost up --data DIR --database URL")
+        }
         StoreError::Conflict(_) | StoreError::Corrupt(_) | StoreError::Statement(_) => (code::BUG, "provost explain PV1015"),
     };
     Failure::new(number, "cannot open the site database", error).state("nothing was started; what the database holds was not changed").fix(fix)

@@ -49,7 +49,10 @@ fn refused(flag: &str, address: SocketAddr, chosen_before: bool, error: &io::Err
     let elsewhere = SocketAddr::new(address.ip(), address.port().checked_add(1000).unwrap_or(9443));
     let fix = match error.kind() {
         io::ErrorKind::AddrInUse if chosen_before => {
-            format!("stop the other program: ss -ltnp 'sport = :{}'\nor choose another port, which clients then have to be told: provost up --{flag} {elsewhere}", address.port())
+            format!(
+                "stop the other program: ss -ltnp 'sport = :{}'\nor choose another port, which clients then have to be told: provost up --{flag} {elsewhere}",
+                address.port()
+            )
         }
         io::ErrorKind::AddrInUse => {
             format!("see which program it is: ss -ltnp 'sport = :{}'\nor choose another port: provost up --{flag} {elsewhere}", address.port())

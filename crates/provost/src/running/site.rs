@@ -94,6 +94,7 @@ impl Running {
         })?;
         let events = site.listener();
         let runtime = tokio::runtime::Handle::current();
+        let (role_events, role_status, role_clock) = (events.clone(), status.clone(), clock.clone());
         let roles = (|| {
             let management_point = ManagementPoint::start(
                 management_point::Config {
@@ -108,7 +109,10 @@ impl Running {
                     inboxes: inboxes.clone(),
                     bells: bells.clone(),
                     clock: clock.clone(),
-                    events: events.clone(),
+                    events: Arc::new(move |name, event| {
+                        tell_role(&role_status, event, &role_clock);
+                        role_events(name, event);
+                    }),
                 },
                 &runtime,
             )
@@ -151,6 +155,21 @@ impl Running {
         management_point.stop().await;
         site.stop();
     }
+}
+
+/// What becomes of the management point's own component is told as the state of the role.
+fn tell_role(status: &SiteStatus, event: &Event, clock: &Clock) {
+    let (state, reason) = match event {
+        Event::Started => return,
+        Event::Failing { reason } | Event::Panicked { message: reason } => (RoleState::Failing, reason.as_str()),
+        Event::Recovered => (RoleState::Running, ""),
+        Event::Stopped => (RoleState::Stopped, ""),
+    };
+    let Some(mut role) = status.facts().roles.iter().find(|role| role.name == "management-point").cloned() else { return };
+    role.state = state;
+    role.since = clock.now();
+    reason.clone_into(&mut role.reason);
+    status.set_role(&role);
 }
 
 fn chain(identity: &ServerIdentity) -> Result<Vec<CertificateDer<'static>>, Failure> {

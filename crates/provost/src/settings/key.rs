@@ -182,9 +182,16 @@ fn boolean(value: &str) -> Result<(), Wrong> {
 }
 
 fn log(value: &str) -> Result<(), Wrong> {
-    value.parse::<tracing_subscriber::filter::Targets>().map(|_| ()).map_err(|_| {
-        Wrong::value(format!("{value:?} is no level"), "write error, warn, info, debug or trace, also for one part only: info,provost_roles=debug")
-    })
+    // The parser would take a mistyped level for the name of a part.
+    let levels = value.split(',').map(|directive| directive.rsplit('=').next().unwrap_or(directive).trim());
+    let unknown = levels.into_iter().find(|level| !["off", "error", "warn", "info", "debug", "trace"].contains(level));
+    match (unknown, value.parse::<tracing_subscriber::filter::Targets>()) {
+        (None, Ok(_)) => Ok(()),
+        (unknown, _) => {
+            let fix = "write error, warn, info, debug or trace, also for one part only: info,provost_roles=debug";
+            Err(Wrong::value(format!("{:?} is no level", unknown.unwrap_or(value)), fix))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ fn every_command_answers_in_every_form() {
 fn people_are_added_welcomed_and_removed() {
     let person = Person::new();
     let site = person.starts(&["site", "run"]);
-    assert_eq!(person.asks(&["admin", "add", "grace"])["name"], "grace");
+    assert_eq!(person.asks(&["admin", "add", "grace"])["object"], "grace");
     let link = person.asks(&["admin", "welcome", "grace"]);
     assert!(link["url"].as_str().is_some_and(|url| url.starts_with("https://")), "{link:#}");
 

@@ -24,7 +24,7 @@ fn the_machine_it_runs_on_is_managed_and_a_second_run_continues() {
     // This machine, with what really is on it.
     let device = person.asks(&["device", "show", &host_name()]);
     assert_eq!(device["name"].as_str().map(str::to_lowercase), Some(host_name().to_lowercase()), "{device:#}");
-    let inventory = &device["inventory"];
+    let inventory = &device["hardware"];
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").expect("Linux").trim().to_owned();
     assert!(inventory.to_string().contains(&kernel), "{inventory:#}");
     let shown = person.types(&["device", "show", &host_name()]);

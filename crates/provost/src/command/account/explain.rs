@@ -1,23 +1,59 @@
 //! `provost account explain`.
 
+use super::document::{document, page};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
+use provost_catalog::accounts::{ACCOUNTS, Account};
+use provost_catalog::rules::code;
+use provost_domain::suggestion;
 
-/// Later.
+/// Explains a kind of account: what it is for, what it needs, what it must not have, and how it is changed.
 #[derive(Debug, clap::Args)]
 pub struct Explain {
-    #[arg(value_name = "NAME")]
-    name: String,
+    /// The kind, such as network-access, or its title.
+    #[arg(value_name = "KIND")]
+    kind: String,
 }
 
 impl Explain {
     /// Does it.
     ///
     /// # Errors
-    /// Later.
+    /// When there is no such kind.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let _ = (context, &self.name);
+        let account = find(&self.kind)?;
+        context.output.object(&document(account), |_| page(account));
         Ok(Exit::Done)
+    }
+}
+
+fn find(name: &str) -> Result<&'static Account, Failure> {
+    let same = |known: &str| known.eq_ignore_ascii_case(name);
+    ACCOUNTS.iter().copied().find(|a| same(a.id) || same(a.title) || same(a.display_name)).ok_or_else(|| {
+        let look = "see all: provost account kinds";
+        let known = ACCOUNTS.iter().flat_map(|a| [a.id, a.title, a.display_name]);
+        let meant = suggestion::nearest(name, known).and_then(|near| ACCOUNTS.iter().find(|a| [a.id, a.title, a.display_name].contains(&near)));
+        let fix = meant.map_or_else(|| look.to_owned(), |account| format!("did you mean {}?\n{look}", account.id));
+        Failure::new(code::NOT_FOUND, format!("there is no kind of account {name:?}"), "the catalog has no account of this kind or title").fix(fix)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_account_is_found_by_kind_title_and_display_name() {
+        for account in ACCOUNTS {
+            assert_eq!(find(account.id).map(|a| a.id), Ok(account.id));
+            assert_eq!(find(&account.title.to_uppercase()).map(|a| a.id), Ok(account.id));
+        }
+        assert!(find("network-acess").err().is_some_and(|f| f.fix.starts_with("did you mean network-access?")));
+    }
+
+    #[test]
+    fn an_account_is_a_page() {
+        insta::assert_snapshot!(page(find("network-access").expect("it is in the seed")).text(None));
     }
 }

@@ -15,6 +15,8 @@ const LISTING: Listing = Listing {
         column("name", "name"),
         column("password", "has_password").shown(Show::YesNo),
         column("disabled", "disabled").shown(Show::YesNo),
+        column("sessions", "sessions"),
+        column("last-used", "last_used_at").shown(Show::Ago),
         column("created", "created_at").shown(Show::Ago),
         column("by", "created_by"),
     ]),

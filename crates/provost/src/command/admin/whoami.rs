@@ -17,12 +17,11 @@ impl Whoami {
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let me = context.connect()?.get("/api/v1/whoami")?;
         context.output.object(&me, |me| {
-            Page::new(me["name"].as_str().unwrap_or_default()).fact("Name", me, "name", As::Plain).fact("By", me, "origin", As::Plain).fact(
-                "Expires",
-                me,
-                "expires_at",
-                As::Ago,
-            )
+            Page::new(me["name"].as_str().unwrap_or_default())
+                .fact("Name", me, "name", As::Plain)
+                .fact("By", me, "origin", As::Plain)
+                .fact("Security roles", me, "security_roles", As::Plain)
+                .fact("Expires", me, "expires_at", As::Ago)
         });
         Ok(Exit::Done)
     }

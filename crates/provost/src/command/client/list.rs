@@ -12,6 +12,10 @@ pub struct List {
     #[arg(long, value_name = "STATE", value_parser = ["registered", "approved", "blocked"])]
     approval: Option<String>,
 
+    /// Only clients with every one of these words in name, identifier or address.
+    #[arg(long, value_name = "WORDS")]
+    filter: Option<String>,
+
     /// At most so many; all when not given.
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -29,6 +33,7 @@ const LISTING: Listing = Listing {
         column("smsid", "smsid"),
         column("approved-by", "approved_by").wide(),
         column("certificate-until", "certificate_not_after").wide(),
+        column("key", "key_sha256").wide(),
     ]),
     nothing: "no clients yet",
 };
@@ -39,7 +44,7 @@ impl List {
     /// # Errors
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let list = context.connect()?.list("/api/v1/clients", &[("approval", self.approval.clone())], self.limit)?;
+        let list = context.connect()?.list("/api/v1/clients", &[("approval", self.approval.clone()), ("filter", self.filter.clone())], self.limit)?;
         context.output.list(&LISTING, &list)?;
         Ok(Exit::Done)
     }

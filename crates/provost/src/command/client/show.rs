@@ -33,6 +33,7 @@ impl Show {
                 .fact("Last seen", client, "last_seen_at", As::Ago)
                 .fact("Version", client, "client_version", As::Plain)
                 .fact("Device", client, "resource_id", As::Plain)
+                .fact("Key SHA-256", client, "key_sha256", As::Plain)
                 .fact("Certificate until", client, "certificate_not_after", As::Plain)
                 .fact("Certificate SHA-256", client, "certificate_digest", As::Plain)
                 .fact("Inventory", client, "inventory_digest", As::Plain)

@@ -10,7 +10,7 @@ use crate::output::{Listing, Show, column, columns};
 pub struct List {
     /// Only entries after this number.
     #[arg(long, value_name = "SEQ", default_value_t = 0)]
-    after: i64,
+    after: u64,
 
     /// At most so many; all when not given.
     #[arg(long, value_name = "N")]
@@ -38,7 +38,7 @@ impl List {
     /// # Errors
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let list = context.connect()?.list("/api/v1/ledger", &[], self.limit)?;
+        let list = context.connect()?.list("/api/v1/ledger", &[("after", Some(self.after.to_string()))], self.limit)?;
         context.output.list(&LISTING, &list)?;
         Ok(Exit::Done)
     }
