@@ -15,6 +15,8 @@ pub enum Type {
 /// Longest text value of one property, in bytes; a longer one is cut at a character by the client and refused by the
 /// site.
 pub const TEXT_BYTES_MAX: usize = 4096;
+/// Longest text value of a key property, in bytes. An index of PostgreSQL takes entries of at most 2,704 bytes.
+pub const KEY_BYTES_MAX: usize = 1024;
 /// Most instances of one class in one report; a machine with more reports the first ones, in key order.
 pub const INSTANCES_MAX: usize = 20_000;
 

@@ -3,10 +3,31 @@
 //! Nothing here reads a file, a clock or the network, and nothing here decides anything: a definition is data,
 //! once, and validation, planning, audit, documentation, API, console and tests are derived from it.
 //! Only `core` is used, so the book can be read, printed and tested without a machine.
+//!
+//! | what | where | all of them |
+//! |---|---|---|
+//! | the 26 accounts | [`accounts`] | [`accounts::ACCOUNTS`] |
+//! | the 8 groups | [`groups`] | [`groups::GROUPS`] |
+//! | site system roles | [`roles`] | [`roles::ROLES`] |
+//! | rights and places | [`rights`] | [`rights::Right::ALL`] |
+//! | permissions and security roles | [`permissions`], [`securables`], [`security_roles`] | [`security_roles::SECURITY_ROLES`] |
+//! | inboxes | [`inboxes`] | [`inboxes::INBOXES`], [`inboxes::RESERVED_INBOXES`] |
+//! | components | [`components`] | [`components::COMPONENTS`] |
+//! | database principals | [`database`] | [`database::PRINCIPALS`] |
+//! | inventory classes | [`inventory`] | [`inventory::CLASSES`] |
+//! | numbered messages | [`rules`] | [`rules::all`] |
 #![no_std]
 
+pub mod accounts;
 pub mod components;
 pub mod database;
+pub mod groups;
 pub mod inboxes;
 pub mod inventory;
+pub mod permissions;
+pub mod rights;
+pub mod roles;
 pub mod rules;
+pub mod securables;
+pub mod security_roles;
+mod words;

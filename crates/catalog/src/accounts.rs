@@ -1,0 +1,257 @@
+//! The 26 accounts of the seed: what each is for, who may be it, what it needs and what it must not have.
+//!
+//! A definition is data. Behaviour that differs is a named value of it, interpreted once in `domain`; nobody matches on
+//! [`AccountKind`] outside this index: where that seems needed, a field is missing.
+
+use crate::rights::Held;
+use crate::words::worded;
+
+macro_rules! book {
+    ($($module:ident $kind:ident)+) => {
+        $(mod $module;)+
+
+        /// The kinds of account, in the seed's order.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum AccountKind { $(#[doc = concat!("Defined in `accounts/", stringify!($module), ".rs`.")] $kind,)+ }
+
+        /// Every account, in the order of [`AccountKind`].
+        pub const ACCOUNTS: &[&Account] = &[$(&$module::ACCOUNT,)+];
+    };
+}
+
+book! {
+    active_directory_group_discovery ActiveDirectoryGroupDiscovery
+    active_directory_system_discovery ActiveDirectorySystemDiscovery
+    active_directory_user_discovery ActiveDirectoryUserDiscovery
+    active_directory_forest ActiveDirectoryForest
+    asset_intelligence_proxy AssetIntelligenceProxy
+    certificate_registration_point CertificateRegistrationPoint
+    capture_operating_system_image CaptureOperatingSystemImage
+    client_push_installation ClientPushInstallation
+    enrollment_point_connection EnrollmentPointConnection
+    exchange_server_connection ExchangeServerConnection
+    exchange_connector_proxy ExchangeConnectorProxy
+    management_point_connection ManagementPointConnection
+    multicast_connection MulticastConnection
+    network_access NetworkAccess
+    package_access PackageAccess
+    reporting_services_point ReportingServicesPoint
+    permitted_viewer PermittedViewer
+    site_system_installation SiteSystemInstallation
+    smtp_server_connection SmtpServerConnection
+    software_update_point_connection SoftwareUpdatePointConnection
+    software_update_point_proxy SoftwareUpdatePointProxy
+    source_site SourceSite
+    source_site_database SourceSiteDatabase
+    domain_joining DomainJoining
+    network_folder_connection NetworkFolderConnection
+    task_sequence_run_as TaskSequenceRunAs
+}
+
+impl AccountKind {
+    /// The kind's definition.
+    #[must_use]
+    pub const fn definition(self) -> &'static Account {
+        ACCOUNTS[self as usize]
+    }
+}
+
+/// The account with this id.
+#[must_use]
+pub fn account(id: &str) -> Option<&'static Account> {
+    ACCOUNTS.iter().copied().find(|a| a.id == id)
+}
+
+/// One account.
+#[derive(Debug)]
+pub struct Account {
+    /// Its kind.
+    pub kind: AccountKind,
+    /// Its id on the command line and in addresses.
+    pub id: &'static str,
+    /// The seed's name of it.
+    pub title: &'static str,
+    /// What Configuration Manager's *Accounts* node calls it.
+    pub display_name: &'static str,
+    /// What it is for, one or two sentences.
+    pub purpose: &'static str,
+    /// The operations that run under it; nothing else ever does.
+    pub used_by: &'static [Use],
+    /// What one binding belongs to.
+    pub held_per: Scope,
+    /// How many there may be for one [`Account::held_per`].
+    pub cardinality: Cardinality,
+    /// Who may be bound.
+    pub accepts: &'static [PrincipalKind],
+    /// Who acts when nobody is bound.
+    pub default: DefaultIdentity,
+    /// When somebody must be bound.
+    pub mandatory_when: &'static [Situation],
+    /// In which order identities are tried.
+    pub attempt: Attempt,
+    /// What it must have.
+    pub requires: &'static [Held],
+    /// What it must not have.
+    pub forbids: &'static [Held],
+    /// Kinds that must not share its principal.
+    pub never_doubles_as: &'static [AccountKind],
+    /// How its password or principal is changed.
+    pub change_by: Change,
+    /// Whether its use is off until somebody asks for it, because it is dangerous (`hardened` and `standard` alike).
+    pub off_until_asked: bool,
+    /// What people should know.
+    pub advice: &'static [Advice],
+    /// Sentences of the seed that fields honour: field and sentence id. [`Held`] and [`Advice`] carry their own.
+    pub seed: &'static [(&'static str, &'static str)],
+}
+
+/// Something to know, from the seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// In our words.
+    pub text: &'static str,
+    /// Sentences of the seed, by id.
+    pub seed: &'static [&'static str],
+}
+
+worded! {
+    /// An operation that runs under an account.
+    pub enum Use {
+        DiscoverGroups = "discover-groups", "discover groups and memberships in a directory";
+        DiscoverSystems = "discover-systems", "discover computers in a directory";
+        DiscoverUsers = "discover-users", "discover users in a directory";
+        DiscoverForest = "discover-forest", "discover the network infrastructure of a forest";
+        PublishToForest = "publish-to-forest", "publish site data to a forest";
+        SynchronizeAssetIntelligence = "synchronize-asset-intelligence", "reach the Internet for the Asset Intelligence catalog";
+        CertificateRegistrationDatabase = "certificate-registration-database", "read the site database for certificate registration";
+        CaptureImage = "capture-image", "store a captured operating system image";
+        PushClient = "push-client", "install the client on a computer";
+        EnrollmentDatabase = "enrollment-database", "read and write the site database for enrollment";
+        ManageExchangeDevices = "manage-exchange-devices", "find and manage mobile devices at an Exchange Server";
+        ReachExchangeOnline = "reach-exchange-online", "reach the Internet for the Exchange Server connector";
+        ManagementPointDatabase = "management-point-database", "send and retrieve information for clients in the site database";
+        MulticastDatabase = "multicast-database", "read multicast information from the site database";
+        ReadContent = "read-content", "read content on a distribution point";
+        AccessPackage = "access-package", "read a package folder";
+        ReadReportData = "read-report-data", "retrieve the data of reports";
+        RemoteControl = "remote-control", "use remote tools on a client";
+        InstallSiteSystem = "install-site-system", "install, reinstall, uninstall and configure site systems";
+        PullFromSiteSystem = "pull-from-site-system", "pull data from a site system";
+        SendAlertMail = "send-alert-mail", "send alerts as mail";
+        ConfigureWsus = "configure-wsus", "configure WSUS";
+        SynchronizeWsus = "synchronize-wsus", "ask WSUS to synchronize";
+        SynchronizeUpdates = "synchronize-updates", "reach the Internet for software updates";
+        MigrateObjects = "migrate-objects", "read objects of the source site";
+        MigrateDatabase = "migrate-database", "read the database of the source site";
+        JoinDomain = "join-domain", "join a newly imaged computer to a domain";
+        ConnectNetworkFolder = "connect-network-folder", "connect to a shared folder in a task sequence";
+        RunCommandLine = "run-command-line", "run a command line of a task sequence";
+    }
+}
+
+worded! {
+    /// What a binding belongs to.
+    pub enum Scope {
+        Hierarchy = "hierarchy", "the hierarchy";
+        Site = "site", "a site";
+        Forest = "forest", "a forest";
+        DiscoveryLocation = "discovery-location", "a location of a discovery method";
+        SiteSystem = "site-system", "a site system";
+        Role = "role", "a site system role";
+        Package = "package", "a package";
+        TaskSequenceStep = "task-sequence-step", "a step of a task sequence";
+        ExchangeServer = "exchange-server", "an Exchange Server";
+        Proxy = "proxy", "a site system's proxy";
+        SourceHierarchy = "source-hierarchy", "a source hierarchy";
+        ClientSettings = "client-settings", "client settings";
+    }
+}
+
+/// How many accounts one scope may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cardinality {
+    /// At most one.
+    One,
+    /// Any number, in an order that counts.
+    OrderedList,
+    /// At most so many.
+    UpTo(u32),
+    /// Any number, without an order.
+    Many,
+}
+
+impl core::fmt::Display for Cardinality {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::One => f.write_str("one"),
+            Self::OrderedList => f.write_str("an ordered list"),
+            Self::UpTo(most) => write!(f, "up to {most}"),
+            Self::Many => f.write_str("any number"),
+        }
+    }
+}
+
+worded! {
+    /// What a principal is.
+    pub enum PrincipalKind {
+        ComputerAccount = "computer-account", "a computer account";
+        DomainUser = "domain-user", "a domain user";
+        GlobalAccount = "global-account", "a global account: a domain user registered once for the hierarchy";
+        LocalAccount = "local-account", "a local account of the computer that is reached";
+        LocalDatabaseAccount = "local-database-account", "a local account of the database server";
+        ServiceUser = "service-user", "a user of the service that is reached";
+        Group = "group", "a group";
+    }
+}
+
+worded! {
+    /// Who acts when no account is bound.
+    pub enum DefaultIdentity {
+        Nobody = "nobody", "nobody: the operation does not run";
+        SiteServerComputer = "site-server-computer", "the computer account of the site server";
+        RoleComputer = "role-computer", "the computer account of the role's server";
+        ClientComputer = "client-computer", "the client's own computer account";
+        LocalSystem = "local-system", "the Local System account of the managed computer";
+        Unauthenticated = "unauthenticated", "nobody: the connection is made without authentication";
+        UsersAndAdministrators = "users-and-administrators", "the generic accounts Users and Administrators";
+    }
+}
+
+worded! {
+    /// When an account must be bound.
+    pub enum Situation {
+        UntrustedForest = "untrusted-forest", "the forest is not trusted";
+        UntrustedDomain = "untrusted-domain", "the role is in a domain that is not trusted by the site server's";
+        DatabaseInUntrustedForest = "database-in-untrusted-forest", "the site database is in a forest that is not trusted";
+        ProxyAuthenticates = "proxy-authenticates", "the proxy server or firewall requires authentication";
+        MailServerAuthenticates = "mail-server-authenticates", "the SMTP server requires authentication";
+        CaptureImageStep = "capture-image-step", "a task sequence has the step Capture Operating System Image";
+        JoinDomainStep = "join-domain-step", "a task sequence has the step Join Domain or Workgroup with Join a domain";
+        ConnectFolderStep = "connect-folder-step", "a task sequence has the step Connect to Network Folder";
+        RunCommandLineStep = "run-command-line-step", "a step Run Command Line must not run as Local System";
+        ReportingPointInstalled = "reporting-point-installed", "a reporting services point is installed";
+        MigrationConfigured = "migration-configured", "migration from a source hierarchy is configured";
+    }
+}
+
+worded! {
+    /// In which order identities are tried.
+    pub enum Attempt {
+        BoundElseDefault = "bound-else-default", "the bound account; the default identity only when none is bound";
+        BoundOnly = "bound-only", "the bound account and nobody else";
+        InOrderThenSiteServer = "in-order-then-site-server", "each account of the list in order until one succeeds; then, only if switched on, the site server's computer account";
+        AfterComputerAccountEachTime = "after-computer-account-each-time", "the computer account first; when it fails, each of these, every time, even if they failed before";
+        AccessList = "access-list", "not tried: the principals are entered in access lists";
+    }
+}
+
+worded! {
+    /// How an account is changed.
+    pub enum Change {
+        NewPassword = "new-password", "a new password is set in the directory and here; the next connection uses it";
+        ReplaceThenRetire = "replace-then-retire", "a new account is added and handed out; the old one is retired when nobody holds it any more";
+        UpdateTaskSequence = "update-task-sequence", "the task sequence is updated with the new password; clients receive it with their next policy";
+        Redistribute = "redistribute", "the list is changed and the package redistributed; updating the package changes nothing";
+        ChangeList = "change-list", "the list is changed; clients receive it with their next policy";
+    }
+}

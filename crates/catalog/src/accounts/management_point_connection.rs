@@ -1,0 +1,40 @@
+//! Management Point Connection Account: connects a role to the site database.
+
+use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
+use crate::rights::{Place, Right, held};
+
+/// The definition.
+pub const ACCOUNT: Account = Account {
+    kind: AccountKind::ManagementPointConnection,
+    id: "management-point-connection",
+    title: "Management Point Connection Account",
+    display_name: "Management Point Connection Account",
+    purpose: "Connects the management point to the site database, so that it can send and retrieve information for clients.",
+    used_by: &[Use::ManagementPointDatabase],
+    held_per: Scope::Role,
+    cardinality: Cardinality::One,
+    accepts: &[PrincipalKind::ComputerAccount, PrincipalKind::DomainUser, PrincipalKind::LocalDatabaseAccount],
+    default: DefaultIdentity::RoleComputer,
+    mandatory_when: &[Situation::UntrustedDomain],
+    attempt: Attempt::BoundElseDefault,
+    requires: &[
+        held(Right::Read, Place::SiteDatabase, "mp-01"),
+    ],
+    forbids: &[
+        held(Right::LogOnInteractively, Place::DatabaseServer, "mp-05"),
+        held(Right::MoreThanNeeded, Place::SiteDatabase, "mp-04"),
+    ],
+    never_doubles_as: &[],
+    change_by: Change::NewPassword,
+    off_until_asked: false,
+    advice: &[
+        Advice { text: "Create it as a low-rights local account of the database server; what a client sends goes through inboxes, so reading is enough.", seed: &["mp-04"] },
+    ],
+    seed: &[
+        ("purpose", "mp-01"),
+        ("default", "mp-02"),
+        ("accepts", "mp-02"),
+        ("accepts", "mp-04"),
+        ("mandatory_when", "mp-03"),
+    ],
+};

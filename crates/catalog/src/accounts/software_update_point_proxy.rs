@@ -1,0 +1,35 @@
+//! Software Update Point Proxy Server Account: passes a proxy, and nothing else.
+
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
+use crate::rights::{Place, Right, held};
+
+/// The definition.
+pub const ACCOUNT: Account = Account {
+    kind: AccountKind::SoftwareUpdatePointProxy,
+    id: "software-update-point-proxy",
+    title: "Software Update Point Proxy Server Account",
+    display_name: "Software Update Point Proxy Server Account",
+    purpose: "Lets the software update point reach the Internet through a proxy server or firewall that requires authentication.",
+    used_by: &[Use::SynchronizeUpdates],
+    held_per: Scope::Proxy,
+    cardinality: Cardinality::One,
+    accepts: &[PrincipalKind::DomainUser, PrincipalKind::ServiceUser],
+    default: DefaultIdentity::Unauthenticated,
+    mandatory_when: &[Situation::ProxyAuthenticates],
+    attempt: Attempt::BoundElseDefault,
+    requires: &[
+        held(Right::PassProxy, Place::ProxyServer, "supproxy-01"),
+    ],
+    forbids: &[
+        held(Right::MoreThanNeeded, Place::ProxyServer, "supproxy-02"),
+        held(Right::LogOnInteractively, Place::Anywhere, "supproxy-02"),
+    ],
+    never_doubles_as: &[],
+    change_by: Change::NewPassword,
+    off_until_asked: false,
+    advice: &[],
+    seed: &[
+        ("purpose", "supproxy-01"),
+        ("mandatory_when", "supproxy-01"),
+    ],
+};

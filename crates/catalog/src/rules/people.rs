@@ -1,0 +1,60 @@
+//! Provider, sign-in, sessions: PV5xxx.
+
+rules! {
+    NOT_SIGNED_IN = 5001, Error, "Nobody is signed in",
+        "All but signing in needs somebody.",
+        "There is no session, or it ended.",
+        "provost admin sign-in --server URL";
+    LINK_USED_OR_EXPIRED = 5002, Error, "A sign-in link does not work any more",
+        "A link works once, for ten minutes.",
+        "It was used, or its time is over.",
+        "provost admin welcome NAME";
+    WRONG_PASSWORD = 5003, Error, "Name or password is wrong",
+        "Which of the two is not said.",
+        "A mistyped name or password, or no password was set.",
+        "provost admin password NAME";
+    SESSION_EXPIRED = 5004, Error, "The session ended",
+        "Sessions end after a time without use, and after a day in any case.",
+        "Time passed.",
+        "provost admin sign-in --server URL";
+    NOT_ALLOWED = 5005, Error, "This is not allowed",
+        "The operation needs a permission that you do not hold.",
+        "Your security roles do not grant it.",
+        "ask an administrator; provost admin whoami";
+    CROSS_SITE_REQUEST = 5006, Error, "A request came from another page",
+        "Changes are taken from the console's own pages only.",
+        "Another web page tried to act for you, or the browser hides where it comes from.",
+        "open the console itself and repeat";
+    WEAK_PASSWORD = 5007, Error, "The password is too weak",
+        "A password has at least 12 characters.",
+        "It is shorter, or is the name.",
+        "provost admin password NAME";
+    TOO_MANY_ATTEMPTS = 5008, Error, "Too many attempts",
+        "Wrong passwords are limited by name and by address.",
+        "Somebody tried too often.",
+        "wait, or from the site server: provost admin welcome NAME";
+    REQUEST_MALFORMED = 5009, Error, "A request is not understood",
+        "Its address, query or body is not of the right form.",
+        "A mistyped value, or a client of another version.",
+        "see the API document: GET /api/v1/openapi.json";
+    PERSON_EXISTS = 5010, Error, "The name is taken",
+        "Names of people are unique, whatever their case.",
+        "Somebody is called so.",
+        "provost admin list";
+    NAME_AMBIGUOUS = 5011, Error, "Several things have this name",
+        "Names of devices and clients are not unique; numbers and identifiers are.",
+        "Two computers are called alike.",
+        "use the number or the GUID that the message lists";
+    PERSON_IS_YOU = 5012, Error, "You cannot do this to yourself",
+        "Nobody removes themselves, so that somebody remains.",
+        "The name is your own.",
+        "ask another administrator";
+    CLIENT_STATE = 5013, Error, "The client is not in a state for this",
+        "Approving needs a registered client, unblocking a blocked one.",
+        "Somebody was faster, or another client is meant.",
+        "provost client show NAME";
+    SERVER_BUSY = 5014, Error, "The provider is busy",
+        "It does a bounded number of costly things at a time.",
+        "Many people sign in at once.",
+        "try again";
+}

@@ -1,0 +1,220 @@
+//! What holds for every definition.
+
+use provost_catalog::accounts::{ACCOUNTS, Attempt, Cardinality, DefaultIdentity, account};
+use provost_catalog::components::COMPONENTS;
+use provost_catalog::database::{PRINCIPALS, Table};
+use provost_catalog::groups::{GROUPS, Maintainer, group};
+use provost_catalog::inboxes::{INBOXES, RESERVED_INBOXES};
+use provost_catalog::inventory::{CLASSES, class};
+use provost_catalog::permissions::{OPERATIONS, bits};
+use provost_catalog::rights::{Place, Right};
+use provost_catalog::roles::{ROLES, role};
+use provost_catalog::rules;
+use provost_catalog::securables::Securable;
+use provost_catalog::security_roles::SECURITY_ROLES;
+use std::collections::BTreeSet;
+
+/// Insists that nothing comes twice.
+fn unique<T: Ord + std::fmt::Debug>(what: &str, items: impl IntoIterator<Item = T>) {
+    let mut seen = BTreeSet::new();
+    for item in items {
+        let text = format!("{item:?}");
+        assert!(seen.insert(item), "{what}: {text} comes twice");
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+#[test]
+fn there_are_as_many_as_the_seed_has() {
+    assert_eq!((ACCOUNTS.len(), GROUPS.len()), (26, 8));
+}
+
+#[test]
+fn indexes_follow_their_enumerations() {
+    ACCOUNTS.iter().for_each(|a| assert_eq!(a.kind.definition().id, a.id));
+    GROUPS.iter().for_each(|g| assert_eq!(g.kind.definition().id, g.id));
+    COMPONENTS.iter().for_each(|c| assert_eq!(c.name.definition().id, c.id));
+    PRINCIPALS.iter().for_each(|p| assert_eq!(p.principal.definition().name, p.name));
+    Table::ALL.iter().enumerate().for_each(|(at, table)| assert_eq!(*table as usize, at, "{table:?}"));
+}
+
+#[test]
+fn names_are_unique_and_found() {
+    unique("account ids", ACCOUNTS.iter().map(|a| a.id));
+    unique("account titles", ACCOUNTS.iter().map(|a| a.title));
+    unique("group ids", GROUPS.iter().map(|g| g.id));
+    unique("group names", GROUPS.iter().map(|g| g.name));
+    unique("role ids", ROLES.iter().map(|r| r.id));
+    unique("component ids", COMPONENTS.iter().map(|c| c.id));
+    unique("component logs", COMPONENTS.iter().map(|c| c.log_file));
+    unique("inbox names", INBOXES.iter().chain(RESERVED_INBOXES).map(|i| i.name));
+    unique("inbox folders", INBOXES.iter().chain(RESERVED_INBOXES).map(|i| i.folder));
+    unique("classes", CLASSES.iter().map(|c| c.name));
+    unique("tables", CLASSES.iter().map(|c| c.table).chain(Table::ALL.iter().filter_map(|t| t.name())));
+    unique("principals", PRINCIPALS.iter().map(|p| p.name));
+    unique("security role ids", SECURITY_ROLES.iter().map(|r| r.id));
+    unique("rights", Right::ALL.iter().map(|r| r.id()));
+    unique("places", Place::ALL.iter().map(|p| p.id()));
+    for item in ACCOUNTS {
+        assert!(is_id(item.id) && account(item.id).is_some(), "{}", item.id);
+    }
+    for item in GROUPS {
+        assert!(is_id(item.id) && group(item.id).is_some(), "{}", item.id);
+    }
+    for item in ROLES {
+        assert!(is_id(item.id) && role(item.id).is_some(), "{}", item.id);
+    }
+    for item in CLASSES {
+        assert!(class(item.name).is_some(), "{}", item.name);
+    }
+}
+
+#[test]
+fn every_account_can_be_used_and_bound() {
+    for account in ACCOUNTS {
+        assert!(!account.used_by.is_empty(), "{} is used for nothing", account.id);
+        assert!(!account.accepts.is_empty(), "nobody can be {}", account.id);
+        assert!(!account.seed.is_empty(), "{} honours no sentence of the seed", account.id);
+        assert!(account.purpose.ends_with('.'), "{}: a purpose is a sentence", account.id);
+        if account.attempt == Attempt::InOrderThenSiteServer {
+            assert_eq!(account.cardinality, Cardinality::OrderedList, "{}: an order needs a list", account.id);
+        }
+        if account.attempt == Attempt::BoundOnly {
+            assert_eq!(account.default, DefaultIdentity::Nobody, "{}: nobody else may act", account.id);
+            assert!(!account.mandatory_when.is_empty(), "{}: when it is needed must be said", account.id);
+        }
+    }
+    unique("uses", ACCOUNTS.iter().flat_map(|a| a.used_by.iter().copied()));
+}
+
+#[test]
+fn no_right_is_needed_and_forbidden_at_one_place() {
+    for account in ACCOUNTS {
+        for needed in account.requires {
+            let contradicts = |f: &&provost_catalog::rights::Held| f.right == needed.right && (f.place == needed.place || f.place == Place::Anywhere);
+            assert!(!account.forbids.iter().any(|f| contradicts(&f)), "{}: {} at {}", account.id, needed.right, needed.place);
+        }
+    }
+}
+
+#[test]
+fn accounts_that_must_not_be_shared_say_so_of_each_other() {
+    for account in ACCOUNTS {
+        for other in account.never_doubles_as {
+            assert_ne!(*other, account.kind, "{} cannot exclude itself", account.id);
+            assert!(
+                other.definition().never_doubles_as.contains(&account.kind),
+                "{} excludes {}, which does not exclude it",
+                account.id,
+                other.definition().id
+            );
+        }
+    }
+}
+
+#[test]
+fn every_situation_concerns_somebody() {
+    for situation in provost_catalog::accounts::Situation::ALL {
+        assert!(ACCOUNTS.iter().any(|a| a.mandatory_when.contains(situation)), "{situation:?} makes nothing mandatory");
+    }
+    for right in Right::ALL {
+        let in_accounts = ACCOUNTS.iter().any(|a| a.requires.iter().chain(a.forbids).any(|h| h.right == *right));
+        let in_groups = GROUPS.iter().any(|g| g.grants.iter().chain(g.others.iter().map(|o| &o.held)).any(|h| h.right == *right));
+        let in_advice = [Right::DistributedComUser, Right::SmsAdmin, Right::DeleteSiteClass].contains(right);
+        assert!(in_accounts || in_groups || in_advice, "{right:?} is held by nobody and forbidden to nobody");
+    }
+}
+
+#[test]
+fn groups_are_whole() {
+    for group in GROUPS {
+        assert_eq!(group.reserved, group.maintained_by == Maintainer::Nobody, "{}", group.id);
+        assert_eq!(group.reserved, group.members.is_empty(), "{}", group.id);
+        assert!(
+            ROLES.iter().any(|r| r.groups.contains(&group.kind)) || group.grants.is_empty() || group.id == "collected-files-access",
+            "{} belongs to no role",
+            group.id
+        );
+    }
+}
+
+#[test]
+fn inboxes_have_owners_and_extensions() {
+    for inbox in INBOXES.iter().chain(RESERVED_INBOXES) {
+        assert!(!inbox.extensions.is_empty(), "{}", inbox.name);
+        assert!(inbox.extensions.iter().all(|e| e.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())), "{}", inbox.name);
+        assert_ne!(inbox.folder, inbox.bad_folder, "{}", inbox.name);
+    }
+    for inbox in INBOXES {
+        assert!(inbox.read_by_this_version && inbox.owner.definition().runs_in_this_version, "nobody reads {}", inbox.name);
+    }
+}
+
+#[test]
+fn running_roles_write_inboxes_that_are_read() {
+    for role in ROLES.iter().filter(|r| r.runs_in_this_version) {
+        assert!(role.writes.iter().all(|inbox| inbox.read_by_this_version), "{}", role.id);
+    }
+}
+
+#[test]
+fn the_management_point_only_reads_the_database() {
+    let role = role("management-point").expect("it is a role");
+    let grants = role.principal.expect("it connects").definition().grants;
+    assert!(grants.iter().all(|g| g.rights == [provost_catalog::database::Right::Select]), "{grants:?}");
+}
+
+#[test]
+fn only_the_provider_reads_people() {
+    for principal in PRINCIPALS {
+        let reads = principal.grants.iter().any(|g| [Table::Person, Table::Session, Table::SignInLink].contains(&g.table));
+        assert_eq!(reads, principal.name == "provider", "{}", principal.name);
+        assert!(
+            !principal.grants.iter().any(|g| g.table == Table::Ledger && g.rights.iter().any(|r| *r as u8 > 1)),
+            "{} may change the ledger",
+            principal.name
+        );
+        unique(principal.name, principal.grants.iter().map(|g| g.table));
+    }
+}
+
+#[test]
+fn rules_are_numbered_once_and_complete() {
+    unique("rules", rules::all().map(|r| r.code));
+    for rule in rules::all() {
+        for text in [rule.title, rule.meaning, rule.cause, rule.fix] {
+            assert!(!text.is_empty(), "PV{} says nothing", rule.code);
+        }
+        assert!(rule.meaning.ends_with('.') && rule.cause.ends_with('.'), "PV{}: sentences end", rule.code);
+        assert_eq!(rules::rule(rule.code).map(|r| r.title), Some(rule.title));
+    }
+    for range in rules::RANGES {
+        assert!(range.windows(2).all(|w| w[0].code < w[1].code && w[0].code / 1000 == w[1].code / 1000), "a range is in order and of one thousand");
+    }
+}
+
+#[test]
+fn security_roles_use_bits_that_exist() {
+    unique("bits", OPERATIONS.iter().map(|o| o.bit));
+    for role in SECURITY_ROLES {
+        for class in Securable::ALL {
+            assert_eq!(role.operations_on(*class) & !bits::ALL, 0, "{} on {class}", role.name);
+        }
+        assert!(role.on_all_classes != 0 || !role.grants.is_empty(), "{} grants nothing", role.name);
+    }
+    let viewer = SECURITY_ROLES.iter().find(|r| r.id == "SMS0003R").expect("it is built in");
+    assert_eq!(viewer.operations_on(Securable::Collection), 4129, "configmgr.md §8.3 derives this number");
+    unique("object types", Securable::ALL.iter().filter_map(|s| s.object_type_id()));
+}
+
+#[test]
+fn keys_come_first_and_are_texts() {
+    for class in CLASSES {
+        assert!(class.key_properties <= class.properties.len(), "{}", class.name);
+        assert!(class.keys().iter().all(|k| k.ty == provost_catalog::inventory::Type::Text), "{}", class.name);
+        unique(class.name, class.properties.iter().map(|p| p.name));
+    }
+}

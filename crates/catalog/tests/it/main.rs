@@ -1,0 +1,5 @@
+//! Laws over all definitions, and the seed's sentences.
+
+mod laws;
+mod matrix;
+mod seed;
