@@ -32,12 +32,24 @@ start() {
         mkdir -m 711 "$folder/socket"
         [ "$(id -u)" != 0 ] || chown postgres: "$folder/socket"
         (umask 077 && head -c 24 /dev/urandom | base64 | tr -d '/+=\n' >"$folder/setup.password")
+        # An authority of its own, and the server's certificate by it: for 127.0.0.1 and no other name.
+        run openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=test authority" \
+            -keyout "$folder/data/ca.key" -out "$folder/data/ca.pem" 2>/dev/null
+        run openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=test server" \
+            -keyout "$folder/data/server.key" -out "$folder/data/server.csr" 2>/dev/null
+        run tee "$folder/data/server.ext" >/dev/null <<<"subjectAltName=IP:127.0.0.1"
+        run openssl x509 -req -days 30 -in "$folder/data/server.csr" -CA "$folder/data/ca.pem" -CAkey "$folder/data/ca.key" -CAcreateserial \
+            -extfile "$folder/data/server.ext" -out "$folder/data/server.pem" 2>/dev/null
+        cp "$folder/data/ca.pem" "$folder/ca.pem"
         port=$(free_port)
         run tee -a "$folder/data/postgresql.conf" >/dev/null <<-SETTINGS
 			listen_addresses = '127.0.0.1'
 			port = $port
 			unix_socket_directories = '$folder/socket'
 			max_connections = 400
+			ssl = on
+			ssl_cert_file = 'server.pem'
+			ssl_key_file = 'server.key'
 			fsync = off
 			full_page_writes = off
 			log_min_messages = warning
@@ -52,6 +64,7 @@ start() {
 	SQL
     echo "export PROVOST_TEST_POSTGRES=postgres://provost_setup@127.0.0.1:$port/postgres"
     echo "export PROVOST_TEST_POSTGRES_PASSFILE=$folder/setup.password"
+    echo "export PROVOST_TEST_POSTGRES_CA=$folder/ca.pem"
 }
 
 free_port() {

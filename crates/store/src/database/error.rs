@@ -1,5 +1,6 @@
 //! Why the site database did not do what it was asked.
 
+use provost_catalog::rules::code;
 use std::fmt;
 
 /// What was attempted, as whom, and why it failed.
@@ -70,6 +71,19 @@ impl StoreError {
 
     pub(crate) fn denied(attempt: impl Into<String>, cause: impl Into<String>) -> Self {
         Self::Denied(Circumstance { attempt: attempt.into(), principal: String::new(), cause: cause.into() })
+    }
+
+    /// Number of the rule that explains it (`provost explain PV1007`).
+    #[must_use]
+    pub const fn rule(&self) -> u16 {
+        match self {
+            Self::Unavailable(_) => code::DATABASE_UNAVAILABLE,
+            Self::Denied(_) => code::DATABASE_DENIED,
+            Self::Full(_) => code::DISK_FULL,
+            Self::Conflict(_) | Self::Corrupt(_) | Self::Statement(_) => code::BUG,
+            Self::SchemaTooNew { .. } => code::SCHEMA_TOO_NEW,
+            Self::NotThisSite { .. } => code::SITE_CODE_DIFFERS,
+        }
     }
 
     /// What was attempted and why it failed; `None` for a database that was refused as a whole.

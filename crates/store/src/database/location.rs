@@ -1,6 +1,7 @@
 //! Where the site database is.
 
 use super::postgresql::Address;
+use provost_catalog::rules::code;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,17 @@ impl fmt::Display for LocationError {
 }
 
 impl std::error::Error for LocationError {}
+
+impl LocationError {
+    /// Number of the rule that explains it.
+    #[must_use]
+    pub const fn rule(&self) -> u16 {
+        match self {
+            Self::UrlHasPassword => code::DATABASE_URL_HAS_PASSWORD,
+            Self::Malformed(_) => code::CONFIG_WRONG_VALUE,
+        }
+    }
+}
 
 impl Location {
     /// A PostgreSQL database by its address; the set-up login's password, when it has one, is the first line of

@@ -6,12 +6,13 @@ mod failure;
 mod owner;
 mod principals;
 mod scram;
+mod tls;
 mod transaction;
 mod value;
 
 use super::error::StoreError;
 use crate::keys::KeyFolder;
-use ::postgres::{Client, NoTls, Statement};
+use ::postgres::{Client, Statement};
 use failure::classified;
 use provost_catalog::database::Principal;
 use provost_domain::SiteCode;
@@ -26,7 +27,8 @@ const SCHEMA: &str = "provost";
 
 /// A connection as one principal.
 pub(super) struct Postgresql {
-    client: Client,
+    /// There until it is dropped.
+    client: Option<Client>,
     statements: HashMap<Box<str>, Statement>,
     /// Whether the server ended the last transaction to let another one go on: running it again is what it asks for.
     again: bool,
@@ -43,8 +45,8 @@ impl Postgresql {
             Ok(None) => return Err(StoreError::denied(attempt(), format!("{} is missing", keys.path(&name).display())).seen_by(&login)),
             Err(error) => return Err(StoreError::denied(attempt(), error.to_string()).seen_by(&login)),
         };
-        let client = address.config(&login, Some(&password)).connect(NoTls).map_err(|e| classified(&attempt(), &e).seen_by(&login))?;
-        Ok(Self { client, statements: HashMap::new(), again: false })
+        let client = address.connect(&attempt(), &login, Some(&password))?;
+        Ok(Self { client: Some(client), statements: HashMap::new(), again: false })
     }
 
     /// Begins a transaction.
@@ -55,11 +57,24 @@ impl Postgresql {
 
     /// Whether the connection is lost.
     pub(super) fn is_lost(&self) -> bool {
-        self.client.is_closed()
+        self.client.as_ref().is_none_or(Client::is_closed)
     }
 
     /// Whether the last transaction should run again.
     pub(super) const fn asks_again(&self) -> bool {
         self.again
+    }
+}
+
+impl Drop for Postgresql {
+    /// The client waits for its own end, which is not allowed on a thread that runs asynchronous tasks; and nobody knows
+    /// where the last clone of a pool is dropped.
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            let closed = std::thread::Builder::new().name("postgresql-close".to_owned()).spawn(move || drop(client)).map(std::thread::JoinHandle::join);
+            if !matches!(closed, Ok(Ok(()))) {
+                tracing::warn!("a connection to PostgreSQL could not be closed in order");
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{COLUMNS, Entry, GENESIS, Head, LedgerKey, chain};
 use crate::database::{StoreError, Tx};
+use provost_catalog::rules::code;
 use provost_domain::Digest;
 use std::fmt;
 
@@ -173,6 +174,17 @@ impl Walk<'_> {
 }
 
 impl Finding {
+    /// Number of the rule that explains it (`provost explain PV6001`).
+    #[must_use]
+    pub const fn rule(&self) -> u16 {
+        match self {
+            Self::Changed { .. } => code::LEDGER_CHANGED,
+            Self::Missing { .. } => code::LEDGER_MISSING,
+            Self::Reordered { .. } => code::LEDGER_REORDERED,
+            Self::Truncated { .. } | Self::NoRecord => code::LEDGER_TRUNCATED,
+        }
+    }
+
     const fn place(&self) -> i64 {
         match self {
             Self::Changed { seq } | Self::Reordered { seq, .. } => *seq,

@@ -304,3 +304,36 @@ fn logins_of_another_database_are_not_taken_over() {
     assert!(error.contains("belongs to") && error.contains(&opened.server.as_ref().expect("a server").name), "{error}");
     opened.database.connect(Principal::Provider).expect("the first site still gets in");
 }
+
+#[test]
+fn over_tls_the_server_must_prove_its_name() {
+    let Some(opened) = engines::postgresql() else { return };
+    let authority = std::env::var("PROVOST_TEST_POSTGRES_CA").expect("PROVOST_TEST_POSTGRES_CA names the test server's authority");
+    let Location::Postgres { url, pass_file } = &opened.location else { panic!("a database in PostgreSQL") };
+    let over_tls = |url: &str, authority: &str| {
+        let location = Location::postgres(&format!("{url}?sslmode=verify-full&sslrootcert={authority}"), pass_file.as_deref()).expect("an address");
+        Database::open(&location, &opened.keys, opened.site, "", START)
+    };
+    let encrypted = |database: &Database| {
+        let mut provider = database.connect(Principal::Provider).expect("a connection");
+        let rows = provider.read(|tx| tx.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", &[])).expect("a row");
+        rows[0].boolean(0).expect("a truth")
+    };
+    assert!(!encrypted(&opened.database));
+    assert!(encrypted(&over_tls(url, &authority).expect("a server that proves its name")));
+
+    let refusal = |answer: Result<Database, StoreError>| answer.err().expect("a refusal").to_string();
+    let other_name = refusal(over_tls(&url.replace("127.0.0.1", "localhost"), &authority));
+    assert!(other_name.contains("not valid for name"), "{other_name}");
+    let other_authority = opened.folder.path().join("other.pem");
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=other", "-keyout", "/dev/null", "-out"])
+        .arg(&other_authority)
+        .stderr(std::process::Stdio::null())
+        .status();
+    assert!(made.is_ok_and(|status| status.success()), "openssl makes another authority");
+    let other = refusal(over_tls(url, other_authority.to_str().expect("a path in text")));
+    assert!(other.contains("UnknownIssuer"), "{other}");
+    let missing = refusal(over_tls(url, "/nowhere/ca.pem"));
+    assert!(missing.contains("/nowhere/ca.pem"), "{missing}");
+}

@@ -216,3 +216,37 @@ fn two_transactions_that_wait_for_each_other_both_get_through() {
         assert_eq!(sum[0].integer(0), Ok(4));
     });
 }
+
+#[test]
+fn connections_may_be_dropped_anywhere() {
+    engines::each(|database| {
+        let pool = database.pool(Principal::Provider, 2).expect("a pool");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async move { drop(pool) });
+    });
+}
+
+#[test]
+fn a_pool_gives_each_thread_a_connection_of_its_own_up_to_its_size() {
+    engines::each(|database| {
+        let pool = database.pool(Principal::Provider, 2).expect("a pool");
+        // Two at a time meet inside their transactions; a third waits for one of them.
+        let barrier = std::sync::Barrier::new(2);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let (pool, barrier) = (pool.clone(), &barrier);
+                scope.spawn(move || pool.read(|tx| {
+                    barrier.wait();
+                    tx.query("SELECT code FROM site", &[])
+                }).expect("a read"));
+            }
+        });
+        // A panic inside gives the connection back.
+        for _ in 0..3 {
+            let pool = pool.clone();
+            let panicked = std::thread::spawn(move || pool.write::<()>(|_| panic!("on purpose"))).join();
+            assert!(panicked.is_err());
+        }
+        pool.write(|tx| tx.execute("INSERT INTO setting (name, value) VALUES ('a', '')", &[])).expect("a write");
+    });
+}

@@ -8,7 +8,7 @@
 //! A delta has `"extent": {"delta": {"base": "…"}}` and names instances that are gone by their keys in `removed`.
 //! Instances come in ascending order of their keys, so that a key that comes twice is noticed without a table.
 
-use provost_catalog::inventory::{CLASSES, Class, INSTANCES_MAX, Property, TEXT_BYTES_MAX, Type, class};
+use provost_catalog::inventory::{CLASSES, Class, INSTANCES_MAX, KEY_BYTES_MAX, Property, TEXT_BYTES_MAX, Type, class};
 use provost_domain::inventory::{ClassReport, Content, Extent, Report, Value};
 use provost_domain::{Digest, Timestamp};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -230,6 +230,9 @@ impl<'de> Visitor<'de> for RowsSeed {
             let key = &rows[at..at + keys];
             if key.contains(&Value::Null) {
                 return Err(A::Error::custom(format_args!("class {}: an instance without a value for each of its keys", self.class.name)));
+            }
+            if key.iter().any(|value| matches!(value, Value::Text(text) if text.len() > KEY_BYTES_MAX)) {
+                return Err(A::Error::custom(format_args!("class {}: a key of more than {KEY_BYTES_MAX} bytes", self.class.name)));
             }
             if at > 0 && rows[at - width..at - width + keys] >= *key {
                 return Err(A::Error::custom(format_args!(

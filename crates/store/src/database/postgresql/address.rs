@@ -1,44 +1,74 @@
-//! Where a PostgreSQL database is and how its set-up login proves itself.
+//! Where a PostgreSQL database is and how it is connected to.
 
-use super::SCHEMA;
+mod password;
+
+use super::tls::Tls;
+use super::{SCHEMA, classified};
 use crate::database::error::StoreError;
 use crate::database::location::LocationError;
 use crate::keys::Secret;
-use ::postgres::Config;
-use ::postgres::config::Host;
+use ::postgres::config::{Host, SslMode};
+use ::postgres::{Client, Config, NoTls};
 use std::fmt;
-use std::io::Read;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A PostgreSQL database, without any password.
 #[derive(Clone)]
 pub(in crate::database) struct Address {
     base: Config,
+    /// File with the authorities that vouch for the server; `None` when TLS is not used.
+    root_file: Option<PathBuf>,
 }
 
-/// Largest password file, in bytes.
-const PASS_FILE_BYTES_MAX: u64 = 64 * 1024;
-
 impl Address {
-    /// Reads `postgres://login@host:port/database`.
+    /// Reads `postgres://login@host:port/database`. A server on another machine needs `?sslmode=verify-full` and
+    /// `sslrootcert=FILE`, or `?sslmode=disable` from somebody who knows what the network is.
     pub(in crate::database) fn parse(url: &str) -> Result<Self, LocationError> {
-        let malformed = |why: &str| Err(LocationError::Malformed(why.to_owned()));
-        let base: Config = url.parse().map_err(|e: ::postgres::Error| LocationError::Malformed(whole(&e)))?;
+        let malformed = |why: &str| LocationError::Malformed(why.to_owned());
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(malformed("it does not begin with postgres://"));
+        }
+        let (plain, mode, root_file) = take_tls(url)?;
+        let mut base: Config = plain.parse().map_err(|e: ::postgres::Error| LocationError::Malformed(whole(&e)))?;
         if base.get_password().is_some() {
             return Err(LocationError::UrlHasPassword);
         }
         if base.get_dbname().is_none_or(str::is_empty) {
-            return malformed("it names no database");
+            return Err(malformed("it names no database"));
         }
         if base.get_user().is_none_or(str::is_empty) {
-            return malformed("it names no login");
+            return Err(malformed("it names no login"));
         }
         if base.get_hosts().is_empty() && base.get_hostaddrs().is_empty() {
-            return malformed("it names no host");
+            return Err(malformed("it names no host"));
         }
-        Ok(Self { base })
+        let root_file = match (mode.as_deref(), root_file) {
+            (Some("verify-full"), Some(file)) => Some(file),
+            (Some("verify-full"), None) => return Err(malformed("sslmode=verify-full needs sslrootcert=FILE, the authority that vouches for the server")),
+            (None | Some("disable"), Some(_)) => return Err(malformed("sslrootcert needs sslmode=verify-full")),
+            (Some("disable"), None) => None,
+            (None, None) if is_local(&base) => None,
+            (None, None) => {
+                return Err(malformed("the server is another machine; add ?sslmode=verify-full&sslrootcert=FILE, or ?sslmode=disable if nobody else is on that network"));
+            }
+            (Some(other), _) => return Err(LocationError::Malformed(format!("sslmode is verify-full or disable, not {other}, which checks only half"))),
+        };
+        base.ssl_mode(if root_file.is_some() { SslMode::Require } else { SslMode::Disable });
+        Ok(Self { base, root_file })
+    }
+
+    /// Signs in.
+    pub(super) fn connect(&self, attempt: &str, login: &str, password: Option<&Secret>) -> Result<Client, StoreError> {
+        let config = self.config(login, password);
+        let connected = match &self.root_file {
+            None => config.connect(NoTls),
+            Some(file) => {
+                let tls = Tls::trusting(file).map_err(|cause| StoreError::unavailable(attempt, cause).seen_by(login))?;
+                config.connect(tls)
+            }
+        };
+        connected.map_err(|e| classified(attempt, &e).seen_by(login))
     }
 
     /// The set-up login.
@@ -52,7 +82,7 @@ impl Address {
     }
 
     /// How `login` connects. What a commit returns from is on the server's disk; a server that stopped answering is noticed.
-    pub(super) fn config(&self, login: &str, password: Option<&Secret>) -> Config {
+    fn config(&self, login: &str, password: Option<&Secret>) -> Config {
         let mut config = self.base.clone();
         let own = config.get_options().unwrap_or_default().to_owned();
         config.options(&format!("{own} -c search_path={SCHEMA} -c synchronous_commit=on -c lock_timeout=5s -c client_min_messages=warning"));
@@ -65,45 +95,6 @@ impl Address {
             config.password(password.expose());
         }
         config
-    }
-
-    /// The set-up login's password from its file.
-    pub(super) fn owner_password(&self, pass_file: &Path) -> Result<Secret, StoreError> {
-        let attempt = || format!("reading the password file {}", pass_file.display());
-        let failed = |e: std::io::Error| StoreError::unavailable(attempt(), e.to_string());
-        let file = std::fs::File::open(pass_file).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if metadata.mode() & 0o077 != 0 {
-            let cause = format!("others may read it; chmod 600 {}", pass_file.display());
-            return Err(StoreError::denied(attempt(), cause));
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(PASS_FILE_BYTES_MAX)).unwrap_or(0) + 1);
-        file.take(PASS_FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(failed)?;
-        let content = Secret::new(bytes);
-        let text = content.expose_text().ok_or_else(|| StoreError::denied(attempt(), "it is not text in UTF-8"))?;
-        self.find_password(text).ok_or_else(|| StoreError::denied(attempt(), format!("it has no line for {self}")).seen_by(self.owner()))
-    }
-
-    /// The password in a file's text: of the first matching line when lines have PostgreSQL's form, else the first line.
-    fn find_password(&self, text: &str) -> Option<Secret> {
-        let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-        let mut has_form = false;
-        for line in &lines {
-            let [host, port, database, user, password] = fields(line)?.try_into().unwrap_or_default();
-            if password.is_empty() || !(port == "*" || port.bytes().all(|b| b.is_ascii_digit()) && !port.is_empty()) {
-                continue;
-            }
-            has_form = true;
-            let matches = |pattern: &str, value: &str| pattern == "*" || pattern == value;
-            if self.hosts().iter().any(|h| matches(&host, h))
-                && self.ports().iter().any(|p| matches(&port, p))
-                && matches(&database, self.database())
-                && matches(&user, self.owner())
-            {
-                return Some(Secret::new(password.into_bytes()));
-            }
-        }
-        if has_form { None } else { lines.first().map(|line| Secret::new(line.as_bytes().to_vec())) }
     }
 
     fn hosts(&self) -> Vec<String> {
@@ -131,18 +122,47 @@ impl fmt::Display for Address {
     }
 }
 
-/// Splits a line of PostgreSQL's password file; `\` takes the next character as it is.
-fn fields(line: &str) -> Option<Vec<String>> {
-    let mut fields = vec![String::new()];
-    let mut characters = line.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' => fields.last_mut()?.push(characters.next().unwrap_or('\\')),
-            ':' if fields.len() < 5 => fields.push(String::new()),
-            c => fields.last_mut()?.push(c),
+/// Whether the server is on this machine.
+fn is_local(config: &Config) -> bool {
+    let local = |host: &Host| match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+    };
+    config.get_hosts().iter().all(local) && config.get_hostaddrs().iter().all(std::net::IpAddr::is_loopback)
+}
+
+/// Takes `sslmode` and `sslrootcert` out of an address: the library below knows other modes and no authorities.
+fn take_tls(url: &str) -> Result<(String, Option<String>, Option<PathBuf>), LocationError> {
+    let Some((address, query)) = url.split_once('?') else { return Ok((url.to_owned(), None, None)) };
+    let (mut mode, mut root_file, mut rest) = (None, None, Vec::new());
+    for pair in query.split('&') {
+        match pair.split_once('=') {
+            Some(("sslmode", value)) => mode = Some(decoded(value)?),
+            Some(("sslrootcert", value)) => root_file = Some(decoded(value)?.into()),
+            _ => rest.push(pair),
         }
     }
-    Some(fields)
+    let plain = if rest.is_empty() { address.to_owned() } else { format!("{address}?{}", rest.join("&")) };
+    Ok((plain, mode, root_file))
+}
+
+/// A value of an address, with `%2F` and the like read.
+fn decoded(value: &str) -> Result<String, LocationError> {
+    let malformed = || LocationError::Malformed(format!("{value:?} is not written as addresses are"));
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let (hex, after) = after.split_at_checked(2).ok_or_else(malformed)?;
+        let hex = std::str::from_utf8(hex).map_err(|_| malformed())?;
+        bytes.push(u8::from_str_radix(hex, 16).map_err(|_| malformed())?);
+        rest = after;
+    }
+    String::from_utf8(bytes).map_err(|_| malformed())
 }
 
 /// An error with everything that caused it.
@@ -163,31 +183,32 @@ pub(super) fn whole(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::*;
 
-    fn found(address: &str, file: &str) -> Option<String> {
-        let password = Address::parse(address).expect("an address").find_password(file)?;
-        password.expose_text().map(str::to_owned)
-    }
-
-    #[test]
-    fn a_file_of_one_line_is_the_password() {
-        assert_eq!(found("postgres://setup@db/site", "se:cret\n").as_deref(), Some("se:cret"));
-        assert_eq!(found("postgres://setup@db/site", ""), None);
-    }
-
-    #[test]
-    fn lines_of_postgresql_are_matched() {
-        let file = "# ours\ndb:5433:site:setup:wrong-port\n*:5432:site:other:wrong-user\ndb:*:*:setup:a\\:b:c\n";
-        assert_eq!(found("postgres://setup@db/site", file).as_deref(), Some("a:b:c"));
-        assert_eq!(found("postgres://setup@elsewhere/site", file), None);
-        assert_eq!(found("postgres://setup@%2Frun%2Fpg/site", "localhost:5432:site:setup:x").as_deref(), Some("x"));
-    }
-
     #[test]
     fn addresses_without_a_part_and_with_a_password_are_refused() {
         assert_eq!(Address::parse("postgres://setup:secret@db/site").err(), Some(LocationError::UrlHasPassword));
         assert_eq!(Address::parse("postgres://setup@db/site?password=secret").err(), Some(LocationError::UrlHasPassword));
         for malformed in ["postgres://setup@db", "postgres://db/site", "postgres:///site", "mysql://a@b/c", ""] {
             assert!(matches!(Address::parse(malformed), Err(LocationError::Malformed(_))), "{malformed}");
+        }
+    }
+
+    #[test]
+    fn another_machine_is_reached_over_tls_or_knowingly_without() {
+        let remote = "postgres://setup@db.example.test/site";
+        let tls = |url: &str| Address::parse(url).map(|a| (a.root_file, a.base.get_ssl_mode()));
+        assert!(matches!(tls(remote), Err(LocationError::Malformed(why)) if why.contains("verify-full")));
+        assert!(matches!(tls("postgres://setup@192.0.2.1,127.0.0.1/site"), Err(LocationError::Malformed(_))));
+        assert_eq!(tls(&format!("{remote}?sslmode=disable")), Ok((None, SslMode::Disable)));
+        let root = Ok((Some(PathBuf::from("/etc/ca 1.pem")), SslMode::Require));
+        assert_eq!(tls(&format!("{remote}?sslmode=verify-full&connect_timeout=3&sslrootcert=%2Fetc/ca%201.pem")), root);
+        for half in ["prefer", "require", "verify-ca", ""] {
+            assert!(tls(&format!("{remote}?sslmode={half}")).is_err(), "{half}");
+        }
+        for lacking in ["sslmode=verify-full", "sslrootcert=/ca.pem", "sslmode=disable&sslrootcert=/ca.pem", "sslmode=%zz", "sslmode=%2"] {
+            assert!(tls(&format!("{remote}?{lacking}")).is_err(), "{lacking}");
+        }
+        for local in ["postgres://setup@localhost/site", "postgres://setup@127.0.0.1:1/site", "postgres://setup@[::1]/site", "postgres://setup@%2Frun%2Fpg/site"] {
+            assert_eq!(tls(local), Ok((None, SslMode::Disable)), "{local}");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Address, SCHEMA, classified, principals};
 use crate::database::error::StoreError;
 use crate::keys::KeyFolder;
 use crate::schema::{self, Dialect};
-use ::postgres::{Client, NoTls, Transaction};
+use ::postgres::{Client, Transaction};
 use provost_domain::{SiteCode, Timestamp};
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub(in crate::database) fn prepare(
     let seen = |e: StoreError| e.seen_by(login);
     let password = pass_file.map(|file| address.owner_password(file)).transpose()?;
     let attempt = format!("signing in at {address} to set the site up");
-    let mut client = address.config(login, password.as_ref()).connect(NoTls).map_err(|e| seen(classified(&attempt, &e)))?;
+    let mut client = address.connect(&attempt, login, password.as_ref())?;
     let version = check_server(&mut client, login).map_err(seen)?;
 
     let failed = |e: ::postgres::Error| seen(classified("making schema, logins and grants", &e));

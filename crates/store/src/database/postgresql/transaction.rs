@@ -30,7 +30,8 @@ impl<'c> Open<'c> {
         // Readers see one state, as in SQLite. Writers see what is committed when each statement begins, so that after
         // waiting for a row or a lock they go on with what the other one left.
         let level = if writes { IsolationLevel::ReadCommitted } else { IsolationLevel::RepeatableRead };
-        let transaction = of.client.build_transaction().isolation_level(level).read_only(!writes).start().map_err(|e| classified("BEGIN", &e))?;
+        let client = of.client.as_mut().ok_or_else(|| StoreError::unavailable("BEGIN", "the connection is closed"))?;
+        let transaction = client.build_transaction().isolation_level(level).read_only(!writes).start().map_err(|e| classified("BEGIN", &e))?;
         Ok(Self { transaction, statements: &mut of.statements, again: &mut of.again })
     }
 

@@ -207,7 +207,11 @@ fn owned(value: ValueRef<'_>) -> Result<Value, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Turn;
     use super::*;
+    use provost_catalog::database::Principal;
+    use provost_domain::Timestamp;
+    use rusqlite::hooks::{AuthContext, Authorization};
 
     #[test]
     fn replace_is_refused_as_a_statement_and_allowed_as_a_function() {
@@ -215,5 +219,40 @@ mod tests {
             assert!(matches!(check_text(refused), Err(StoreError::Denied { .. })), "{refused}");
         }
         assert_eq!(check_text("SELECT replace(name, 'a', 'b') FROM device"), Ok(()));
+    }
+
+    /// As on a full disk, without one: the file may not grow any more.
+    #[test]
+    fn a_database_that_may_not_grow_is_full_and_keeps_nothing_half_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("site.db");
+        let site = "LAB".parse().expect("a code");
+        super::super::prepare(&path, site, "", Timestamp::from_micros(0)).expect("a database");
+        let mut sqlite = Sqlite::connect(&path, Principal::Provider, site, &Turn::default()).expect("a connection");
+        sqlite.connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).expect("free of its bonds");
+        let pages: i64 = sqlite.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).expect("a count");
+        sqlite.connection.pragma_update(None, "max_page_count", pages + 40).expect("a limit");
+        let value = "x".repeat(50_000);
+        let mut kept = 0;
+        let full = loop {
+            let mut open = sqlite.begin(true).expect("a transaction");
+            let mut both = || {
+                for half in ["a", "b"] {
+                    let name = format!("{kept}{half}");
+                    open.execute("INSERT INTO setting (name, value) VALUES ($1, $2)", &[(&name).into(), (&value).into()])?;
+                }
+                Ok::<_, StoreError>(())
+            };
+            match both().and_then(|()| open.commit()) {
+                Ok(()) => kept += 2,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(full, StoreError::Full(_)), "{full:?}");
+        let mut rows = Vec::new();
+        let mut open = sqlite.begin(false).expect("a transaction");
+        open.query_each("SELECT count(*) FROM setting", &[], &mut |row| row.integer(0).map(|n| rows.push(n))).expect("a count");
+        assert_eq!(rows, [kept]);
+        assert!(kept > 0);
     }
 }

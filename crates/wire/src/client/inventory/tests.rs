@@ -83,6 +83,8 @@ fn invalid_utf_8_is_refused() {
 fn a_long_text_is_refused() {
     let long = "x".repeat(TEXT_BYTES_MAX + 1);
     assert!(refusal(&format!(r#"{{"processor":{{"instances":[{{"device_id":"0","name":"{long}"}}]}}}}"#)).contains("at most"));
+    let long_for_a_key = "x".repeat(KEY_BYTES_MAX + 1);
+    assert!(refusal(&format!(r#"{{"processor":{{"instances":[{{"device_id":"{long_for_a_key}","name":""}}]}}}}"#)).contains("a key of more than"));
 }
 
 proptest! {
