@@ -88,6 +88,13 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Finding>, String> {
     Ok(findings)
 }
 
+/// Writes true lists of users into the root manifest.
+pub fn fix(workspace: &Workspace) -> Result<(), String> {
+    let manifest = workspace.text("Cargo.toml".as_ref()).ok_or("Cargo.toml is missing")?;
+    let corrected = purpose::corrected(&manifest, &workspace.edges());
+    if corrected == manifest { Ok(()) } else { std::fs::write(workspace.root.join("Cargo.toml"), corrected).map_err(|e| format!("Cargo.toml: {e}")) }
+}
+
 fn judge(taken: &BTreeSet<Taken>, policy: &Policy) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

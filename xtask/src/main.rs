@@ -39,7 +39,11 @@ enum Chore {
     /// Holds the Rust version that the client's tree builds with.
     Msrv,
     /// Holds the house rules that a formatter cannot, and the dependency policy.
-    Tidy,
+    Tidy {
+        /// Writes what can be written: who uses which dependency.
+        #[arg(long)]
+        fix: bool,
+    },
     /// Runs the README's first command and compares what it prints with what the README shows.
     Readme,
 }
@@ -67,7 +71,12 @@ fn run(chore: Chore) -> Result<Vec<Finding>, String> {
         Chore::Gen { check } => generate::run(check),
         Chore::Floors => Ok(floors::check(&Workspace::load()?)),
         Chore::Msrv => msrv::check(&Workspace::load()?),
-        Chore::Tidy => tidy::check(&Workspace::load()?),
+        Chore::Tidy { fix } => {
+            if fix {
+                dependencies::fix(&Workspace::load()?)?;
+            }
+            tidy::check(&Workspace::load()?)
+        }
         Chore::Readme => readme::check(&workspace::root()),
     }
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const FILE: &str = "README.md";
 /// Longest wait for the first command to print what it promises. The README's own promise is two seconds; what it took
 /// is printed, and this only keeps a broken one from hanging.
-const WAIT: Duration = Duration::from_mins(1);
+const WAIT: Duration = Duration::from_secs(60);
 
 /// Runs the README's first command and compares. The program must be built, so that building it is not waited for.
 pub fn check(root: &Path) -> Result<Vec<Finding>, String> {

@@ -13,37 +13,64 @@ const FORM: &str = "each line ends with `# what it is for; used by: crate, crate
 /// Checks the root manifest's text against the edges.
 pub fn check(manifest: &str, edges: &[Edge]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let section = manifest.split("[workspace.dependencies]").nth(1).unwrap_or_default();
-    for line in section.lines().take_while(|line| !line.starts_with('[')) {
-        let Some((name, rest)) = line.split_once(" = ").filter(|(name, _)| !name.starts_with('#')) else { continue };
-        if rest.contains("path = ") {
-            continue;
-        }
-        let place = format!("Cargo.toml, {name}");
-        let Some((purpose, users)) = rest.rsplit_once(" # ").and_then(|(_, comment)| comment.split_once("; used by: ")) else {
+    for line in lines(manifest) {
+        let place = format!("Cargo.toml, {}", line.name);
+        let real = users(line.name, edges);
+        let Some((purpose, told)) = line.told else {
             findings.push(Finding::new(place, "says not what it is for and who uses it", FORM));
             continue;
         };
         if purpose.trim().is_empty() {
             findings.push(Finding::new(&place, "says not what it is for", FORM));
         }
-        let mut told: BTreeSet<&str> = users.split(',').map(str::trim).collect();
-        let users = |test_only| edges.iter().filter(move |e| e.to == name && e.test_only == test_only).map(|e| e.from.as_str()).collect::<BTreeSet<&str>>();
-        let (mut real, in_tests) = (users(false), users(true));
-        // Tests are told where nothing else uses the package, and may be told elsewhere.
-        if real.is_empty() && !in_tests.is_empty() {
-            real.insert(TESTS);
-        } else if !in_tests.is_empty() {
-            told.remove(TESTS);
-        }
         if real.is_empty() {
             findings.push(Finding::new(&place, "nobody uses it", "remove the line"));
-        } else if real != told {
+        } else if real != told.split(',').map(str::trim).collect() {
             let listed: Vec<&str> = real.into_iter().collect();
-            findings.push(Finding::new(place, "the list of users is not true", format!("used by: {}", listed.join(", "))));
+            findings.push(Finding::new(place, "the list of users is not true", format!("used by: {}; `cargo xtask tidy --fix` writes it", listed.join(", "))));
         }
     }
     findings
+}
+
+/// The root manifest's text with true lists of users.
+pub fn corrected(manifest: &str, edges: &[Edge]) -> String {
+    let mut text = manifest.to_owned();
+    for line in lines(manifest) {
+        let real: Vec<&str> = users(line.name, edges).into_iter().collect();
+        if let Some((_, told)) = line.told.filter(|_| !real.is_empty()) {
+            let (before, _) = line.whole.split_at(line.whole.len() - told.len());
+            text = text.replacen(line.whole, &format!("{before}{}", real.join(", ")), 1);
+        }
+    }
+    text
+}
+
+/// One package from elsewhere.
+struct Line<'a> {
+    whole: &'a str,
+    name: &'a str,
+    /// What it is for, and who uses it.
+    told: Option<(&'a str, &'a str)>,
+}
+
+fn lines(manifest: &str) -> impl Iterator<Item = Line<'_>> {
+    let section = manifest.split("[workspace.dependencies]").nth(1).unwrap_or_default();
+    section.lines().take_while(|line| !line.starts_with('[')).filter_map(|whole| {
+        let (name, rest) = whole.split_once(" = ").filter(|(name, rest)| !name.starts_with('#') && !rest.contains("path = "))?;
+        let told = rest.rsplit_once(" # ").and_then(|(_, comment)| comment.split_once("; used by: "));
+        Some(Line { whole, name, told })
+    })
+}
+
+/// Who imports a package; tests are told where nothing else does.
+fn users<'a>(name: &str, edges: &'a [Edge]) -> BTreeSet<&'a str> {
+    let importers: Vec<&Edge> = edges.iter().filter(|edge| edge.to == name).collect();
+    let mut users: BTreeSet<&str> = importers.iter().filter(|edge| !edge.test_only).map(|edge| edge.from.as_str()).collect();
+    if users.is_empty() && !importers.is_empty() {
+        users.insert(TESTS);
+    }
+    users
 }
 
 /// Lines of a package's manifest that its source never mentions.
@@ -95,8 +122,16 @@ mod tests {
         assert!(found("insta = \"1\" # snapshots; used by: tests", &[edge("store", "insta", true)]).is_empty());
         assert_eq!(found("insta = \"1\" # snapshots; used by: store", &[edge("store", "insta", true)]).len(), 1);
         let both = [edge("bench", "tempfile", false), edge("store", "tempfile", true)];
-        assert!(found("tempfile = \"1\" # folders; used by: bench, tests", &both).is_empty());
         assert!(found("tempfile = \"1\" # folders; used by: bench", &both).is_empty());
         assert_eq!(found("tempfile = \"1\" # folders; used by: tests", &both).len(), 1);
+    }
+
+    #[test]
+    fn a_corrected_list_is_true() {
+        let edges = [edge("store", "time", false), edge("wire", "time", false)];
+        let manifest = "[workspace.dependencies]\ntime = { version = \"1\" }   # dates; used by: agent\n# end\n";
+        let corrected = corrected(manifest, &edges);
+        assert_eq!(corrected, "[workspace.dependencies]\ntime = { version = \"1\" }   # dates; used by: store, wire\n# end\n");
+        assert!(check(&corrected, &edges).is_empty());
     }
 }
