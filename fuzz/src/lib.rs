@@ -1,0 +1,134 @@
+//! Every parser that strangers reach, as a function that must come back whatever it is given.
+//!
+//! What parses is written and parsed again: a value that does not survive that was misread.
+
+use provost_domain::{Digest, MessageId, SiteCode, SmsId};
+use provost_store::inbox::{read_frames, write_frame};
+use provost_wire::answer::{Accepted, Refusal};
+use provost_wire::client::policy::{Policy, SignedPolicy};
+use provost_wire::client::registration::{RegistrationAnswer, SiteInformation};
+use provost_wire::client::{heartbeat, inventory, registration, state, status};
+use provost_wire::envelope::{Envelope, Presence};
+use provost_wire::signature::{PublicKey, Signed};
+
+/// A target: its name, which is that of its folder of seeds, and what it does with bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    ("frames", frames),
+    ("envelope", envelope),
+    ("registration", registration),
+    ("heartbeat", heartbeat),
+    ("inventory", inventory),
+    ("state", state),
+    ("status", status),
+    ("policy", policy),
+    ("answers", answers),
+    ("identifiers", identifiers),
+];
+
+/// Runs the target of this name.
+///
+/// # Panics
+/// When a parser misreads, which is what is looked for, or when there is no such target.
+pub fn run(name: &str, bytes: &[u8]) {
+    let (_, target) = TARGETS.iter().find(|(n, _)| *n == name).expect("a target of this name");
+    target(bytes);
+}
+
+/// Inbox files: frames that are read are written the same, and nothing is dropped unseen.
+fn frames(bytes: &[u8]) {
+    let (frames, bad) = read_frames(bytes);
+    let mut written = Vec::new();
+    for frame in &frames {
+        write_frame(&mut written, &frame.header, &frame.body).expect("what was read can be written");
+    }
+    let unread: usize = bad.iter().map(|b| b.bytes.len()).sum();
+    // Lengths may be written with leading zeros or signs that are not written back.
+    assert!(written.len() + unread <= bytes.len(), "more came out than went in");
+    if bad.is_empty() && !bytes.is_empty() {
+        assert!(!frames.is_empty(), "bytes vanished");
+    }
+}
+
+fn envelope(bytes: &[u8]) {
+    if let Ok(read) = Envelope::from_bytes(bytes) {
+        assert_eq!(Envelope::from_bytes(&read.to_bytes()).expect("it reads back"), read);
+    }
+    let _ = serde_json::from_slice::<Presence>(bytes);
+}
+
+fn registration(bytes: &[u8]) {
+    let Ok(signed) = serde_json::from_slice::<Signed>(bytes) else { return };
+    if let Ok(read) = registration::parse(&signed.payload) {
+        let _ = signed.open(&read.public_key);
+        let again = serde_json::to_string(&read).expect("it serialises");
+        assert_eq!(registration::parse(&again).expect("it reads back"), read);
+    }
+}
+
+fn heartbeat(bytes: &[u8]) {
+    if let Ok(read) = heartbeat::parse(bytes) {
+        let again = serde_json::to_vec(&read).expect("it serialises");
+        assert_eq!(heartbeat::parse(&again).expect("it reads back"), read);
+    }
+}
+
+fn inventory(bytes: &[u8]) {
+    if let Ok(read) = inventory::parse(bytes) {
+        let again = inventory::encode(&read);
+        assert_eq!(inventory::parse(&again).expect("it reads back"), read);
+    }
+    let _ = serde_json::from_slice::<inventory::Offer>(bytes);
+}
+
+fn state(bytes: &[u8]) {
+    if let Ok(read) = state::parse(bytes) {
+        let again = serde_json::to_vec(&read).expect("it serialises");
+        assert_eq!(state::parse(&again).expect("it reads back"), read);
+    }
+}
+
+fn status(bytes: &[u8]) {
+    if let Ok(read) = status::parse(bytes) {
+        let again = serde_json::to_vec(&read).expect("it serialises");
+        assert_eq!(status::parse(&again).expect("it reads back"), read);
+    }
+}
+
+fn policy(bytes: &[u8]) {
+    let _ = serde_json::from_slice::<SignedPolicy>(bytes);
+    if let Ok(read) = serde_json::from_slice::<Policy>(bytes) {
+        let again = serde_json::to_vec(&read).expect("it serialises");
+        assert_eq!(serde_json::from_slice::<Policy>(&again).expect("it reads back"), read);
+    }
+}
+
+/// What a client reads from whoever answers.
+fn answers(bytes: &[u8]) {
+    let _ = serde_json::from_slice::<SiteInformation>(bytes);
+    let _ = serde_json::from_slice::<RegistrationAnswer>(bytes);
+    let _ = serde_json::from_slice::<Accepted>(bytes);
+    let _ = serde_json::from_slice::<Refusal>(bytes);
+    let _ = serde_json::from_slice::<inventory::OfferAnswer>(bytes);
+}
+
+fn identifiers(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(id) = text.parse::<SmsId>() {
+        assert_eq!(id.to_string(), text, "its letter case never changes");
+    }
+    if let Ok(id) = text.parse::<MessageId>() {
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+    if let Ok(digest) = text.parse::<Digest>() {
+        assert_eq!(digest.to_string(), text);
+    }
+    if let Ok(code) = text.parse::<SiteCode>() {
+        assert_eq!(code.as_str(), text);
+    }
+    if let Ok(key) = text.parse::<PublicKey>() {
+        assert_eq!(key.to_string().parse::<PublicKey>().as_ref(), Ok(&key));
+    }
+}
