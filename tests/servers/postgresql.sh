@@ -12,6 +12,7 @@ action=${1:?start or stop}
 folder=${2:?a folder}
 programs=${PROVOST_TEST_POSTGRES_BIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)}
 [ -n "$programs" ] || { echo "postgresql.sh: no PostgreSQL server is installed (Debian: apt-get install postgresql)" >&2; exit 1; }
+command -v openssl >/dev/null || { echo "postgresql.sh: openssl is not installed (Debian: apt-get install openssl)" >&2; exit 1; }
 
 run() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 

@@ -105,17 +105,8 @@ pub fn append(tx: &mut Tx<'_>, key: &LedgerKey, new: &NewEntry<'_>, recorded: Op
     };
     entry.hash = chain(key, &entry);
     let (previous, hash) = (entry.previous.to_string(), entry.hash.to_string());
-    let params: [Param<'_>; 9] = [
-        entry.seq.into(),
-        entry.at.into(),
-        actor.into(),
-        origin.into(),
-        act.into(),
-        object.into(),
-        (&entry.detail).into(),
-        (&previous).into(),
-        (&hash).into(),
-    ];
+    let params: [Param<'_>; 9] =
+        [entry.seq.into(), entry.at.into(), actor.into(), origin.into(), act.into(), object.into(), (&entry.detail).into(), (&previous).into(), (&hash).into()];
     tx.execute(&format!("INSERT INTO ledger ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"), &params)?;
     Ok(entry)
 }

@@ -49,8 +49,8 @@ impl Tx<'_> {
     /// As [`StoreError`] tells.
     pub fn query(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
-        self.query_each(sql, params, &mut |row| {
-            rows.push(row.clone());
+        self.walk(sql, params, &mut |row| {
+            rows.push(std::mem::take(row));
             Ok(())
         })?;
         Ok(rows)
@@ -73,8 +73,12 @@ impl Tx<'_> {
     /// # Errors
     /// As [`StoreError`] tells; what `each` returns ends the walk and is returned.
     pub fn query_each(&mut self, sql: &str, params: &[Param<'_>], each: &mut dyn FnMut(&Row) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.walk(sql, params, &mut |row| each(row))
+    }
+
+    fn walk(&mut self, sql: &str, params: &[Param<'_>], each: &mut dyn FnMut(&mut Row) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let mut stopped = false;
-        let mut each = |row: &Row| each(row).inspect_err(|_| stopped = true);
+        let mut each = |row: &mut Row| each(row).inspect_err(|_| stopped = true);
         let walked = match &mut self.engine {
             Engine::Sqlite(open) => open.query_each(sql, params, &mut each),
             Engine::Postgresql(open) => open.query_each(sql, params, &mut each),

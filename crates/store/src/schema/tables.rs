@@ -4,8 +4,8 @@
 //! There are no foreign keys: components load what clients sent in the order in which it arrives, each as a principal that
 //! does not see the others' tables.
 
-use super::definition::{Column, Definition, Keeping, blob, integer, null, text};
 use super::VERSION_TABLE;
+use super::definition::{Column, Definition, Keeping, blob, integer, null, text};
 use crate::database::ColumnType;
 use provost_catalog::database::Table;
 use provost_catalog::inventory::{CLASSES, Class, SOFTWARE, Type};

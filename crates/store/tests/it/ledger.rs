@@ -94,7 +94,8 @@ fn several_components_append_at_once() {
                 scope.spawn(move || {
                     let mut connection = database.connect(principal).expect("a connection");
                     for i in 0..20 {
-                        let new = NewEntry { at: START, actor: principal.definition().name, origin: "site", act: "test", object: "", detail: &json!({ "i": i }) };
+                        let new =
+                            NewEntry { at: START, actor: principal.definition().name, origin: "site", act: "test", object: "", detail: &json!({ "i": i }) };
                         let entry = connection.write(|tx| ledger.append(tx, &new)).expect("an entry");
                         ledger.committed(&entry).expect("a record");
                     }
@@ -136,11 +137,7 @@ fn a_reordered_entry_shows() {
     // A missing entry with the later ones moved up: they stand where they were not written, and the end is missing.
     assert_found(
         "DELETE FROM ledger WHERE seq = 3; UPDATE ledger SET seq = 3 WHERE seq = 4; UPDATE ledger SET seq = 4 WHERE seq = 5",
-        &[
-            Finding::Reordered { seq: 3, written_as: 4 },
-            Finding::Reordered { seq: 4, written_as: 5 },
-            Finding::Truncated { last: 4, recorded: 5 },
-        ],
+        &[Finding::Reordered { seq: 3, written_as: 4 }, Finding::Reordered { seq: 4, written_as: 5 }, Finding::Truncated { last: 4, recorded: 5 }],
     );
 }
 

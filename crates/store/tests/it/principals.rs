@@ -72,7 +72,13 @@ fn the_catalog_names_every_table_and_each_principal_stands_at_its_place() {
     for principal in PRINCIPALS {
         assert_eq!(principal.principal.definition().name, principal.name);
     }
-    assert!(PRINCIPALS.iter().all(|p| !p.grants.iter().any(|g| g.table == provost_catalog::database::Table::Ledger && g.rights.iter().any(|r| matches!(r, Right::Update | Right::Delete)))), "the ledger is only added to");
+    assert!(
+        PRINCIPALS.iter().all(|p| !p
+            .grants
+            .iter()
+            .any(|g| g.table == provost_catalog::database::Table::Ledger && g.rights.iter().any(|r| matches!(r, Right::Update | Right::Delete)))),
+        "the ledger is only added to"
+    );
 }
 
 /// What no principal may do on SQLite.

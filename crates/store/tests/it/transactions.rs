@@ -11,10 +11,7 @@ fn what_was_written_is_read_in_the_same_form() {
     engines::each_opened(|opened| {
         let mut provider = opened.database.connect(Principal::Provider).expect("a connection");
         let site = provider.read(|tx| tx.query("SELECT code, name, created_at FROM site", &[])).expect("the site's row");
-        assert_eq!(
-            site[0].values(),
-            [Value::Text(opened.site.to_string()), Value::Text("Test".to_owned()), Value::Integer(START.as_micros())]
-        );
+        assert_eq!(site[0].values(), [Value::Text(opened.site.to_string()), Value::Text("Test".to_owned()), Value::Integer(START.as_micros())]);
         provider
             .write(|tx| {
                 let params = [Param::Text("a"), Param::Null, Param::Integer(i64::MIN), Param::Integer(i64::MAX)];
@@ -65,7 +62,8 @@ fn texts_compare_by_their_bytes_and_like_minds_case() {
 fn sums_and_counts_are_whole_numbers() {
     engines::each(|database| {
         let mut provider = database.connect(Principal::Provider).expect("a connection");
-        let row = provider.read(|tx| tx.query_optional("SELECT count(*), sum(created_at), sum(created_at * 0), max(created_at), sum(length(name)) FROM site", &[]));
+        let row =
+            provider.read(|tx| tx.query_optional("SELECT count(*), sum(created_at), sum(created_at * 0), max(created_at), sum(length(name)) FROM site", &[]));
         let row = row.expect("a read").expect("a row");
         assert_eq!((0..5).map(|i| row.integer(i)).collect::<Result<Vec<_>, _>>(), Ok(vec![1, START.as_micros(), 0, START.as_micros(), 4]));
     });
@@ -142,11 +140,8 @@ fn many_rows_go_in_at_once() {
 
 #[test]
 fn bytes_and_missing_values_go_in_at_once() {
-    const DEVICES: Insert = Insert {
-        table: "intake",
-        columns: &[("message_id", ColumnType::Blob), ("inbox", ColumnType::Text), ("loaded_at", ColumnType::Integer)],
-        conflict: "",
-    };
+    const DEVICES: Insert =
+        Insert { table: "intake", columns: &[("message_id", ColumnType::Blob), ("inbox", ColumnType::Text), ("loaded_at", ColumnType::Integer)], conflict: "" };
     const VOLUMES: Insert = Insert {
         table: "inventory_volume",
         columns: &[("resource_id", ColumnType::Integer), ("mount_point", ColumnType::Text), ("size_kib", ColumnType::Integer)],
@@ -159,7 +154,12 @@ fn bytes_and_missing_values_go_in_at_once() {
         let flat = [1.into(), "/".into(), Param::Null, 1.into(), "/home".into(), 7.into()];
         loader.write(|tx| tx.insert_many(&VOLUMES, &flat)).expect("a missing value");
         let (ids, sizes) = loader
-            .read(|tx| Ok((tx.query("SELECT message_id FROM intake ORDER BY loaded_at", &[])?, tx.query("SELECT size_kib FROM inventory_volume ORDER BY mount_point", &[])?)))
+            .read(|tx| {
+                Ok((
+                    tx.query("SELECT message_id FROM intake ORDER BY loaded_at", &[])?,
+                    tx.query("SELECT size_kib FROM inventory_volume ORDER BY mount_point", &[])?,
+                ))
+            })
             .expect("a read");
         assert_eq!((ids[0].blob(0), ids[1].blob(0)), (Ok(&[0, 255][..]), Ok(&[][..])));
         assert_eq!((sizes[0].optional_integer(0), sizes[1].optional_integer(0)), (Ok(None), Ok(Some(7))));
@@ -175,7 +175,8 @@ fn writers_of_one_counter_each_count_once() {
                 let pool = pool.clone();
                 scope.spawn(move || {
                     for _ in 0..25 {
-                        pool.write(|tx| tx.query("UPDATE change_counter SET value = value + 1 WHERE name = $1 RETURNING value", &["client".into()])).expect("a count");
+                        pool.write(|tx| tx.query("UPDATE change_counter SET value = value + 1 WHERE name = $1 RETURNING value", &["client".into()]))
+                            .expect("a count");
                     }
                 });
             }
@@ -235,10 +236,13 @@ fn a_pool_gives_each_thread_a_connection_of_its_own_up_to_its_size() {
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 let (pool, barrier) = (pool.clone(), &barrier);
-                scope.spawn(move || pool.read(|tx| {
-                    barrier.wait();
-                    tx.query("SELECT code FROM site", &[])
-                }).expect("a read"));
+                scope.spawn(move || {
+                    pool.read(|tx| {
+                        barrier.wait();
+                        tx.query("SELECT code FROM site", &[])
+                    })
+                    .expect("a read")
+                });
             }
         });
         // A panic inside gives the connection back.

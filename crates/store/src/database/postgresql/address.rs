@@ -50,7 +50,9 @@ impl Address {
             (Some("disable"), None) => None,
             (None, None) if is_local(&base) => None,
             (None, None) => {
-                return Err(malformed("the server is another machine; add ?sslmode=verify-full&sslrootcert=FILE, or ?sslmode=disable if nobody else is on that network"));
+                return Err(malformed(
+                    "the server is another machine; add ?sslmode=verify-full&sslrootcert=FILE, or ?sslmode=disable if nobody else is on that network",
+                ));
             }
             (Some(other), _) => return Err(LocationError::Malformed(format!("sslmode is verify-full or disable, not {other}, which checks only half"))),
         };
@@ -207,7 +209,9 @@ mod tests {
         for lacking in ["sslmode=verify-full", "sslrootcert=/ca.pem", "sslmode=disable&sslrootcert=/ca.pem", "sslmode=%zz", "sslmode=%2"] {
             assert!(tls(&format!("{remote}?{lacking}")).is_err(), "{lacking}");
         }
-        for local in ["postgres://setup@localhost/site", "postgres://setup@127.0.0.1:1/site", "postgres://setup@[::1]/site", "postgres://setup@%2Frun%2Fpg/site"] {
+        for local in
+            ["postgres://setup@localhost/site", "postgres://setup@127.0.0.1:1/site", "postgres://setup@[::1]/site", "postgres://setup@%2Frun%2Fpg/site"]
+        {
             assert_eq!(tls(local), Ok((None, SslMode::Disable)), "{local}");
         }
     }

@@ -40,7 +40,9 @@ pub(super) fn classified(attempt: &str, error: &::postgres::Error) -> StoreError
 
 fn unsent(error: &::postgres::Error, circumstance: Circumstance) -> StoreError {
     let text = error.to_string();
-    if text.contains("deserializing") { StoreError::Corrupt(circumstance) } else if text.contains("serializing") || text.contains("parameters") {
+    if text.contains("deserializing") {
+        StoreError::Corrupt(circumstance)
+    } else if text.contains("serializing") || text.contains("parameters") {
         StoreError::Statement(circumstance)
     } else {
         StoreError::Unavailable(circumstance)

@@ -80,10 +80,7 @@ fn prepare_login(transaction: &mut Transaction<'_>, login: &str, verifier: &str,
     let failed = |e: ::postgres::Error| classified(attempt, &e).seen_by(login);
     let mark = format!("Provost site {site}, database {database}");
     let found = transaction
-        .query_opt(
-            "SELECT rolsuper OR rolreplication OR rolbypassrls, shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1",
-            &[&login],
-        )
+        .query_opt("SELECT rolsuper OR rolreplication OR rolbypassrls, shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1", &[&login])
         .map_err(failed)?;
     let name = quoted(login);
     let rest = format!("LOGIN NOCREATEDB NOCREATEROLE NOINHERIT VALID UNTIL 'infinity' PASSWORD '{verifier}'");
@@ -123,10 +120,8 @@ struct Given(BTreeSet<(String, String, String)>);
 impl Given {
     /// What the catalog gives.
     fn wanted(principal: &PrincipalDefinition) -> Self {
-        let mut given = BTreeSet::from([
-            ("database".to_owned(), String::new(), "CONNECT".to_owned()),
-            ("schema".to_owned(), SCHEMA.to_owned(), "USAGE".to_owned()),
-        ]);
+        let mut given =
+            BTreeSet::from([("database".to_owned(), String::new(), "CONNECT".to_owned()), ("schema".to_owned(), SCHEMA.to_owned(), "USAGE".to_owned())]);
         for (table, rights) in Rights::of(principal.principal).tables() {
             given.extend(rights.iter().map(|right| ("table".to_owned(), table.to_owned(), word(*right).to_owned())));
         }

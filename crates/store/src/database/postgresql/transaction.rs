@@ -44,18 +44,19 @@ impl<'c> Open<'c> {
         &mut self,
         sql: &str,
         params: &[Param<'_>],
-        each: &mut dyn FnMut(&Row) -> Result<(), StoreError>,
+        each: &mut dyn FnMut(&mut Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let statement = self.prepare(sql, params.len())?;
         let walked = self.transaction.query_raw(&statement, params);
         let mut rows = walked.map_err(|e| failed(self.again, sql, &e))?;
-        let mut row = Row(Vec::with_capacity(statement.columns().len()));
+        let mut row = Row::default();
         while let Some(found) = rows.next().map_err(|e| failed(self.again, sql, &e))? {
             row.0.clear();
+            row.0.reserve(found.len());
             for column in 0..found.len() {
                 row.0.push(found.try_get(column).map_err(|e| StoreError::corrupt(sql, super::address::whole(&e)))?);
             }
-            each(&row)?;
+            each(&mut row)?;
         }
         Ok(())
     }
@@ -72,8 +73,7 @@ impl<'c> Open<'c> {
         let statement = self.prepare(&sql, width)?;
         let mut changed = 0;
         for values in flat_values.chunks(ROWS_PER_STATEMENT * width) {
-            let columns: Vec<Column<'_>> =
-                insert.columns.iter().enumerate().map(|(column, (_, ty))| Column { values, column, width, ty: *ty }).collect();
+            let columns: Vec<Column<'_>> = insert.columns.iter().enumerate().map(|(column, (_, ty))| Column { values, column, width, ty: *ty }).collect();
             let params: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|c| c as _).collect();
             changed += self.transaction.execute(&statement, &params).map_err(|e| failed(self.again, &sql, &e))?;
         }

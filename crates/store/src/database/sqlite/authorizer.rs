@@ -10,8 +10,34 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Functions that statements may call: those that mean the same in both engines. Everything else is refused, above all
 /// what reads files or loads code.
 const FUNCTIONS: &[&str] = &[
-    "abs", "avg", "coalesce", "count", "dense_rank", "first_value", "lag", "last_value", "lead", "length", "like", "lower", "ltrim", "max", "min", "nullif",
-    "octet_length", "rank", "replace", "round", "row_number", "rtrim", "string_agg", "substr", "substring", "sum", "trim", "upper",
+    "abs",
+    "avg",
+    "coalesce",
+    "count",
+    "dense_rank",
+    "first_value",
+    "lag",
+    "last_value",
+    "lead",
+    "length",
+    "like",
+    "lower",
+    "ltrim",
+    "max",
+    "min",
+    "nullif",
+    "octet_length",
+    "rank",
+    "replace",
+    "round",
+    "row_number",
+    "rtrim",
+    "string_agg",
+    "substr",
+    "substring",
+    "sum",
+    "trim",
+    "upper",
 ];
 
 /// What was refused last, in words: SQLite's own message does not always tell.

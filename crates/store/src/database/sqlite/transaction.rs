@@ -47,21 +47,22 @@ impl<'c> Open<'c> {
         &mut self,
         sql: &str,
         params: &[Param<'_>],
-        each: &mut dyn FnMut(&Row) -> Result<(), StoreError>,
+        each: &mut dyn FnMut(&mut Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut statement = self.of.prepare(sql, self.writes)?;
         let columns = statement.column_count();
         bind(&mut statement, sql, params)?;
         let path = &self.of.path;
         let mut rows = statement.raw_query();
-        let mut row = Row(Vec::with_capacity(columns));
+        let mut row = Row::default();
         while let Some(found) = rows.next().map_err(|e| classified(sql, path, &e))? {
             row.0.clear();
+            row.0.reserve(columns);
             for column in 0..columns {
                 let value = found.get_ref(column).map_err(|e| classified(sql, path, &e))?;
                 row.0.push(owned(value).map_err(|cause| StoreError::corrupt(sql, format!("column {column}: {cause}")))?);
             }
-            each(&row)?;
+            each(&mut row)?;
         }
         Ok(())
     }
@@ -215,7 +216,12 @@ mod tests {
 
     #[test]
     fn replace_is_refused_as_a_statement_and_allowed_as_a_function() {
-        for refused in ["INSERT OR REPLACE INTO ledger VALUES (1)", "replace into ledger values (1)", "UPDATE OR\nREPLACE ledger SET seq = 1", "insert or/* */replace into x"] {
+        for refused in [
+            "INSERT OR REPLACE INTO ledger VALUES (1)",
+            "replace into ledger values (1)",
+            "UPDATE OR\nREPLACE ledger SET seq = 1",
+            "insert or/* */replace into x",
+        ] {
             assert!(matches!(check_text(refused), Err(StoreError::Denied { .. })), "{refused}");
         }
         assert_eq!(check_text("SELECT replace(name, 'a', 'b') FROM device"), Ok(()));
