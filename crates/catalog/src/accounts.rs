@@ -3,19 +3,47 @@
 //! A definition is data. Behaviour that differs is a named value of it, interpreted once in `domain`; nobody matches on
 //! [`AccountKind`] outside this index: where that seems needed, a field is missing.
 
-use crate::rights::Held;
+mod active_directory_forest;
+mod active_directory_group_discovery;
+mod active_directory_system_discovery;
+mod active_directory_user_discovery;
+mod asset_intelligence_proxy;
+mod capture_operating_system_image;
+mod certificate_registration_point;
+mod client_push_installation;
+mod domain_joining;
+mod enrollment_point_connection;
+mod exchange_connector_proxy;
+mod exchange_server_connection;
+mod management_point_connection;
+mod multicast_connection;
+mod network_access;
+mod network_folder_connection;
+mod package_access;
+mod permitted_viewer;
+mod reporting_services_point;
+mod site_system_installation;
+mod smtp_server_connection;
+mod software_update_point_connection;
+mod software_update_point_proxy;
+mod source_site;
+mod source_site_database;
+mod task_sequence_run_as;
+
+use crate::rights::{Held, Place, Right, hardened};
 use crate::words::worded;
 
 macro_rules! book {
     ($($module:ident $kind:ident)+) => {
-        $(mod $module;)+
-
         /// The kinds of account, in the seed's order.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum AccountKind { $(#[doc = concat!("Defined in `accounts/", stringify!($module), ".rs`.")] $kind,)+ }
 
         /// Every account, in the order of [`AccountKind`].
         pub const ACCOUNTS: &[&Account] = &[$(&$module::ACCOUNT,)+];
+
+        /// The files that define them, in the same order.
+        const FILES: &[&str] = &[$(concat!("accounts/", stringify!($module), ".rs"),)+];
     };
 }
 
@@ -54,6 +82,12 @@ impl AccountKind {
     pub const fn definition(self) -> &'static Account {
         ACCOUNTS[self as usize]
     }
+
+    /// The file that defines it, below the catalog's sources.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        FILES[self as usize]
+    }
 }
 
 /// The account with this id.
@@ -91,7 +125,9 @@ pub struct Account {
     pub attempt: Attempt,
     /// What it must have.
     pub requires: &'static [Held],
-    /// What it must not have.
+    /// What it must have besides in certain situations.
+    pub requires_when: &'static [HeldWhen],
+    /// What it must not have. For a bound user, [`BASE`] comes on top in the hardened profile.
     pub forbids: &'static [Held],
     /// Kinds that must not share its principal.
     pub never_doubles_as: &'static [AccountKind],
@@ -105,13 +141,73 @@ pub struct Account {
     pub seed: &'static [(&'static str, &'static str)],
 }
 
-/// Something to know, from the seed.
+/// What no user that is bound to any kind may have in the hardened profile, but where [`Account::requires`] or
+/// [`Account::requires_when`] asks for just that. A computer account has what its computer needs.
+pub const BASE: &[Held] = &[
+    hardened(Right::LogOnInteractively, Place::Anywhere),
+    hardened(Right::LogOnRemotely, Place::Anywhere),
+    hardened(Right::LogOnAsBatchJob, Place::Anywhere),
+    hardened(Right::LogOnAsService, Place::Anywhere),
+    hardened(Right::LocalAdministrator, Place::Anywhere),
+    hardened(Right::DomainAdministrator, Place::Anywhere),
+    hardened(Right::Delegation, Place::Anywhere),
+    hardened(Right::DirectoryReplication, Place::Anywhere),
+    hardened(Right::RoamingProfile, Place::Anywhere),
+];
+
+/// A right that is needed in a certain situation only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldWhen {
+    /// When.
+    pub when: Situation,
+    /// What, where.
+    pub held: Held,
+}
+
+/// A right that is needed in a certain situation only.
+pub(crate) const fn when(when: Situation, held: Held) -> HeldWhen {
+    HeldWhen { when, held }
+}
+
+/// Something to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice {
+    /// How much it weighs.
+    pub weight: Weight,
     /// In our words.
     pub text: &'static str,
-    /// Sentences of the seed, by id.
+    /// Sentences of the seed, by id; none when this house says so by itself.
     pub seed: &'static [&'static str],
+}
+
+/// Something to know.
+pub(crate) const fn note(text: &'static str, seed: &'static [&'static str]) -> Advice {
+    Advice { weight: Weight::Note, text, seed }
+}
+
+/// Something that makes work easier.
+pub(crate) const fn tip(text: &'static str, seed: &'static [&'static str]) -> Advice {
+    Advice { weight: Weight::Tip, text, seed }
+}
+
+/// Something that must not be overlooked.
+pub(crate) const fn important(text: &'static str, seed: &'static [&'static str]) -> Advice {
+    Advice { weight: Weight::Important, text, seed }
+}
+
+/// Something that does harm when it is overlooked.
+pub(crate) const fn warning(text: &'static str, seed: &'static [&'static str]) -> Advice {
+    Advice { weight: Weight::Warning, text, seed }
+}
+
+worded! {
+    /// How much an [`Advice`] weighs; where the seed says it, with the seed's own weight.
+    pub enum Weight {
+        Note = "note", "note";
+        Tip = "tip", "tip";
+        Important = "important", "important";
+        Warning = "warning", "warning";
+    }
 }
 
 worded! {
@@ -218,7 +314,7 @@ worded! {
 }
 
 worded! {
-    /// When an account must be bound.
+    /// When an account must be bound, or needs a right more.
     pub enum Situation {
         UntrustedForest = "untrusted-forest", "the forest is not trusted";
         UntrustedDomain = "untrusted-domain", "the role is in a domain that is not trusted by the site server's";
@@ -231,6 +327,9 @@ worded! {
         RunCommandLineStep = "run-command-line-step", "a step Run Command Line must not run as Local System";
         ReportingPointInstalled = "reporting-point-installed", "a reporting services point is installed";
         MigrationConfigured = "migration-configured", "migration from a source hierarchy is configured";
+        ComputerAccountBound = "computer-account-bound", "the computer account of the site server is bound";
+        DistributionPointsUpgraded = "distribution-points-upgraded", "distribution points of the source site, or secondary sites with one, are upgraded: for as long as that lasts";
+        CommandLineNeedsAdministrator = "command-line-needs-administrator", "the command line needs administrative access: best as a local account made for this alone";
     }
 }
 

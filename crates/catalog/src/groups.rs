@@ -1,19 +1,29 @@
 //! The 8 Windows groups of the seed: where each is, who is in it, what it grants, and what becomes of it.
 
+mod collected_files_access;
+mod dview_access;
+mod remote_control_users;
+mod site_system_management_point;
+mod site_system_provider;
+mod site_system_status;
+mod site_to_site;
+mod sms_admins;
+
 use crate::accounts::Advice;
 use crate::rights::Held;
 use crate::words::worded;
 
 macro_rules! book {
     ($($module:ident $kind:ident)+) => {
-        $(mod $module;)+
-
         /// The groups, in the seed's order.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum GroupKind { $(#[doc = concat!("Defined in `groups/", stringify!($module), ".rs`.")] $kind,)+ }
 
         /// Every group, in the order of [`GroupKind`].
         pub const GROUPS: &[&Group] = &[$(&$module::GROUP,)+];
+
+        /// The files that define them, in the same order.
+        const FILES: &[&str] = &[$(concat!("groups/", stringify!($module), ".rs"),)+];
     };
 }
 
@@ -33,6 +43,12 @@ impl GroupKind {
     #[must_use]
     pub const fn definition(self) -> &'static Group {
         GROUPS[self as usize]
+    }
+
+    /// The file that defines it, below the catalog's sources.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        FILES[self as usize]
     }
 }
 

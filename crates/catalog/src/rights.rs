@@ -8,12 +8,20 @@ worded! {
         AccessFromNetwork = "access-from-network", "Access this computer from the network";
         LogOnInteractively = "log-on-interactively", "interactive log on";
         LogOnLocally = "log-on-locally", "Log on locally";
+        LogOnRemotely = "log-on-remotely", "Log on through Remote Desktop Services";
+        LogOnAsBatchJob = "log-on-as-batch-job", "Log on as a batch job";
+        LogOnAsService = "log-on-as-service", "Log on as a service";
         LocalAdministrator = "local-administrator", "membership of the local group Administrators";
         DomainAdministrator = "domain-administrator", "membership of Domain Admins";
         WsusAdministrator = "wsus-administrator", "membership of the local group WSUS Administrators";
         DistributedComUser = "distributed-com-user", "membership of Distributed COM Users";
         SmsAdmin = "sms-admin", "membership of SMS Admins";
         JoinDomain = "join-domain", "Domain Join";
+        ResetPassword = "reset-password", "Reset password";
+        ReadConfidential = "read-confidential", "reading of confidential attributes, such as kept passwords";
+        ChangePermissions = "change-permissions", "changing of permissions and owners";
+        Delegation = "delegation", "delegation: acting as others towards other servers";
+        DirectoryReplication = "directory-replication", "replication of the directory, which carries every password's hash";
         RoamingProfile = "roaming-profile", "a roaming profile";
         Read = "read", "Read";
         ReadAndExecute = "read-and-execute", "Read & execute";
@@ -22,7 +30,7 @@ worded! {
         Modify = "modify", "Modify";
         Execute = "execute", "Execute";
         FullControl = "full-control", "Full Control";
-        DeleteSiteClass = "delete-site-class", "Delete on the class Site";
+        Delete = "delete", "Delete";
         PassProxy = "pass-proxy", "leave to pass the proxy server or firewall";
         SendMail = "send-mail", "leave to send mail";
         RunExchangeCmdlets = "run-exchange-cmdlets", "the Exchange PowerShell cmdlets of the connector";
@@ -56,6 +64,7 @@ worded! {
         MailServer = "mail-server", "the SMTP server";
         ExchangeServer = "exchange-server", "the Exchange Server computer";
         SourceSite = "source-site", "the source site";
+        SourceSiteClass = "source-site-class", "the class Site of the source site";
         SourceDatabase = "source-database", "the database of the source site";
         SourceDomain = "source-domain", "the domain of the source site";
         JoinedDomain = "joined-domain", "the domain that the computer joins";
@@ -73,19 +82,41 @@ worded! {
     }
 }
 
-/// A right at a place, and the sentence of the seed that says so.
+worded! {
+    /// How strict a site is about accounts and groups.
+    pub enum Profile {
+        Standard = "standard", "standard: what the seed says";
+        Hardened = "hardened", "hardened: what the seed says, and least privilege beyond it";
+    }
+}
+
+/// A right at a place, and who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
     /// The right.
     pub right: Right,
     /// Where.
     pub place: Place,
-    /// Sentence of the seed, by id.
+    /// Sentence of the seed, by id; empty when only [`Profile::Hardened`] holds it.
     pub seed: &'static str,
 }
 
-/// A right at a place.
+impl Held {
+    /// The mildest profile that holds it.
+    #[must_use]
+    pub const fn profile(&self) -> Profile {
+        if self.seed.is_empty() { Profile::Hardened } else { Profile::Standard }
+    }
+}
+
+/// A right at a place, as a sentence of the seed says.
 #[must_use]
 pub const fn held(right: Right, place: Place, seed: &'static str) -> Held {
     Held { right, place, seed }
+}
+
+/// A right at a place, in the hardened profile only: no sentence of the seed says so.
+#[must_use]
+pub const fn hardened(right: Right, place: Place) -> Held {
+    Held { right, place, seed: "" }
 }

@@ -1,7 +1,7 @@
 //! Active Directory Forest Account: reads a forest and writes below System Management.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use, note, warning};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,22 +17,26 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::SiteServerComputer,
     mandatory_when: &[Situation::UntrustedForest],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::Read, Place::Forest, "adforest-05"),
-        held(Right::FullControl, Place::SystemManagement, "adforest-06"),
-    ],
-    forbids: &[
-        held(Right::MoreThanNeeded, Place::Anywhere, "adforest-06"),
-    ],
+    requires: &[held(Right::Read, Place::Forest, "adforest-05"), held(Right::FullControl, Place::SystemManagement, "adforest-06")],
+    requires_when: &[],
+    forbids: &[hardened(Right::ChangePermissions, Place::SystemManagement), hardened(Right::MoreThanNeeded, Place::Anywhere)],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: true,
     advice: &[
-        Advice { text: "A secondary site always publishes as its own computer account; no account can be bound there.", seed: &["adforest-02"] },
-        Advice { text: "For an untrusted forest the account must be a global account; the computer account of the site server is refused before any connection.", seed: &["adforest-03"] },
+        warning(
+            "Publishing is off until somebody asks for it: anyone who can read the container learns where the site's servers are, and whoever holds this account can change what clients find there.",
+            &[],
+        ),
+        note(
+            "The hardened profile takes less than Full Control: leave to create, change and delete the published classes, and not to change permissions or owners.",
+            &[],
+        ),
+        note("A secondary site always publishes as its own computer account; no account can be bound there.", &["adforest-02"]),
+        note(
+            "For an untrusted forest the account must be a global account; the computer account of the site server is refused before any connection.",
+            &["adforest-03"],
+        ),
     ],
-    seed: &[
-        ("purpose", "adforest-01"),
-        ("accepts", "adforest-04"),
-    ],
+    seed: &[("purpose", "adforest-01"), ("accepts", "adforest-04")],
 };

@@ -1,7 +1,7 @@
 //! Active Directory Group Discovery Account: reads groups, and nothing else, in the directory.
 
 use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,20 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::SiteServerComputer,
     mandatory_when: &[Situation::UntrustedForest],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::Read, Place::DiscoveryLocations, "adgroup-04"),
-    ],
-    forbids: &[
-        held(Right::MoreThanNeeded, Place::Anywhere, "adgroup-04"),
-    ],
+    requires: &[held(Right::Read, Place::DiscoveryLocations, "adgroup-04")],
+    requires_when: &[],
+    forbids: &[hardened(Right::Write, Place::DiscoveryLocations), hardened(Right::ReadConfidential, Place::DiscoveryLocations)],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[],
-    seed: &[
-        ("purpose", "adgroup-01"),
-        ("purpose", "adgroup-02"),
-        ("accepts", "adgroup-03"),
-        ("default", "adgroup-03"),
-    ],
+    seed: &[("purpose", "adgroup-01"), ("purpose", "adgroup-02"), ("accepts", "adgroup-03"), ("default", "adgroup-03")],
 };

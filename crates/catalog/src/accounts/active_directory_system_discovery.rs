@@ -1,7 +1,7 @@
 //! Active Directory System Discovery Account: reads computers in the directory.
 
 use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,19 +17,16 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::SiteServerComputer,
     mandatory_when: &[Situation::UntrustedForest],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::Read, Place::DiscoveryLocations, "adsystem-03"),
-    ],
+    requires: &[held(Right::Read, Place::DiscoveryLocations, "adsystem-03")],
+    requires_when: &[],
     forbids: &[
-        held(Right::MoreThanNeeded, Place::Anywhere, "adsystem-03"),
+        hardened(Right::Write, Place::DiscoveryLocations),
+        hardened(Right::ReadConfidential, Place::DiscoveryLocations),
+        hardened(Right::JoinDomain, Place::Anywhere),
     ],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[],
-    seed: &[
-        ("purpose", "adsystem-01"),
-        ("accepts", "adsystem-02"),
-        ("default", "adsystem-02"),
-    ],
+    seed: &[("purpose", "adsystem-01"), ("accepts", "adsystem-02"), ("default", "adsystem-02")],
 };

@@ -1,7 +1,7 @@
 //! Active Directory User Discovery Account: reads users in the directory.
 
 use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,19 +17,16 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::SiteServerComputer,
     mandatory_when: &[Situation::UntrustedForest],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::Read, Place::DiscoveryLocations, "aduser-03"),
-    ],
+    requires: &[held(Right::Read, Place::DiscoveryLocations, "aduser-03")],
+    requires_when: &[],
     forbids: &[
-        held(Right::MoreThanNeeded, Place::Anywhere, "aduser-03"),
+        hardened(Right::Write, Place::DiscoveryLocations),
+        hardened(Right::ReadConfidential, Place::DiscoveryLocations),
+        hardened(Right::ResetPassword, Place::DiscoveryLocations),
     ],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[],
-    seed: &[
-        ("purpose", "aduser-01"),
-        ("accepts", "aduser-02"),
-        ("default", "aduser-02"),
-    ],
+    seed: &[("purpose", "aduser-01"), ("accepts", "aduser-02"), ("default", "aduser-02")],
 };

@@ -17,19 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::Unauthenticated,
     mandatory_when: &[Situation::ProxyAuthenticates],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::PassProxy, Place::ProxyServer, "aiproxy-01"),
-    ],
-    forbids: &[
-        held(Right::MoreThanNeeded, Place::ProxyServer, "aiproxy-02"),
-        held(Right::LogOnInteractively, Place::Anywhere, "aiproxy-02"),
-    ],
+    requires: &[held(Right::PassProxy, Place::ProxyServer, "aiproxy-01")],
+    requires_when: &[],
+    forbids: &[held(Right::MoreThanNeeded, Place::ProxyServer, "aiproxy-02")],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[],
-    seed: &[
-        ("purpose", "aiproxy-01"),
-        ("mandatory_when", "aiproxy-01"),
-    ],
+    seed: &[("purpose", "aiproxy-01"), ("mandatory_when", "aiproxy-01")],
 };

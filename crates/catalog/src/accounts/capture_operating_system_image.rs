@@ -1,7 +1,7 @@
 //! Capture Operating System Image Account: writes captured images to one share.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use, note};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,24 +17,19 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::Nobody,
     mandatory_when: &[Situation::CaptureImageStep],
     attempt: Attempt::BoundOnly,
-    requires: &[
-        held(Right::Read, Place::CaptureShare, "capture-03"),
-        held(Right::Write, Place::CaptureShare, "capture-03"),
-    ],
+    requires: &[held(Right::Read, Place::CaptureShare, "capture-03"), held(Right::Write, Place::CaptureShare, "capture-03")],
+    requires_when: &[],
     forbids: &[
         held(Right::LogOnInteractively, Place::Anywhere, "capture-07"),
+        hardened(Right::Delete, Place::CaptureShare),
+        hardened(Right::MoreThanNeeded, Place::Anywhere),
     ],
     never_doubles_as: &[AccountKind::NetworkAccess],
     change_by: Change::UpdateTaskSequence,
     off_until_asked: false,
     advice: &[
-        Advice { text: "Clients receive a changed password with their next policy; until then captures fail.", seed: &["capture-05"] },
-        Advice { text: "One domain user with minimal permissions may serve all task sequence accounts; the hardened profile asks for one each.", seed: &["capture-06"] },
+        note("Clients receive a changed password with their next policy; until then captures fail.", &["capture-05"]),
+        note("One domain user with minimal permissions may serve all task sequence accounts; the hardened profile asks for one each.", &["capture-06"]),
     ],
-    seed: &[
-        ("purpose", "capture-01"),
-        ("mandatory_when", "capture-02"),
-        ("change_by", "capture-04"),
-        ("never_doubles_as", "capture-08"),
-    ],
+    seed: &[("purpose", "capture-01"), ("mandatory_when", "capture-02"), ("change_by", "capture-04"), ("never_doubles_as", "capture-08")],
 };

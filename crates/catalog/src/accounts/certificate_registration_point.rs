@@ -1,7 +1,7 @@
 //! Certificate Registration Point Account: reads the site database; what it writes goes through state messages.
 
-use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use, note};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,21 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::RoleComputer,
     mandatory_when: &[Situation::UntrustedDomain],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::Read, Place::SiteDatabase, "crp-04"),
-    ],
-    forbids: &[
-        held(Right::Write, Place::SiteDatabase, "crp-04"),
-        held(Right::LogOnInteractively, Place::DatabaseServer, "crp-04"),
-    ],
+    requires: &[held(Right::Read, Place::SiteDatabase, "crp-04")],
+    requires_when: &[],
+    forbids: &[held(Right::Write, Place::SiteDatabase, "crp-04"), hardened(Right::Execute, Place::SiteDatabase)],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
-    advice: &[],
-    seed: &[
-        ("purpose", "crp-01"),
-        ("default", "crp-02"),
-        ("accepts", "crp-02"),
-        ("mandatory_when", "crp-03"),
-    ],
+    advice: &[note("Reading is enough: what the certificate registration point has to write travels as state messages.", &["crp-04"])],
+    seed: &[("purpose", "crp-01"), ("default", "crp-02"), ("accepts", "crp-02"), ("mandatory_when", "crp-03")],
 };

@@ -1,7 +1,7 @@
 //! Client Push Installation Account: a list of administrators of the computers that are to become clients.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use, note, tip, warning};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,18 +17,26 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::SiteServerComputer,
     mandatory_when: &[],
     attempt: Attempt::InOrderThenSiteServer,
-    requires: &[
-        held(Right::LocalAdministrator, Place::PushTarget, "push-03"),
-    ],
+    requires: &[held(Right::LocalAdministrator, Place::PushTarget, "push-03")],
+    requires_when: &[],
     forbids: &[
-        held(Right::DomainAdministrator, Place::Anywhere, "push-04"),
-        held(Right::LogOnLocally, Place::PushTarget, "push-08"),
+        held(Right::LogOnLocally, Place::Anywhere, "push-08"),
+        hardened(Right::DomainAdministrator, Place::Anywhere),
+        hardened(Right::LocalAdministrator, Place::SiteSystem),
     ],
     never_doubles_as: &[],
     change_by: Change::ReplaceThenRetire,
     off_until_asked: true,
     advice: &[
-        Advice { text: "To change an account, add a new one with another name to the list, give the directory time to replicate it, and then remove the old one here and there.", seed: &["push-06", "push-07"] },
+        warning(
+            "Push is off until somebody asks for it, and the site server's own account is tried last only where that is switched on besides: an account that administers every computer is what an attacker waits for.",
+            &[],
+        ),
+        note("Domain Admin rights are not required, and the hardened profile refuses them.", &["push-04"]),
+        tip(
+            "To change an account, add a new one with another name to the list, give the directory time to replicate it, and then remove the old one here and there.",
+            &["push-06", "push-07"],
+        ),
     ],
     seed: &[
         ("purpose", "push-01"),

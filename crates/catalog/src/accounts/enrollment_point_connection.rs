@@ -1,7 +1,7 @@
 //! Enrollment Point Connection Account: reads and writes what enrollment needs in the site database.
 
 use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,21 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::RoleComputer,
     mandatory_when: &[Situation::UntrustedDomain],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::Read, Place::SiteDatabase, "enroll-04"),
-        held(Right::Write, Place::SiteDatabase, "enroll-04"),
-    ],
-    forbids: &[
-        held(Right::LogOnInteractively, Place::DatabaseServer, "enroll-04"),
-    ],
+    requires: &[held(Right::Read, Place::SiteDatabase, "enroll-04"), held(Right::Write, Place::SiteDatabase, "enroll-04")],
+    requires_when: &[],
+    forbids: &[hardened(Right::Delete, Place::SiteDatabase)],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[],
-    seed: &[
-        ("purpose", "enroll-01"),
-        ("default", "enroll-02"),
-        ("accepts", "enroll-02"),
-        ("mandatory_when", "enroll-03"),
-    ],
+    seed: &[("purpose", "enroll-01"), ("default", "enroll-02"), ("accepts", "enroll-02"), ("mandatory_when", "enroll-03")],
 };

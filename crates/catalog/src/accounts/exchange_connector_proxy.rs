@@ -17,19 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::Unauthenticated,
     mandatory_when: &[Situation::ProxyAuthenticates],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::PassProxy, Place::ProxyServer, "exproxy-01"),
-    ],
-    forbids: &[
-        held(Right::MoreThanNeeded, Place::ProxyServer, "exproxy-02"),
-        held(Right::LogOnInteractively, Place::Anywhere, "exproxy-02"),
-    ],
+    requires: &[held(Right::PassProxy, Place::ProxyServer, "exproxy-01")],
+    requires_when: &[],
+    forbids: &[held(Right::MoreThanNeeded, Place::ProxyServer, "exproxy-02")],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[],
-    seed: &[
-        ("purpose", "exproxy-01"),
-        ("mandatory_when", "exproxy-01"),
-    ],
+    seed: &[("purpose", "exproxy-01"), ("mandatory_when", "exproxy-01")],
 };

@@ -1,7 +1,7 @@
 //! Exchange Server Connection Account: runs the connector's cmdlets.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use, note};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,19 +17,15 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::SiteServerComputer,
     mandatory_when: &[],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::RunExchangeCmdlets, Place::ExchangeServer, "exchange-02"),
-    ],
-    forbids: &[
-        held(Right::MoreThanNeeded, Place::ExchangeServer, "exchange-02"),
-    ],
+    requires: &[held(Right::RunExchangeCmdlets, Place::ExchangeServer, "exchange-02")],
+    requires_when: &[],
+    forbids: &[hardened(Right::MoreThanNeeded, Place::ExchangeServer)],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
-    advice: &[
-        Advice { text: "The connector needs nineteen cmdlets, listed in the connector's reference; a role group with exactly these is the least.", seed: &["exchange-03"] },
-    ],
-    seed: &[
-        ("purpose", "exchange-01"),
-    ],
+    advice: &[note(
+        "The connector needs nineteen cmdlets, listed in the connector's reference; a role group with exactly these is the least.",
+        &["exchange-03"],
+    )],
+    seed: &[("purpose", "exchange-01")],
 };

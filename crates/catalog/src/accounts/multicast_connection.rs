@@ -1,7 +1,7 @@
 //! Multicast Connection Account: reads multicast settings from the site database.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use, note};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,19 +17,19 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::RoleComputer,
     mandatory_when: &[Situation::DatabaseInUntrustedForest],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::Read, Place::SiteDatabase, "multicast-01"),
-    ],
+    requires: &[held(Right::Read, Place::SiteDatabase, "multicast-01")],
+    requires_when: &[],
     forbids: &[
-        held(Right::LogOnInteractively, Place::DatabaseServer, "multicast-06"),
+        held(Right::LogOnInteractively, Place::Anywhere, "multicast-06"),
         held(Right::MoreThanNeeded, Place::SiteDatabase, "multicast-05"),
+        hardened(Right::LocalAdministrator, Place::DatabaseServer),
     ],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[
-        Advice { text: "A perimeter network in a forest of its own is the usual reason for this account.", seed: &["multicast-04"] },
-        Advice { text: "Create it as a low-rights local account of the database server.", seed: &["multicast-05"] },
+        note("A perimeter network in a forest of its own is the usual reason for this account.", &["multicast-04"]),
+        note("Create it as a low-rights local account of the database server.", &["multicast-05"]),
     ],
     seed: &[
         ("purpose", "multicast-01"),

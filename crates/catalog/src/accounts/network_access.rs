@@ -1,7 +1,7 @@
 //! Network Access Account: reads content for clients that cannot read it themselves; never runs anything.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use, important, note, tip, warning};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,24 +17,38 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::ClientComputer,
     mandatory_when: &[],
     attempt: Attempt::AfterComputerAccountEachTime,
-    requires: &[
-        held(Right::Read, Place::PackageContent, "naa-05"),
-        held(Right::AccessFromNetwork, Place::DistributionPoint, "naa-06"),
-    ],
+    requires: &[held(Right::Read, Place::PackageContent, "naa-05"), held(Right::AccessFromNetwork, Place::DistributionPoint, "naa-06")],
+    requires_when: &[],
     forbids: &[
-        held(Right::MoreThanNeeded, Place::Anywhere, "naa-05"),
+        held(Right::MoreThanNeeded, Place::PackageContent, "naa-05"),
         held(Right::LogOnInteractively, Place::Anywhere, "naa-16"),
         held(Right::JoinDomain, Place::Anywhere, "naa-17"),
+        hardened(Right::Write, Place::PackageContent),
     ],
-    never_doubles_as: &[AccountKind::DomainJoining, AccountKind::CaptureOperatingSystemImage, AccountKind::NetworkFolderConnection, AccountKind::TaskSequenceRunAs],
+    never_doubles_as: &[
+        AccountKind::DomainJoining,
+        AccountKind::CaptureOperatingSystemImage,
+        AccountKind::NetworkFolderConnection,
+        AccountKind::TaskSequenceRunAs,
+    ],
     change_by: Change::ReplaceThenRetire,
     off_until_asked: true,
     advice: &[
-        Advice { text: "A client whose computer account fails tries this account again every time, even if it failed before: an account that does not work is locked out by its own clients.", seed: &["naa-08"] },
-        Advice { text: "Create it in a domain that gives the necessary access; with distribution points in several domains, in a domain that all of them trust.", seed: &["naa-09", "naa-12"] },
-        Advice { text: "Pass-through security does not work: a local account of the same name and password is another account.", seed: &["naa-11"] },
-        Advice { text: "Never change its password: create a new account, hand it out, wait until every client has it, then take the old one off the shares and delete it.", seed: &["naa-13", "naa-14", "naa-15"] },
-        Advice { text: "To join a domain in a task sequence use the Task Sequence Editor Domain Joining Account.", seed: &["naa-18"] },
+        warning("It is off until somebody asks for it: every client of the site receives its password, so whoever administers one client can read it.", &[]),
+        warning(
+            "A client whose computer account fails tries this account again every time, even if it failed before: an account that does not work is locked out by its own clients.",
+            &["naa-08"],
+        ),
+        important("To join a domain in a task sequence use the Task Sequence Editor Domain Joining Account.", &["naa-18"]),
+        note(
+            "Create it in a domain that gives the necessary access; with distribution points in several domains, in a domain that all of them trust.",
+            &["naa-09", "naa-12"],
+        ),
+        note("Pass-through security does not work: a local account of the same name and password is another account.", &["naa-11"]),
+        tip(
+            "Never change its password: create a new account, hand it out, wait until every client has it, then take the old one off the shares and delete it.",
+            &["naa-13", "naa-14", "naa-15"],
+        ),
     ],
     seed: &[
         ("purpose", "naa-01"),

@@ -1,7 +1,7 @@
 //! Task Sequence Editor Network Folder Connection Account: reaches one shared folder.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use, tip};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,22 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::Nobody,
     mandatory_when: &[Situation::ConnectFolderStep],
     attempt: Attempt::BoundOnly,
-    requires: &[
-        held(Right::Read, Place::SharedFolder, "tsfolder-03"),
-    ],
-    forbids: &[
-        held(Right::LogOnInteractively, Place::Anywhere, "tsfolder-05"),
-    ],
+    requires: &[held(Right::Read, Place::SharedFolder, "tsfolder-03")],
+    requires_when: &[],
+    forbids: &[held(Right::LogOnInteractively, Place::Anywhere, "tsfolder-05"), hardened(Right::MoreThanNeeded, Place::Anywhere)],
     never_doubles_as: &[AccountKind::NetworkAccess],
     change_by: Change::UpdateTaskSequence,
     off_until_asked: false,
-    advice: &[
-        Advice { text: "One domain user with minimal permissions may serve all task sequence accounts; the hardened profile asks for one each.", seed: &["tsfolder-04"] },
-    ],
-    seed: &[
-        ("purpose", "tsfolder-01"),
-        ("mandatory_when", "tsfolder-02"),
-        ("accepts", "tsfolder-03"),
-        ("never_doubles_as", "tsfolder-06"),
-    ],
+    advice: &[tip("One domain user with minimal permissions may serve all task sequence accounts; the hardened profile asks for one each.", &["tsfolder-04"])],
+    seed: &[("purpose", "tsfolder-01"), ("mandatory_when", "tsfolder-02"), ("accepts", "tsfolder-03"), ("never_doubles_as", "tsfolder-06")],
 };

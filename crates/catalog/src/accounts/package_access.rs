@@ -1,7 +1,7 @@
 //! Package Access Account: an access list, not an account that acts.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use, note};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,21 +17,24 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::UsersAndAdministrators,
     mandatory_when: &[],
     attempt: Attempt::AccessList,
-    requires: &[
-        held(Right::Read, Place::PackageContent, "package-05"),
-    ],
-    forbids: &[
-        held(Right::MoreThanNeeded, Place::PackageShare, "package-05"),
-    ],
+    requires: &[held(Right::Read, Place::PackageContent, "package-05")],
+    requires_when: &[],
+    forbids: &[hardened(Right::Write, Place::PackageContent)],
     never_doubles_as: &[],
     change_by: Change::Redistribute,
     off_until_asked: false,
     advice: &[
-        Advice { text: "Mobile devices read package content anonymously; these accounts do not concern them.", seed: &["package-03"] },
-        Advice { text: "A package share is made with Read for the local group Users and Full Control for the local group Administrators.", seed: &["package-04"] },
-        Advice { text: "Clients of workgroups and untrusted forests come as the Network Access Account; see that it may read the package.", seed: &["package-06", "package-07"] },
-        Advice { text: "The Network Access Account need not be added: it is a member of Users. Restricting a package to it alone keeps nobody out.", seed: &["package-11", "package-12"] },
-        Advice { text: "Updating a package does not change the permissions on its folders; redistributing does.", seed: &["package-09", "package-10"] },
+        note("Mobile devices read package content anonymously; these accounts do not concern them.", &["package-03"]),
+        note("A package share is made with Read for the local group Users and Full Control for the local group Administrators.", &["package-04"]),
+        note(
+            "Clients of workgroups and untrusted forests come as the Network Access Account; see that it may read the package.",
+            &["package-06", "package-07"],
+        ),
+        note(
+            "The Network Access Account need not be added: it is a member of Users. Restricting a package to it alone keeps nobody out.",
+            &["package-11", "package-12"],
+        ),
+        note("Updating a package does not change the permissions on its folders; redistributing does.", &["package-09", "package-10"]),
     ],
     seed: &[
         ("purpose", "package-01"),

@@ -1,6 +1,7 @@
 //! Remote Tools Permitted Viewer Accounts: a list, from which the clients fill a group.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Use, note};
+use crate::rights::{Place, Right, hardened};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,14 +18,11 @@ pub const ACCOUNT: Account = Account {
     mandatory_when: &[],
     attempt: Attempt::AccessList,
     requires: &[],
-    forbids: &[],
+    requires_when: &[],
+    forbids: &[hardened(Right::LocalAdministrator, Place::ManagedComputer)],
     never_doubles_as: &[],
     change_by: Change::ChangeList,
     off_until_asked: false,
-    advice: &[
-        Advice { text: "A permitted viewer also needs the permission Remote Control on a collection that holds the computer.", seed: &["grp-remote-08"] },
-    ],
-    seed: &[
-        ("purpose", "viewers-01"),
-    ],
+    advice: &[note("A permitted viewer also needs the permission Remote Control on a collection that holds the computer.", &["grp-remote-08"])],
+    seed: &[("purpose", "viewers-01")],
 };

@@ -1,7 +1,7 @@
 //! Reporting Services Point Account: reads what reports show.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use, note};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -16,21 +16,13 @@ pub const ACCOUNT: Account = Account {
     accepts: &[PrincipalKind::DomainUser, PrincipalKind::LocalDatabaseAccount],
     default: DefaultIdentity::Nobody,
     mandatory_when: &[Situation::ReportingPointInstalled],
-    attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::Read, Place::SiteDatabase, "reporting-01"),
-    ],
-    forbids: &[
-        held(Right::Write, Place::SiteDatabase, "reporting-01"),
-    ],
+    attempt: Attempt::BoundOnly,
+    requires: &[held(Right::Read, Place::SiteDatabase, "reporting-01")],
+    requires_when: &[],
+    forbids: &[hardened(Right::Write, Place::SiteDatabase), hardened(Right::Execute, Place::SiteDatabase)],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
-    advice: &[
-        Advice { text: "Its user name and password are kept encrypted by the reporting service, which must learn of every change.", seed: &["reporting-02"] },
-    ],
-    seed: &[
-        ("purpose", "reporting-01"),
-        ("change_by", "reporting-02"),
-    ],
+    advice: &[note("Its user name and password are kept encrypted by the reporting service, which must learn of every change.", &["reporting-02"])],
+    seed: &[("purpose", "reporting-01"), ("change_by", "reporting-02")],
 };

@@ -17,19 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::Unauthenticated,
     mandatory_when: &[Situation::MailServerAuthenticates],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::SendMail, Place::MailServer, "smtp-01"),
-    ],
-    forbids: &[
-        held(Right::MoreThanNeeded, Place::MailServer, "smtp-02"),
-        held(Right::LogOnInteractively, Place::Anywhere, "smtp-02"),
-    ],
+    requires: &[held(Right::SendMail, Place::MailServer, "smtp-01")],
+    requires_when: &[],
+    forbids: &[held(Right::MoreThanNeeded, Place::MailServer, "smtp-02")],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[],
-    seed: &[
-        ("purpose", "smtp-01"),
-        ("mandatory_when", "smtp-01"),
-    ],
+    seed: &[("purpose", "smtp-01"), ("mandatory_when", "smtp-01")],
 };

@@ -1,7 +1,7 @@
 //! Software Update Point Connection Account: administers WSUS for the site.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use, note};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,23 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::SiteServerComputer,
     mandatory_when: &[Situation::UntrustedForest],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::LocalAdministrator, Place::WsusServer, "sup-06"),
-        held(Right::WsusAdministrator, Place::WsusServer, "sup-06"),
-    ],
-    forbids: &[
-        held(Right::DomainAdministrator, Place::Anywhere, "sup-06"),
-    ],
+    requires: &[held(Right::LocalAdministrator, Place::WsusServer, "sup-06"), held(Right::WsusAdministrator, Place::WsusServer, "sup-06")],
+    requires_when: &[],
+    forbids: &[hardened(Right::DomainAdministrator, Place::Anywhere), hardened(Right::MoreThanNeeded, Place::Anywhere)],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
-    advice: &[
-        Advice { text: "The Site System Installation Account installs the role but cannot do this work; in an untrusted forest both are needed.", seed: &["sup-04"] },
-    ],
-    seed: &[
-        ("purpose", "sup-01"),
-        ("used_by", "sup-02"),
-        ("used_by", "sup-03"),
-        ("mandatory_when", "sup-05"),
-    ],
+    advice: &[note("The Site System Installation Account installs the role but cannot do this work; in an untrusted forest both are needed.", &["sup-04"])],
+    seed: &[("purpose", "sup-01"), ("used_by", "sup-02"), ("used_by", "sup-03"), ("mandatory_when", "sup-05")],
 };

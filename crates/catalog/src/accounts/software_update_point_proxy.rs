@@ -17,19 +17,12 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::Unauthenticated,
     mandatory_when: &[Situation::ProxyAuthenticates],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::PassProxy, Place::ProxyServer, "supproxy-01"),
-    ],
-    forbids: &[
-        held(Right::MoreThanNeeded, Place::ProxyServer, "supproxy-02"),
-        held(Right::LogOnInteractively, Place::Anywhere, "supproxy-02"),
-    ],
+    requires: &[held(Right::PassProxy, Place::ProxyServer, "supproxy-01")],
+    requires_when: &[],
+    forbids: &[held(Right::MoreThanNeeded, Place::ProxyServer, "supproxy-02")],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[],
-    seed: &[
-        ("purpose", "supproxy-01"),
-        ("mandatory_when", "supproxy-01"),
-    ],
+    seed: &[("purpose", "supproxy-01"), ("mandatory_when", "supproxy-01")],
 };

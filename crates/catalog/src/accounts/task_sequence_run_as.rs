@@ -1,7 +1,7 @@
 //! Task Sequence Run As Account: runs one command line, on computers of one task sequence.
 
-use crate::accounts::{Account, AccountKind, Advice, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use};
-use crate::rights::{Place, Right, held};
+use crate::accounts::{Account, AccountKind, Attempt, Cardinality, Change, DefaultIdentity, PrincipalKind, Scope, Situation, Use, important, when};
+use crate::rights::{Place, Right, hardened, held};
 
 /// The definition.
 pub const ACCOUNT: Account = Account {
@@ -17,25 +17,23 @@ pub const ACCOUNT: Account = Account {
     default: DefaultIdentity::LocalSystem,
     mandatory_when: &[Situation::RunCommandLineStep],
     attempt: Attempt::BoundElseDefault,
-    requires: &[
-        held(Right::RunCommandLine, Place::ManagedComputer, "runas-03"),
-        held(Right::LogOnInteractively, Place::ManagedComputer, "runas-04"),
-    ],
+    requires: &[held(Right::RunCommandLine, Place::ManagedComputer, "runas-03"), held(Right::LogOnInteractively, Place::ManagedComputer, "runas-04")],
+    requires_when: &[when(Situation::CommandLineNeedsAdministrator, held(Right::LocalAdministrator, Place::ManagedComputer, "runas-11"))],
     forbids: &[
         held(Right::DomainAdministrator, Place::Anywhere, "runas-06"),
         held(Right::RoamingProfile, Place::Anywhere, "runas-07"),
+        hardened(Right::LogOnRemotely, Place::Anywhere),
     ],
     never_doubles_as: &[AccountKind::NetworkAccess],
     change_by: Change::UpdateTaskSequence,
     off_until_asked: false,
     advice: &[
-        Advice { text: "A roaming profile would be downloaded when the task sequence runs and lie open on the computer.", seed: &["runas-08"] },
-        Advice { text: "Limit its scope: another account for each task sequence, so that a compromise reaches only that one's computers.", seed: &["runas-09", "runas-10"] },
-        Advice { text: "Where the command line needs an administrator, a local one made for this alone and deleted afterwards is best.", seed: &["runas-11"] },
+        important("A roaming profile would be downloaded when the task sequence runs and lie open on the computer.", &["runas-08"]),
+        important(
+            "Limit its scope: another account for each task sequence, so that a compromise reaches only that one's computers.",
+            &["runas-09", "runas-10"],
+        ),
+        important("Where the command line needs an administrator, a local one made for this alone and deleted afterwards is best.", &["runas-11"]),
     ],
-    seed: &[
-        ("purpose", "runas-01"),
-        ("mandatory_when", "runas-02"),
-        ("never_doubles_as", "runas-05"),
-    ],
+    seed: &[("purpose", "runas-01"), ("mandatory_when", "runas-02"), ("never_doubles_as", "runas-05")],
 };

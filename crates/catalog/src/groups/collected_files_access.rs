@@ -1,6 +1,6 @@
 //! ConfigMgr_CollectedFilesAccess: who may see collected files.
 
-use crate::accounts::Advice;
+use crate::accounts::note;
 use crate::groups::{Created, Group, GroupKind, GroupPlace, Maintainer, Member, Removal};
 use crate::rights::{Place, Right, held};
 
@@ -14,16 +14,12 @@ pub const GROUP: Group = Group {
     created: Created::WithTheSite,
     maintained_by: Maintainer::Site,
     members: &[Member::CollectedFileViewers],
-    grants: &[
-        held(Right::Read, Place::CollectedFiles, "grp-collected-07"),
-    ],
+    grants: &[held(Right::Read, Place::CollectedFiles, "grp-collected-07")],
     others: &[],
     removal: Removal::StaysAfterUninstall,
     reserved: false,
     hardened: "The group goes when the site is uninstalled.",
-    advice: &[
-        Advice { text: "The real folder lies below inboxes; both spellings are understood.", seed: &["grp-collected-07"] },
-    ],
+    advice: &[note("The real folder lies below inboxes; both spellings are understood.", &["grp-collected-07"])],
     seed: &[
         ("seed", "grp-collected-02"),
         ("purpose", "grp-collected-01"),

@@ -18,10 +18,5 @@ pub const GROUP: Group = Group {
     reserved: true,
     hardened: "The group is not made.",
     advice: &[],
-    seed: &[
-        ("place", "grp-dview-01"),
-        ("maintained_by", "grp-dview-01"),
-        ("reserved", "grp-dview-02"),
-        ("purpose", "grp-dview-02"),
-    ],
+    seed: &[("place", "grp-dview-01"), ("maintained_by", "grp-dview-01"), ("reserved", "grp-dview-02"), ("purpose", "grp-dview-02")],
 };

@@ -1,6 +1,6 @@
 //! ConfigMgr Remote Control Users: the permitted viewers, on each client.
 
-use crate::accounts::Advice;
+use crate::accounts::note;
 use crate::groups::{Created, Group, GroupKind, GroupPlace, Maintainer, Member, Removal};
 
 /// The definition.
@@ -19,9 +19,12 @@ pub const GROUP: Group = Group {
     reserved: false,
     hardened: "The group goes when remote tools are disabled.",
     advice: &[
-        Advice { text: "It has no permissions to any location; it only holds the list.", seed: &["grp-remote-10"] },
-        Advice { text: "Change the list of permitted viewers, not the group: what is added to the group directly is taken out again.", seed: &["grp-remote-07"] },
-        Advice { text: "A permitted viewer also needs the permission Remote Control on a collection; the security role Remote Tools Operator gives it.", seed: &["grp-remote-08", "grp-remote-09"] },
+        note("It has no permissions to any location; it only holds the list.", &["grp-remote-10"]),
+        note("Change the list of permitted viewers, not the group: what is added to the group directly is taken out again.", &["grp-remote-07"]),
+        note(
+            "A permitted viewer also needs the permission Remote Control on a collection; the security role Remote Tools Operator gives it.",
+            &["grp-remote-08", "grp-remote-09"],
+        ),
     ],
     seed: &[
         ("seed", "grp-remote-02"),

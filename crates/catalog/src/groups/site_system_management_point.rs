@@ -1,6 +1,6 @@
 //! SMS_SiteSystemToSiteServerConnection_MP_`<sitecode>`: remote management points reach the inboxes.
 
-use crate::accounts::Advice;
+use crate::accounts::note;
 use crate::groups::{Created, Group, GroupKind, GroupPlace, Maintainer, Member, Removal};
 use crate::rights::{Place, Right, held};
 
@@ -25,8 +25,8 @@ pub const GROUP: Group = Group {
     reserved: false,
     hardened: "The group goes when the site is uninstalled.",
     advice: &[
-        Advice { text: "The seed places it on each SMS Provider computer; its permissions are on the site server, so the site server has it too.", seed: &["grp-mp-04"] },
-        Advice { text: "Access to the site database follows from the role's database principal, not from this group.", seed: &["grp-mp-02"] },
+        note("The seed places it on each SMS Provider computer; its permissions are on the site server, so the site server has it too.", &["grp-mp-04"]),
+        note("Access to the site database follows from the role's database principal, not from this group.", &["grp-mp-02"]),
     ],
     seed: &[
         ("seed", "grp-mp-03"),

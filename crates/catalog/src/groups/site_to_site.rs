@@ -13,9 +13,7 @@ pub const GROUP: Group = Group {
     created: Created::WithTheSite,
     maintained_by: Maintainer::Site,
     members: &[Member::PartnerSiteComputers, Member::FileReplicationAccounts],
-    grants: &[
-        held(Right::FullControl, Place::DespoolerReceive, "grp-site-08"),
-    ],
+    grants: &[held(Right::FullControl, Place::DespoolerReceive, "grp-site-08")],
     others: &[],
     removal: Removal::StaysAfterUninstall,
     reserved: false,

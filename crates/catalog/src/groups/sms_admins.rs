@@ -1,6 +1,6 @@
 //! SMS Admins: who may reach the provider.
 
-use crate::accounts::Advice;
+use crate::accounts::note;
 use crate::groups::{Created, Group, GroupKind, GroupPlace, Maintainer, Member, OthersGrant, Removal};
 use crate::rights::{Place, Right, held};
 
@@ -28,10 +28,10 @@ pub const GROUP: Group = Group {
     reserved: false,
     hardened: "The computer account of the site server is no member, and the group goes when the site is uninstalled.",
     advice: &[
-        Advice { text: "Being in it lets somebody in; what they see and change there follows from their security roles.", seed: &["grp-admins-03"] },
-        Advice { text: "WMI rights are set on the namespace in the WMI Control snap-in.", seed: &["grp-admins-09"] },
-        Advice { text: "Granting Remote Activation to the group rather than to single users keeps it in one place.", seed: &["grp-admins-13"] },
-        Advice { text: "How Remote Activation is granted is told where remote consoles are configured.", seed: &["grp-admins-14"] },
+        note("Being in it lets somebody in; what they see and change there follows from their security roles.", &["grp-admins-03"]),
+        note("WMI rights are set on the namespace in the WMI Control snap-in.", &["grp-admins-09"]),
+        note("Granting Remote Activation to the group rather than to single users keeps it in one place.", &["grp-admins-13"]),
+        note("How Remote Activation is granted is told where remote consoles are configured.", &["grp-admins-14"]),
     ],
     seed: &[
         ("seed", "grp-admins-04"),

@@ -1,13 +1,13 @@
 //! What holds for every definition.
 
-use provost_catalog::accounts::{ACCOUNTS, Attempt, Cardinality, DefaultIdentity, account};
+use provost_catalog::accounts::{ACCOUNTS, Account, Attempt, BASE, Cardinality, DefaultIdentity, Weight, account};
 use provost_catalog::components::COMPONENTS;
 use provost_catalog::database::{PRINCIPALS, Table};
 use provost_catalog::groups::{GROUPS, Maintainer, group};
 use provost_catalog::inboxes::{INBOXES, RESERVED_INBOXES};
 use provost_catalog::inventory::{CLASSES, class};
 use provost_catalog::permissions::{OPERATIONS, bits};
-use provost_catalog::rights::{Place, Right};
+use provost_catalog::rights::{Held, Place, Profile, Right};
 use provost_catalog::roles::{ROLES, role};
 use provost_catalog::rules;
 use provost_catalog::securables::Securable;
@@ -93,10 +93,35 @@ fn every_account_can_be_used_and_bound() {
 #[test]
 fn no_right_is_needed_and_forbidden_at_one_place() {
     for account in ACCOUNTS {
-        for needed in account.requires {
-            let contradicts = |f: &&provost_catalog::rights::Held| f.right == needed.right && (f.place == needed.place || f.place == Place::Anywhere);
+        for needed in account.requires.iter().chain(account.requires_when.iter().map(|h| &h.held)) {
+            let contradicts = |f: &&Held| f.right == needed.right && (f.place == needed.place || f.place == Place::Anywhere);
             assert!(!account.forbids.iter().any(|f| contradicts(&f)), "{}: {} at {}", account.id, needed.right, needed.place);
         }
+    }
+}
+
+/// Every right that a definition names.
+fn all_held(account: &'static Account) -> impl Iterator<Item = &'static Held> {
+    account.requires.iter().chain(account.requires_when.iter().map(|h| &h.held)).chain(account.forbids)
+}
+
+/// The seed says what an account needs; the hardened profile only takes away.
+#[test]
+fn the_hardened_profile_asks_for_nothing_more() {
+    for account in ACCOUNTS {
+        let needed = account.requires.iter().chain(account.requires_when.iter().map(|h| &h.held));
+        assert!(needed.clone().all(|h| h.profile() == Profile::Standard), "{}: {:?}", account.id, needed.collect::<Vec<_>>());
+        unique(account.id, account.forbids.iter().map(|h| (h.right, h.place)));
+        unique(account.id, account.requires.iter().map(|h| (h.right, h.place)));
+    }
+    assert!(BASE.iter().all(|h| h.profile() == Profile::Hardened));
+}
+
+#[test]
+fn what_is_off_until_asked_says_why() {
+    for account in ACCOUNTS {
+        let warned = account.advice.iter().any(|a| a.weight == Weight::Warning && a.seed.is_empty());
+        assert_eq!(warned, account.off_until_asked, "{}", account.id);
     }
 }
 
@@ -118,13 +143,13 @@ fn accounts_that_must_not_be_shared_say_so_of_each_other() {
 #[test]
 fn every_situation_concerns_somebody() {
     for situation in provost_catalog::accounts::Situation::ALL {
-        assert!(ACCOUNTS.iter().any(|a| a.mandatory_when.contains(situation)), "{situation:?} makes nothing mandatory");
+        let concerns = |a: &&&Account| a.mandatory_when.contains(situation) || a.requires_when.iter().any(|h| h.when == *situation);
+        assert!(ACCOUNTS.iter().any(|a| concerns(&a)), "{situation:?} concerns nobody");
     }
     for right in Right::ALL {
-        let in_accounts = ACCOUNTS.iter().any(|a| a.requires.iter().chain(a.forbids).any(|h| h.right == *right));
+        let in_accounts = ACCOUNTS.iter().any(|a| all_held(a).any(|h| h.right == *right)) || BASE.iter().any(|h| h.right == *right);
         let in_groups = GROUPS.iter().any(|g| g.grants.iter().chain(g.others.iter().map(|o| &o.held)).any(|h| h.right == *right));
-        let in_advice = [Right::DistributedComUser, Right::SmsAdmin, Right::DeleteSiteClass].contains(right);
-        assert!(in_accounts || in_groups || in_advice, "{right:?} is held by nobody and forbidden to nobody");
+        assert!(in_accounts || in_groups, "{right:?} is held by nobody and forbidden to nobody");
     }
 }
 

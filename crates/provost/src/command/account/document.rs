@@ -1,8 +1,8 @@
 //! One account of the catalog, as a document for programs and as a page for people.
 
 use crate::output::Page;
-use provost_catalog::accounts::{Account, AccountKind, Advice};
-use provost_catalog::rights::Held;
+use provost_catalog::accounts::{Account, AccountKind, Advice, HeldWhen};
+use provost_catalog::rights::{Held, Profile};
 use serde_json::{Value, json};
 
 /// The definition as a document: enumerations by their ids.
@@ -23,6 +23,7 @@ pub fn document(account: &Account) -> Value {
         mandatory_when,
         attempt,
         requires,
+        requires_when,
         forbids,
         never_doubles_as,
         change_by,
@@ -43,6 +44,7 @@ pub fn document(account: &Account) -> Value {
         "mandatory_when": mandatory_when.iter().map(|s| s.id()).collect::<Vec<_>>(),
         "attempt": attempt.id(),
         "requires": held(requires),
+        "requires_when": requires_when.iter().map(|HeldWhen { when, held }| json!({ "when": when.id(), "held": right_at_place(held) })).collect::<Vec<_>>(),
         "forbids": held(forbids),
         "never_doubles_as": ids(never_doubles_as),
         "change_by": change_by.id(),
@@ -55,13 +57,20 @@ pub fn document(account: &Account) -> Value {
 /// Rights at places.
 #[must_use]
 pub fn held(all: &[Held]) -> Value {
-    all.iter().map(|Held { right, place, seed }| json!({ "right": right.id(), "place": place.id(), "seed": seed })).collect()
+    all.iter().map(right_at_place).collect()
+}
+
+/// A right at a place; without a sentence of the seed only the hardened profile holds it.
+#[must_use]
+pub fn right_at_place(held: &Held) -> Value {
+    let Held { right, place, seed } = held;
+    json!({ "right": right.id(), "place": place.id(), "profile": held.profile().id(), "seed": (!seed.is_empty()).then_some(seed) })
 }
 
 /// Things to know.
 #[must_use]
 pub fn advice(all: &[Advice]) -> Value {
-    all.iter().map(|Advice { text, seed }| json!({ "text": text, "seed": seed })).collect()
+    all.iter().map(|Advice { weight, text, seed }| json!({ "weight": weight.id(), "text": text, "seed": seed })).collect()
 }
 
 /// Which sentence of the seed a field honours.
@@ -96,6 +105,10 @@ pub fn page(account: &Account) -> Page {
         page = page.text_fact("Off", "until somebody asks for it, because it is dangerous");
     }
     page = rights(page, "Needs", account.requires);
+    if !account.requires_when.is_empty() {
+        let rows = account.requires_when.iter().map(|h| vec![h.held.right.words().to_owned(), h.held.place.words().to_owned(), h.when.words().to_owned()]).collect();
+        page = page.section("Needs besides", ["RIGHT", "AT", "WHEN"].map(str::to_owned).to_vec(), rows);
+    }
     page = rights(page, "Must not have", account.forbids);
     notes(page, account.advice)
 }
@@ -106,8 +119,12 @@ pub fn rights(page: Page, title: &str, all: &[Held]) -> Page {
     if all.is_empty() {
         return page;
     }
-    let rows = all.iter().map(|h| vec![h.right.words().to_owned(), h.place.words().to_owned()]).collect();
-    page.section(title, vec!["RIGHT".to_owned(), "AT".to_owned()], rows)
+    let rows = all.iter().map(|h| vec![h.right.words().to_owned(), h.place.words().to_owned()]);
+    if all.iter().all(|h| h.profile() == Profile::Standard) {
+        return page.section(title, vec!["RIGHT".to_owned(), "AT".to_owned()], rows.collect());
+    }
+    let rows = rows.zip(all).map(|(row, h)| [row, vec![h.profile().id().to_owned()]].concat()).collect();
+    page.section(title, ["RIGHT", "AT", "PROFILE"].map(str::to_owned).to_vec(), rows)
 }
 
 /// What people should know, when there is something.

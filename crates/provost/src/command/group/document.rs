@@ -1,9 +1,8 @@
 //! One group of the catalog, as a document for programs and as a page for people.
 
-use crate::command::account::document::{advice, held, notes, rights, sentences};
+use crate::command::account::document::{advice, held, notes, right_at_place, rights, sentences};
 use crate::output::Page;
 use provost_catalog::groups::{Group, OthersGrant, TYPE};
-use provost_catalog::rights::Held;
 use serde_json::{Value, json};
 
 /// The definition as a document: enumerations by their ids.
@@ -11,10 +10,7 @@ use serde_json::{Value, json};
 pub fn document(group: &Group) -> Value {
     // Every field is named, so that a new one does not compile until it is told here.
     let Group { kind: _, id, name, purpose, place, created, maintained_by, members, grants, others, removal, reserved, hardened, advice: known, seed } = group;
-    let others: Vec<Value> = others
-        .iter()
-        .map(|OthersGrant { to, held: Held { right, place, seed } }| json!({ "to": to, "right": right.id(), "place": place.id(), "seed": seed }))
-        .collect();
+    let others: Vec<Value> = others.iter().map(|OthersGrant { to, held }| json!({ "to": to, "held": right_at_place(held) })).collect();
     json!({
         "group": id,
         "name": name,
