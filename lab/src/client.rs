@@ -38,8 +38,11 @@ fn failed(what: &str, cause: impl std::fmt::Display) -> io::Error {
     io::Error::other(format!("{what}: {cause}"))
 }
 
-/// TLS 1.3 that trusts one authority.
-fn tls_trusting(authority: &Path) -> io::Result<rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert>> {
+/// TLS 1.3 that trusts one authority, given as a file in PEM.
+///
+/// # Errors
+/// When the file holds no certificate.
+pub fn tls_trusting(authority: &Path) -> io::Result<rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert>> {
     let mut roots = RootCertStore::empty();
     let certificate = CertificateDer::from_pem_file(authority).map_err(|e| failed("reading the site's authority", e))?;
     roots.add(certificate).map_err(|e| failed("trusting the site's authority", e))?;

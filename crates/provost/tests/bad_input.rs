@@ -1,0 +1,438 @@
+//! What strangers, broken clients and broken disks send, against the real program over real TLS: each gets a clear
+//! answer, and nothing that was accepted is lost.
+
+use provost_domain::status::Severity;
+use provost_domain::{SiteCode, SmsId};
+use provost_lab::client::{Client, Session, connect, send, tls_trusting};
+use provost_lab::exchange::Answer;
+use provost_lab::site::{Site, Start};
+use provost_runtime::{Clock, random};
+use provost_wire::client::registration::{Registration, SiteInformation};
+use provost_wire::client::status::{Status, StatusReport};
+use provost_wire::client::{header, path};
+use provost_wire::envelope::Kind;
+use provost_wire::signature::{PublicKey, Signed};
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::Value;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+struct Lab {
+    site: Site,
+    start: Start,
+    /// Goes away, with all data, after the site.
+    folder: tempfile::TempDir,
+}
+
+fn lab() -> Lab {
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = Start::new(Path::new(env!("CARGO_BIN_EXE_provost")), &folder.path().join("site"));
+    Lab { site: start.run().expect("the site starts"), start, folder }
+}
+
+fn code() -> SiteCode {
+    "LAB".parse().expect("a site code")
+}
+
+impl Lab {
+    fn authority(&self) -> std::path::PathBuf {
+        self.site.data().join("keys/site-ca.pem")
+    }
+
+    fn client(&self, name: &str, approved: bool) -> Client {
+        let token = approved.then(|| self.site.approval_token().expect("a token"));
+        Client::register(self.site.ready.management_point, &self.authority(), code(), name, token.as_deref()).expect("it registers")
+    }
+
+    fn session(&self, client: &Client) -> Session {
+        client.connect(self.site.ready.management_point).expect("a connection")
+    }
+
+    fn anonymous(&self) -> Session {
+        let tls = Arc::new(tls_trusting(&self.authority()).expect("the authority").with_no_client_auth());
+        connect(self.site.ready.management_point, &tls).expect("a connection")
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let answer = self.site.api("GET", path, &Value::Null).expect("the API answers");
+        serde_json::from_slice(&answer.body).unwrap_or_else(|e| panic!("{path}: {e}: {}", answer.text()))
+    }
+
+    fn post(&self, path: &str) -> Answer {
+        self.site.api("POST", path, &Value::Null).expect("the API answers")
+    }
+
+    /// How often a mark is in the database.
+    fn times(&self, mark: &str) -> usize {
+        let messages = self.get("/api/v1/messages?component=bad-input&limit=500");
+        messages["items"].as_array().expect("items").iter().filter(|m| m["insertions"][0] == mark).count()
+    }
+
+    fn bad_files(&self, inbox: &str) -> i64 {
+        self.get(&format!("/api/v1/inboxes/{inbox}"))["bad_files"].as_i64().expect("a count")
+    }
+
+    fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.site.ready.pid)).expect("the process is there");
+        let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).expect("it has a size");
+        line.trim().trim_end_matches("kB").trim().parse().expect("a number")
+    }
+}
+
+/// Insists on a status and the number of a rule.
+fn refused(answer: &Answer, status: u16, rule: &str) {
+    assert_eq!(answer.status, status, "{}", answer.text());
+    let refusal: Value = serde_json::from_slice(&answer.body).expect("a refusal is JSON");
+    assert_eq!(refusal["code"], rule, "{refusal}");
+    assert!(!refusal["message"].as_str().unwrap_or_default().is_empty() && !refusal["fix"].as_str().unwrap_or_default().is_empty(), "{refusal}");
+}
+
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < until, "{what} did not happen within 30 s");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn report(mark: &str) -> Vec<u8> {
+    let message =
+        Status { number: 500, severity: Severity::Information, component: "bad-input".to_owned(), at: Clock::system().now(), insertions: vec![mark.to_owned()] };
+    serde_json::to_vec(&StatusReport { messages: vec![message] }).expect("it serialises")
+}
+
+fn send_mark(session: &mut Session, mark: &str) -> Answer {
+    send(session, random::message_id(Clock::system().now()), Kind::Status, &report(mark)).expect("an answer")
+}
+
+struct Key(EcdsaKeyPair);
+
+impl Key {
+    fn new() -> Self {
+        let random = SystemRandom::new();
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).expect("a key");
+        Self(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref(), &random).expect("a key"))
+    }
+
+    fn public(&self) -> PublicKey {
+        PublicKey::from_point(self.0.public_key().as_ref()).expect("a point")
+    }
+
+    fn signed(&self, registration: &Registration) -> Vec<u8> {
+        let payload = serde_json::to_string(registration).expect("it serialises");
+        let signature = self.0.sign(&SystemRandom::new(), payload.as_bytes()).expect("it signs");
+        serde_json::to_vec(&Signed::new(payload, signature.as_ref())).expect("it serialises")
+    }
+}
+
+fn registration(session: &mut Session, id: SmsId, key: &Key) -> Registration {
+    let answer = session.exchange("GET", path::SITE, &[], &[]).expect("an answer");
+    let information: SiteInformation = serde_json::from_slice(&answer.body).expect("site information");
+    Registration {
+        client: id,
+        site: code(),
+        public_key: key.public(),
+        netbios_name: "STRANGER".to_owned(),
+        dns_name: "stranger".to_owned(),
+        hardware_id: String::new(),
+        client_version: "0.1.0".to_owned(),
+        nonce: information.nonce,
+        sent_at: Clock::system().now(),
+        token: None,
+    }
+}
+
+fn post_registration(session: &mut Session, body: &[u8]) -> Answer {
+    session.exchange("POST", path::REGISTER, &[("content-type", "application/json")], body).expect("an answer")
+}
+
+#[test]
+fn registrations_of_strangers_are_refused_with_the_reason() {
+    let lab = lab();
+    let mut session = lab.anonymous();
+    let key = Key::new();
+    let id = SmsId::from_random(random::bytes());
+
+    let good = key.signed(&registration(&mut session, id, &key));
+    assert!(post_registration(&mut session, &good).status < 300);
+    refused(&post_registration(&mut session, &good), 403, "PV3002");
+
+    let other = Key::new();
+    let claim = registration(&mut session, id, &other);
+    refused(&post_registration(&mut session, &other.signed(&claim)), 409, "PV3003");
+
+    let claim = Registration { public_key: key.public(), ..registration(&mut session, id, &key) };
+    refused(&post_registration(&mut session, &other.signed(&claim)), 403, "PV3001");
+
+    let claim = Registration { site: "P01".parse().expect("a code"), ..registration(&mut session, id, &key) };
+    refused(&post_registration(&mut session, &key.signed(&claim)), 403, "PV3010");
+
+    let claim = registration(&mut session, id, &key);
+    let late = Registration { sent_at: claim.sent_at.plus_seconds(-301), ..claim };
+    refused(&post_registration(&mut session, &key.signed(&late)), 403, "PV3008");
+
+    let claim = Registration { nonce: "AAAA".to_owned(), ..registration(&mut session, id, &key) };
+    refused(&post_registration(&mut session, &key.signed(&claim)), 403, "PV3002");
+
+    refused(&post_registration(&mut session, b"{}"), 400, "PV3009");
+    refused(&post_registration(&mut session, &vec![b' '; 20_000]), 413, "PV3006");
+}
+
+#[test]
+fn a_token_approves_one_client() {
+    let lab = lab();
+    let token = lab.site.approval_token().expect("a token");
+    let register = |name: &str| Client::register(lab.site.ready.management_point, &lab.authority(), code(), name, Some(&token)).expect("it registers");
+    let (first, second) = (register("first"), register("second"));
+    assert_eq!(send_mark(&mut lab.session(&first), "first").status, 202);
+    refused(&send_mark(&mut lab.session(&second), "second"), 403, "PV3004");
+}
+
+#[test]
+fn registered_is_not_approved_and_blocked_is_nothing() {
+    let lab = lab();
+    refused(&send_mark(&mut lab.anonymous(), "x"), 401, "PV3011");
+    refused(&lab.anonymous().exchange("GET", path::POLICY, &[], &[]).expect("an answer"), 401, "PV3011");
+
+    let client = lab.client("waiting", false);
+    let mut session = lab.session(&client);
+    refused(&send_mark(&mut session, "too early"), 403, "PV3004");
+    refused(&session.exchange("GET", path::POLICY, &[], &[]).expect("an answer"), 403, "PV3004");
+
+    assert!(lab.post(&format!("/api/v1/clients/{}/approve", client.id)).status < 300);
+    eventually("the approval", || send_mark(&mut session, "approved").status == 202);
+    assert_eq!(session.exchange("GET", path::POLICY, &[], &[]).expect("an answer").status, 200);
+
+    assert!(lab.post(&format!("/api/v1/clients/{}/block", client.id)).status < 300);
+    eventually("the block", || send_mark(&mut session, "blocked").status == 403);
+    refused(&send_mark(&mut session, "blocked"), 403, "PV3005");
+    refused(&session.exchange("GET", path::POLICY, &[], &[]).expect("an answer"), 403, "PV3005");
+    assert_eq!(lab.times("too early"), 0);
+}
+
+/// A certificate for a new key, from this authority, valid around now plus so many days.
+fn certified(issuer: &Issuer<'_, KeyPair>, from_days: i64, to_days: i64) -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "GUID:0123ABCD-4567-489A-8BCD-EF0123456789");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let now = time::OffsetDateTime::now_utc();
+    (params.not_before, params.not_after) = (now + time::Duration::days(from_days), now + time::Duration::days(to_days));
+    let certificate = params.signed_by(&key, issuer).expect("it is signed");
+    (certificate.der().clone(), PrivateKeyDer::try_from(key.serialize_der()).expect("a key"))
+}
+
+#[test]
+fn expired_foreign_and_unknown_certificates_are_refused() {
+    let lab = lab();
+    let keys = lab.site.data().join("keys");
+    let authority_pem = std::fs::read_to_string(keys.join("site-ca.pem")).expect("the authority");
+    let authority_key = KeyPair::from_pem(&std::fs::read_to_string(keys.join("site-ca.key.pem")).expect("its key")).expect("a key");
+    let ours = Issuer::from_ca_cert_pem(&authority_pem, authority_key).expect("an issuer");
+    let foreign_key = KeyPair::generate().expect("a key");
+    let mut foreign = CertificateParams::default();
+    foreign.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    foreign.distinguished_name.push(DnType::CommonName, "another site");
+    let foreign = Issuer::new(foreign, foreign_key);
+
+    let ask = |(certificate, key)| {
+        let tls = tls_trusting(&lab.authority()).expect("the authority").with_client_auth_cert(vec![certificate], key).expect("they belong together");
+        connect(lab.site.ready.management_point, &Arc::new(tls)).and_then(|mut session| session.exchange("GET", path::POLICY, &[], &[]))
+    };
+    let expired = ask(certified(&ours, -30, -1)).expect_err("the handshake is refused").to_string();
+    assert!(expired.contains("Expired"), "{expired}");
+    let stranger = ask(certified(&foreign, -1, 30)).expect_err("the handshake is refused").to_string();
+    assert!(stranger.contains("UnknownCA") || stranger.contains("DecryptError") || stranger.contains("BadCertificate"), "{stranger}");
+    // One that the authority signed and the site never issued proves a leaked key; it is nobody.
+    refused(&ask(certified(&ours, -1, 30)).expect("an answer"), 403, "PV3018");
+}
+
+#[test]
+fn an_inventory_of_a_gigabyte_is_refused_without_being_held() {
+    let lab = lab();
+    let client = lab.client("huge", true);
+    let before = lab.resident_kib();
+    let headers = |length: &str| {
+        let id = random::message_id(Clock::system().now());
+        format!("POST {} HTTP/1.1\r\nhost: x\r\n{}: {id}\r\n{}: hardware-inventory\r\n{length}\r\n\r\n", path::MESSAGES, header::MESSAGE_ID, header::KIND)
+    };
+    let mut session = lab.session(&client);
+    session.stream().write_all(headers("content-length: 1073741824").as_bytes()).expect("it is sent");
+    refused(&session.read_answer().expect("an answer before the body"), 413, "PV3006");
+
+    let mut session = lab.session(&client);
+    session.stream().write_all(headers("transfer-encoding: chunked").as_bytes()).expect("it is sent");
+    let chunk = [b"10000\r\n".to_vec(), vec![b'x'; 0x1_0000], b"\r\n".to_vec()].concat();
+    let mut sent = 0_u64;
+    // The other end stops reading at its limit; a gigabyte never gets through.
+    while sent < 1 << 30 {
+        if session.stream().write_all(&chunk).is_err() {
+            break;
+        }
+        sent += 0x1_0000;
+    }
+    assert!(sent < 1 << 28, "{sent} bytes were taken");
+    if let Ok(answer) = session.read_answer() {
+        refused(&answer, 413, "PV3006");
+    }
+    let after = lab.resident_kib();
+    assert!(after < before + 96 * 1024, "memory grew from {before} to {after} KiB");
+    assert_eq!(send_mark(&mut lab.session(&client), "alive").status, 202);
+}
+
+#[test]
+fn inventories_that_are_none_are_told_so_or_put_aside() {
+    let lab = lab();
+    let client = lab.client("odd", true);
+    let mut session = lab.session(&client);
+    let mut post = |body: &[u8]| send(&mut session, random::message_id(Clock::system().now()), Kind::HardwareInventory, body).expect("an answer");
+    refused(&post(b"{\"classes\":\"\xff\"}"), 400, "PV3009");
+    refused(&post(b"[]"), 400, "PV3009");
+
+    // What only reading it whole tells is put aside by the loader, with the reason, and the others go on.
+    let deep = format!("{{\"classes\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    assert_eq!(post(deep.as_bytes()).status, 202);
+    eventually("the deep one is put aside", || lab.bad_files("hardware-inventory") == 1);
+    let good = provost_wire::client::inventory::encode(&provost_lab::inventory::full(1, 0, 20));
+    assert_eq!(post(&good).status, 202);
+    let told = || lab.get("/api/v1/messages?limit=200").to_string();
+    eventually("people are told", || told().contains("4001"));
+    eventually("the good one is loaded", || lab.site.waiting_files().expect("it counts") == 0);
+    assert_eq!(lab.bad_files("hardware-inventory"), 1);
+    let policy = || lab.session(&client).exchange("GET", path::POLICY, &[], &[]).expect("an answer").text();
+    eventually("the client is asked for a full one, or has sent it", || policy().contains("full_hardware_inventory"));
+}
+
+#[test]
+fn a_message_that_comes_twice_is_there_once() {
+    let lab = lab();
+    let client = lab.client("twice", true);
+    let mut session = lab.session(&client);
+    let id = random::message_id(Clock::system().now());
+    for _ in 0..3 {
+        assert_eq!(send(&mut session, id, Kind::Status, &report("once")).expect("an answer").status, 202);
+    }
+    eventually("it arrives", || lab.times("once") > 0 && lab.site.waiting_files().expect("it counts") == 0);
+    assert_eq!(lab.times("once"), 1);
+}
+
+#[test]
+fn messages_with_wrong_ids_kinds_and_times_are_refused() {
+    let lab = lab();
+    let client = lab.client("wrong", true);
+    let mut session = lab.session(&client);
+    let now = Clock::system().now();
+    let mut post = |id: &str, kind: &str, body: &[u8]| session.exchange("POST", path::MESSAGES, &[(header::MESSAGE_ID, id), (header::KIND, kind)], body).expect("an answer");
+    let fresh = random::message_id(now).to_string();
+    refused(&post("no-id", "status", b"{}"), 400, "PV3009");
+    refused(&post(&fresh, "registration", b"{}"), 400, "PV3009");
+    refused(&post(&fresh, "status", b"{\"messages\":[{\"number\":1}]}"), 400, "PV3009");
+    refused(&post(&fresh, "heartbeat", b"nonsense"), 400, "PV3009");
+    let old = random::message_id(now.plus_seconds(-61 * 86_400)).to_string();
+    refused(&post(&old, "status", &report("old")), 422, "PV3012");
+    let ahead = random::message_id(now.plus_seconds(3600)).to_string();
+    refused(&post(&ahead, "status", &report("ahead")), 403, "PV3008");
+    let many = (0..400).map(|_| post(&random::message_id(Clock::system().now()).to_string(), "status", b"{}").status).filter(|s| *s == 429).count();
+    assert!(many > 0, "400 messages at once are too many");
+}
+
+#[test]
+fn half_written_and_foreign_inbox_files_lose_nothing_else() {
+    let lab = lab();
+    let inbox = lab.site.data().join("inboxes").join(provost_catalog::inboxes::STATUS.folder);
+    let client = lab.client("writer", true);
+    let envelope = provost_wire::envelope::Envelope {
+        id: random::message_id(Clock::system().now()),
+        kind: Kind::Status,
+        client: Some(client.id),
+        received_at: Clock::system().now(),
+        management_point: "mp1".to_owned(),
+    };
+    let mut file = Vec::new();
+    provost_store::inbox::write_frame(&mut file, &envelope.to_bytes(), &report("whole")).expect("it writes");
+    let whole = file.len();
+    let second = provost_wire::envelope::Envelope { id: random::message_id(Clock::system().now()), ..envelope };
+    provost_store::inbox::write_frame(&mut file, &second.to_bytes(), &report("half")).expect("it writes");
+    file.truncate(whole + 60);
+    std::fs::write(inbox.join("00000000000000000001-half.SVF"), &file).expect("it is dropped");
+    std::fs::write(inbox.join("00000000000000000002-foreign.SVF"), b"this is no inbox file").expect("it is dropped");
+    assert_eq!(send_mark(&mut lab.session(&client), "after").status, 202);
+    eventually("what is whole arrives", || lab.times("whole") == 1 && lab.times("after") == 1);
+    assert_eq!(lab.times("half"), 0);
+    eventually("the rest is put aside", || lab.bad_files("status") == 2);
+    let bad = lab.site.data().join("inboxes").join(provost_catalog::inboxes::STATUS.bad_folder);
+    let reasons = std::fs::read_dir(bad).expect("it reads").filter(|e| e.as_ref().is_ok_and(|e| e.file_name().to_string_lossy().ends_with(".reason.txt"))).count();
+    assert_eq!(reasons, 2);
+}
+
+/// A file system of its own for the data folder, so that it can be full.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(at: &Path) -> Option<Self> {
+        std::fs::create_dir_all(at).expect("a folder");
+        let mounted = std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=48m,mode=700", "tmpfs"]).arg(at).status();
+        mounted.is_ok_and(|s| s.success()).then(|| Self(at.to_owned()))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").args(["--lazy"]).arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_takes_nothing_and_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("site");
+    let Some(disk) = SmallDisk::mount(&data) else {
+        assert!(std::env::var_os("CI").is_none(), "mounting a small file system needs root");
+        println!("skipped: mounting a small file system needs root");
+        return;
+    };
+    let start = Start::new(Path::new(env!("CARGO_BIN_EXE_provost")), &data);
+    let lab = Lab { site: start.run().expect("the site starts"), start, folder };
+    let client = lab.client("full", true);
+    let mut session = lab.session(&client);
+    assert_eq!(send_mark(&mut session, "before").status, 202);
+    eventually("it arrives", || lab.times("before") == 1);
+
+    let filler = data.join("filler");
+    let mut file = std::fs::File::create(&filler).expect("it is made");
+    let block = vec![0x55; 64 * 1024];
+    while file.write_all(&block).is_ok() {}
+    while file.write_all(b"x").is_ok() {}
+    let answer = send_mark(&mut session, "while full");
+    refused(&answer, 507, "PV3017");
+    assert!(answer.header("retry-after").is_some());
+
+    drop(file);
+    std::fs::remove_file(&filler).expect("it goes");
+    eventually("there is room again", || send_mark(&mut session, "after").status == 202);
+    eventually("it arrives", || lab.times("after") == 1);
+    assert_eq!((lab.times("before"), lab.times("while full")), (1, 0));
+    let Lab { site, .. } = lab;
+    site.stop().expect("it stops");
+    drop(disk);
+}
+
+#[test]
+fn what_was_accepted_survives_a_restart_of_everything() {
+    let lab = lab();
+    let client = lab.client("survivor", true);
+    let mut session = lab.session(&client);
+    for n in 0..20 {
+        assert_eq!(send_mark(&mut session, &format!("mark {n}")).status, 202);
+    }
+    let Lab { site, start, folder } = lab;
+    site.kill().expect("it runs until it is killed");
+    let lab = Lab { site: start.run().expect("it starts again"), start, folder };
+    eventually("all arrive", || (0..20).all(|n| lab.times(&format!("mark {n}")) == 1));
+    assert_eq!(send_mark(&mut lab.session(&client), "again").status, 202, "the certificate is still good");
+}
