@@ -3,10 +3,15 @@
 use crate::exit::Exit;
 use serde_json::{Value, json};
 use std::fmt;
+use std::ops::Deref;
 
-/// Why a command failed. Secrets are never part of it.
+/// Why a command failed. Secrets are never part of it. Small, because every command may return one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct Failure(Box<Parts>);
+
+/// The parts of a [`Failure`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
     /// Number of the rule; `provost explain` tells more.
     pub code: u16,
     /// What was attempted, and that it failed.
@@ -23,10 +28,18 @@ pub struct Failure {
     pub exit: Exit,
 }
 
+impl Deref for Failure {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl Failure {
     /// A failure that ends with [`Exit::Failed`].
     pub fn new(code: u16, what: impl Into<String>, cause: impl fmt::Display) -> Self {
-        Self {
+        Self(Box::new(Parts {
             code,
             what: what.into(),
             cause: cause.to_string(),
@@ -34,34 +47,34 @@ impl Failure {
             fix: format!("provost explain PV{code:04}"),
             excerpt: String::new(),
             exit: Exit::Failed,
-        }
+        }))
     }
 
     /// With another state than "nothing was changed".
     #[must_use]
     pub fn state(mut self, state: impl Into<String>) -> Self {
-        self.state = state.into();
+        self.0.state = state.into();
         self
     }
 
     /// With a better fix than reading the rule.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
-        self.fix = fix.into();
+        self.0.fix = fix.into();
         self
     }
 
     /// With the lines of a file.
     #[must_use]
     pub fn excerpt(mut self, excerpt: String) -> Self {
-        self.excerpt = excerpt;
+        self.0.excerpt = excerpt;
         self
     }
 
     /// With another end.
     #[must_use]
-    pub const fn exit(mut self, exit: Exit) -> Self {
-        self.exit = exit;
+    pub fn exit(mut self, exit: Exit) -> Self {
+        self.0.exit = exit;
         self
     }
 
@@ -75,10 +88,11 @@ impl Failure {
             _ => Exit::Failed,
         };
         let mut failure = Self::new(code.unwrap_or(provost_catalog::rules::code::BUG), text("message"), text("cause")).exit(exit);
-        if failure.what.is_empty() {
-            failure.what = format!("the site answered with HTTP status {status}");
+        let parts = &mut *failure.0;
+        if parts.what.is_empty() {
+            parts.what = format!("the site answered with HTTP status {status}");
         }
-        for (part, name) in [(&mut failure.state, "state"), (&mut failure.fix, "fix")] {
+        for (part, name) in [(&mut parts.state, "state"), (&mut parts.fix, "fix")] {
             let told = text(name);
             if !told.is_empty() {
                 *part = told;

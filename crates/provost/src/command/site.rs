@@ -10,7 +10,7 @@ use crate::options::Context;
 /// The site of this machine, or the one that --server names.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    Run(run::Run),
+    Run(Box<run::Run>),
     Show(show::Show),
 }
 

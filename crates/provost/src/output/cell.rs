@@ -44,7 +44,7 @@ pub fn shown(value: &Value, show: Show, now: Timestamp) -> String {
     let text = match (show, value) {
         (Show::Ago, Value::String(text)) => text.parse::<Timestamp>().map_or_else(|_| printable(text), |at| at.relative_to(now)),
         (Show::UnixAgo, Value::Number(n)) => n.as_i64().map_or_else(|| n.to_string(), |seconds| Timestamp::default().plus_seconds(seconds).relative_to(now)),
-        (Show::Bytes, Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), |bytes| size(bytes)),
+        (Show::Bytes, Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), size),
         (Show::Kibibytes, Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), |kib| size(kib * 1024.0)),
         (Show::YesNo, Value::Bool(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
         (Show::YesNo, Value::Number(n)) => (if n.as_i64() == Some(0) { "no" } else { "yes" }).to_owned(),

@@ -32,12 +32,14 @@ impl Page {
         Self { name: name.into(), facts: Vec::new(), sections: Vec::new() }
     }
 
-    /// With a fact from the document; left out when the document does not have it.
+    /// With a fact from the document; left out when the document does not have it, or says nothing of it.
     #[must_use]
     pub fn fact(self, title: &str, document: &Value, field: &str, show: Show) -> Self {
         let value = cell::at(document, field);
         match value {
             Value::Null => self,
+            Value::String(text) if text.is_empty() => self,
+            Value::Array(entries) if entries.is_empty() => self,
             value => self.told(title, &cell::plain(value), &cell::shown(value, show, listing::now())),
         }
     }
@@ -51,7 +53,7 @@ impl Page {
             let padding = title_width - fact.title.chars().count();
             let mut indent = format!("{}{}  ", fact.title, " ".repeat(padding));
             for line in wrapped(&fact.shown, width, title_width + 2) {
-                text.push_str(&format!("{indent}{line}").trim_end().to_owned());
+                text.push_str(format!("{indent}{line}").trim_end());
                 text.push('\n');
                 indent = " ".repeat(title_width + 2);
             }

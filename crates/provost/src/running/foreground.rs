@@ -60,15 +60,16 @@ pub fn run(context: &Context, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|e| Failure::new(code::BUG, "cannot start an event loop", e))?;
+    let mut report = Report::new(&context.output);
+    report.begin(&format!(
+        "Provost {}  site {site_code} on this machine; data in {}, kept between runs; Ctrl-C stops it",
+        env!("CARGO_PKG_VERSION"),
+        folder.shown()
+    ));
+    // Until it runs, a signal ends the process at once, as it does any program: what is acknowledged is on disk.
+    let running = Running::start(&folder, &settings, site_code, &clock, runtime.handle())?;
     runtime.block_on(async {
         let mut signals = Signals::listen()?;
-        let mut report = Report::new(&context.output);
-        report.begin(&format!(
-            "Provost {}  site {site_code} on this machine; data in {}, kept between runs; Ctrl-C stops it",
-            env!("CARGO_PKG_VERSION"),
-            folder.shown()
-        ));
-        let running = Running::start(&folder, &settings, site_code, &clock).await?;
         let mut foreground = Foreground { context, folder: &folder, running, client: None, clock: clock.clone() };
         let exit = tokio::select! {
             served = foreground.serve(&mut report, wanted.with_client && settings.client(), wanted.ready_file) => served.map(|()| Exit::Done),
@@ -103,10 +104,6 @@ impl Foreground<'_> {
             self.report_client(report, &mut events).await;
         }
         let url = self.report_console(report, with_client).await;
-        if let Some(path) = ready_file {
-            let bytes = serde_json::to_vec_pretty(&self.ready()).unwrap_or_default();
-            write_whole(path, &bytes).map_err(|e| Failure::new(code::DATA_FOLDER_UNUSABLE, format!("cannot write {}", path.display()), e))?;
-        }
         let mut document = self.ready();
         document["welcome_url"] = json!(url);
         report.ready(document);
@@ -117,6 +114,11 @@ impl Foreground<'_> {
             management_point = %self.running.ports.management_point, "the site is ready"
         );
         report.next(&self.next_commands(with_client));
+        // Last: whoever waits for the file finds everything told.
+        if let Some(path) = ready_file {
+            let bytes = serde_json::to_vec_pretty(&self.ready()).unwrap_or_default();
+            write_whole(path, &bytes).map_err(|e| Failure::new(code::DATA_FOLDER_UNUSABLE, format!("cannot write {}", path.display()), e))?;
+        }
         while let Some(Event::Died { how, again_in }) = events.recv().await {
             report.bad("client", &format!("this machine's client ended ({how}); started again in {} s", again_in.as_secs()));
         }

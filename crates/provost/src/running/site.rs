@@ -26,6 +26,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use tokio::runtime::Handle;
 
 /// Connections of the provider to the site database: as many people may wait for it at once.
 const PROVIDER_CONNECTIONS: usize = 4;
@@ -56,11 +57,12 @@ pub fn machine_name() -> String {
 }
 
 impl Running {
-    /// Starts it. The ports are taken first, then the database is opened, then components, then roles that answer.
+    /// Starts it. The ports are taken first, then the database is opened, then components, then roles that answer on
+    /// `runtime`. Blocks, so it is not for a thread that drives an event loop.
     ///
     /// # Errors
     /// Why not; what was started until then is stopped.
-    pub async fn start(folder: &DataFolder, settings: &Settings, site_code: SiteCode, clock: &Clock) -> Result<Self, Failure> {
+    pub fn start(folder: &DataFolder, settings: &Settings, site_code: SiteCode, clock: &Clock, runtime: &Handle) -> Result<Self, Failure> {
         let started_at = clock.now();
         let name = settings.text("name").map_or_else(|| format!("{site_code}-site"), str::to_owned);
         let identity = Identity { code: site_code, name };
@@ -93,7 +95,6 @@ impl Running {
             StartError::Thread(e) => Failure::new(code::BUG, "cannot start the site's components", e),
         })?;
         let events = site.listener();
-        let runtime = tokio::runtime::Handle::current();
         let (role_events, role_status, role_clock) = (events.clone(), status.clone(), clock.clone());
         let roles = (|| {
             let management_point = ManagementPoint::start(
@@ -114,7 +115,7 @@ impl Running {
                         role_events(name, event);
                     }),
                 },
-                &runtime,
+                runtime,
             )
             .map_err(|e| match e {
                 management_point::StartError::Database(e) => database::refused(&e),
@@ -153,7 +154,8 @@ impl Running {
         provider.stop().await;
         site.listener()(ComponentName::Provider, &Event::Stopped);
         management_point.stop().await;
-        site.stop();
+        // The components' last words go to the database, which blocks.
+        let _ = tokio::task::spawn_blocking(move || site.stop()).await;
     }
 }
 
