@@ -9,11 +9,11 @@ use crate::surroundings::Surroundings;
 use provost_catalog::components::ComponentName;
 use provost_catalog::inboxes;
 use provost_catalog::rules::code;
-use provost_domain::inventory::{Extent, Report};
+use provost_domain::inventory::Extent;
 use provost_domain::status::Severity;
 use provost_domain::{Digest, MessageId, ResourceId, SmsId, Timestamp};
 use provost_runtime::{Bells, Clock, Component, Failure, Pass};
-use provost_store::inventory::{self, Load, Products, State};
+use provost_store::inventory::{self, Load, Prepared, Products, State};
 use provost_store::{Connection, StoreError, Tx, clients, intake};
 use provost_wire::client::inventory::parse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -87,7 +87,7 @@ struct Outcome {
 struct Parsed<'m> {
     id: MessageId,
     client: SmsId,
-    report: Report<'m>,
+    report: Prepared<'m>,
 }
 
 fn load(connection: &mut Connection, products: &mut Products, messages: &[Message], now: Timestamp) -> Result<Outcome, StoreError> {
@@ -99,7 +99,7 @@ fn load(connection: &mut Connection, products: &mut Products, messages: &[Messag
         match message.client() {
             Err(reason) => rejected.push(Rejected { index, reason }),
             Ok(client) => match parse(&message.body) {
-                Ok(report) => parsed.push(Parsed { id, client, report }),
+                Ok(report) => parsed.push(Parsed { id, client, report: Prepared::new(report, products) }),
                 Err(error) => {
                     rejected.push(Rejected { index, reason: format!("PV{}: {error}", code::INVENTORY_MALFORMED) });
                     unreadable.push((id, client));
@@ -141,16 +141,16 @@ struct Standing {
     before: (Option<Digest>, bool),
 }
 
-struct Transaction<'r> {
+struct Transaction<'r, 'm> {
     now: Timestamp,
     clients: BTreeMap<SmsId, Standing>,
     states: HashMap<ResourceId, State>,
     /// Reports that are not written yet, of different devices.
-    pending: Vec<Load<'r>>,
+    pending: Vec<Load<'r, 'm>>,
     raised: Vec<Raised>,
 }
 
-impl<'r> Transaction<'r> {
+impl<'r, 'm> Transaction<'r, 'm> {
     fn begin(tx: &mut Tx<'_>, parsed: &[Parsed<'_>], unreadable: &[(MessageId, SmsId)], now: Timestamp) -> Result<Self, StoreError> {
         let senders: HashSet<SmsId> = parsed.iter().map(|p| p.client).chain(unreadable.iter().map(|(_, client)| *client)).collect();
         let senders: Vec<SmsId> = senders.into_iter().collect();
@@ -166,7 +166,7 @@ impl<'r> Transaction<'r> {
 
     /// Takes one report. Reports of a client or device that a person deleted meanwhile are left out: the next heartbeat
     /// makes a new record and asks for a full inventory.
-    fn take(&mut self, tx: &mut Tx<'_>, products: &mut Products, smsid: SmsId, report: &'r Report<'r>) -> Result<(), StoreError> {
+    fn take(&mut self, tx: &mut Tx<'_>, products: &mut Products, smsid: SmsId, report: &'r Prepared<'m>) -> Result<(), StoreError> {
         let Some(standing) = self.clients.get_mut(&smsid) else { return Ok(()) };
         let Some(device) = standing.resource_id else { return Ok(()) };
         let known = self.states.get(&device);

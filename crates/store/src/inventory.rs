@@ -4,11 +4,13 @@
 //! and then goes to the database in a few statements, sorted as the tables keep it.
 
 mod load;
+mod prepared;
 mod products;
 mod software;
 mod tables;
 
 pub use load::{Load, load};
+pub use prepared::Prepared;
 pub use products::Products;
 
 use crate::database::{Param, StoreError, Tx};

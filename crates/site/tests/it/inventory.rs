@@ -234,14 +234,15 @@ fn reports_of_a_deleted_device_are_left_out() {
 #[test]
 fn numbers_of_products_that_were_rolled_back_are_not_used() {
     each(|place| {
-        use provost_store::inventory::{Load, Products, State, load};
+        use provost_store::inventory::{Load, Prepared, Products, State, load};
         let identity = Identity::new("pc1");
         place.register(&identity);
         let number = device(place, &identity);
         let report = Report { extent: Extent::Full, digest: digest(&small()), collected_at: NOW, classes: small() };
         let state = State { smsid: identity.smsid, digest: digest(&small()), collected_at: NOW, loaded_at: NOW, full_at: Some(NOW), delta_count: 0 };
-        let loads = [Load { device: number, report: &report, state, known: false }];
         let mut products = Products::default();
+        let prepared = Prepared::new(report, &products);
+        let loads = [Load { device: number, report: &prepared, state, known: false }];
         let mut connection = place.connect(Principal::InventoryDataLoader);
         let failed = connection.write(|tx| {
             products.begin();

@@ -1,6 +1,7 @@
 //! Loading reports.
 
 use super::State;
+use super::prepared::{Prepared, Software};
 use super::products::Products;
 use super::software::{self, Arriving};
 use super::tables::{param, tables};
@@ -8,37 +9,50 @@ use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::execute_each;
 use provost_catalog::inventory::SOFTWARE;
 use provost_domain::ResourceId;
-use provost_domain::inventory::{Content, Extent, Report, Value};
+use provost_domain::inventory::{Content, Extent, Value};
 
 /// One report and the device it is about.
-pub struct Load<'r> {
+pub struct Load<'r, 'm> {
     /// The device.
     pub device: ResourceId,
     /// What the machine has; of a delta, the base was compared already.
-    pub report: &'r Report<'r>,
+    pub report: &'r Prepared<'m>,
     /// What the site knows once this is loaded.
     pub state: State,
     /// Whether the site has an inventory of the device.
     pub known: bool,
 }
 
+impl Load<'_, '_> {
+    /// Whether everything that the site has of the device goes before the new comes.
+    fn replaces(&self) -> bool {
+        self.known && self.report.extent == Extent::Full
+    }
+
+    /// Whether single instances of what the site has change.
+    fn changes(&self) -> bool {
+        self.known && self.report.extent != Extent::Full
+    }
+}
+
 /// Loads reports of different devices.
 ///
 /// # Errors
 /// As [`StoreError`] tells; then nothing may be kept.
-pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -> Result<(), StoreError> {
+pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_, '_>], products: &mut Products) -> Result<(), StoreError> {
     for (table, insert) in tables() {
         let mut rows: Vec<Param<'_>> = Vec::new();
         let mut cleared: Vec<Param<'_>> = Vec::new();
         for load in loads {
             let device = Param::from(load.device);
-            let content = content(load, table.class.name);
-            if clears(load, content) {
+            let content = load.report.classes.iter().find(|c| c.class == table.class).map(|c| &c.content);
+            // A class that became unavailable loses its rows in a delta as well.
+            if load.replaces() || load.known && matches!(content, Some(Content::Unavailable { .. })) {
                 cleared.push(device);
             }
             let Some(Content::Instances { rows: instances, removed }) = content else { continue };
             let (width, keys) = (table.class.properties.len(), table.class.key_properties);
-            if load.known && load.report.extent != Extent::Full {
+            if load.changes() {
                 let changed = instances.chunks_exact(width).map(|row| &row[..keys]);
                 let gone = removed.chunks_exact(keys.max(1));
                 for key in changed.chain(gone) {
@@ -63,39 +77,25 @@ pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -> Res
     put_states(tx, loads)
 }
 
-fn content<'r>(load: &Load<'r>, class: &str) -> Option<&'r Content<'r>> {
-    load.report.classes.iter().find(|c| c.class.name == class).map(|c| &c.content)
-}
-
-/// Whether all rows of a class go before new ones come: in a full report always, in a delta when the class became
-/// unavailable.
-fn clears(load: &Load<'_>, content: Option<&Content<'_>>) -> bool {
-    load.known && (load.report.extent == Extent::Full || matches!(content, Some(Content::Unavailable { .. })))
-}
-
-fn load_software(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -> Result<(), StoreError> {
-    let width = SOFTWARE.properties.len();
+fn load_software(tx: &mut Tx<'_>, loads: &[Load<'_, '_>], products: &mut Products) -> Result<(), StoreError> {
     let mut arriving = Vec::with_capacity(loads.len());
     for load in loads {
-        let content = content(load, SOFTWARE.name);
-        let (rows, removed): (&[Value<'_>], &[Value<'_>]) = match content {
-            Some(Content::Instances { rows, removed }) => (rows, removed),
-            Some(Content::Unavailable { .. }) | None => (&[], &[]),
-        };
-        let replace = clears(load, content);
-        if load.known && !replace {
-            for key in rows.chunks_exact(width).map(|row| &row[..SOFTWARE.key_properties]).chain(removed.chunks_exact(SOFTWARE.key_properties)) {
+        let Software { installations, changed_keys, removed_keys, unavailable } = &load.report.software;
+        let replace = load.replaces() || load.known && *unavailable;
+        if load.changes() && !replace {
+            for key in changed_keys.chunks_exact(SOFTWARE.key_properties).chain(removed_keys.chunks_exact(SOFTWARE.key_properties)) {
                 software::remove(tx, load.device, key)?;
             }
         }
-        if replace || !rows.is_empty() {
-            arriving.push(Arriving { device: load.device, rows, replace });
+        if replace || !installations.is_empty() {
+            arriving.push(Arriving { device: load.device, installations, replace });
         }
     }
-    software::put(tx, &arriving, products)
+    let unknown: Vec<&[Value<'_>]> = loads.iter().flat_map(|l| l.report.unknown_products()).collect();
+    software::put(tx, &arriving, &unknown, products)
 }
 
-fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_>]) -> Result<(), StoreError> {
+fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_, '_>]) -> Result<(), StoreError> {
     const UNAVAILABLE: Insert = Insert {
         table: "inventory_unavailable",
         columns: &[("resource_id", ColumnType::Integer), ("class", ColumnType::Text), ("reason", ColumnType::Text)],
@@ -104,11 +104,11 @@ fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_>]) -> Result<(), StoreErro
     let mut cleared: Vec<Param<'_>> = Vec::new();
     let mut rows: Vec<Param<'_>> = Vec::new();
     for load in loads {
-        if load.known && load.report.extent == Extent::Full {
+        if load.replaces() {
             cleared.push(load.device.into());
         }
         for report in &load.report.classes {
-            if load.known && load.report.extent != Extent::Full {
+            if load.changes() {
                 let sql = "DELETE FROM inventory_unavailable WHERE resource_id = $1 AND class = $2";
                 tx.execute(sql, &[load.device.into(), report.class.name.into()])?;
             }
@@ -124,7 +124,7 @@ fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_>]) -> Result<(), StoreErro
     Ok(())
 }
 
-fn put_states(tx: &mut Tx<'_>, loads: &[Load<'_>]) -> Result<(), StoreError> {
+fn put_states(tx: &mut Tx<'_>, loads: &[Load<'_, '_>]) -> Result<(), StoreError> {
     const STATES: Insert = Insert {
         table: "inventory_state",
         columns: &[

@@ -55,6 +55,11 @@ impl Products {
         self.young.extend(self.fresh.drain());
     }
 
+    /// Whether a product's number is remembered from transactions that were committed.
+    pub(super) fn knows(&self, product: &ProductDigest) -> bool {
+        self.young.contains_key(product) || self.old.contains_key(product)
+    }
+
     /// A product's number, when it is remembered.
     pub(super) fn number(&mut self, product: &ProductDigest) -> Option<i64> {
         if let Some(number) = self.young.get(product).or_else(|| self.fresh.get(product)) {
