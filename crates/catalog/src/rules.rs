@@ -77,12 +77,35 @@ pub mod code {
     pub use super::site::code::*;
 }
 
-/// Every rule, by range; each range by number.
-pub const RANGES: &[&[Rule]] = &[site::RULES, clients::RULES, intake::RULES, people::RULES, ledger::RULES];
+/// Rules that belong together.
+#[derive(Debug)]
+pub struct Range {
+    /// Their thousand: 1 for PV1xxx.
+    pub thousand: u16,
+    /// Id in addresses.
+    pub id: &'static str,
+    /// What they are about.
+    pub title: &'static str,
+    /// The rules, by number.
+    pub rules: &'static [Rule],
+}
+
+const fn range(thousand: u16, id: &'static str, title: &'static str, rules: &'static [Rule]) -> Range {
+    Range { thousand, id, title, rules }
+}
+
+/// Every range, by number.
+pub const RANGES: &[Range] = &[
+    range(1, "site", "Site, settings, command line and database", site::RULES),
+    range(3, "clients", "Clients, registration and management point", clients::RULES),
+    range(4, "intake", "Inboxes, intake and components", intake::RULES),
+    range(5, "people", "Provider, sign-in and sessions", people::RULES),
+    range(6, "ledger", "Ledger", ledger::RULES),
+];
 
 /// Every rule, by number.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    RANGES.iter().copied().flatten()
+    RANGES.iter().flat_map(|range| range.rules)
 }
 
 /// The rule with this number.

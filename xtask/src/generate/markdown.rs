@@ -25,12 +25,12 @@ pub fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Words in a row: `a, b and c`.
-pub fn and(words: &[String]) -> String {
+/// Words to choose from: `a, b or c`.
+pub fn or(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
 
@@ -53,8 +53,11 @@ pub fn facts(facts: &[(&str, String)]) -> String {
     table(&["", ""], &rows)
 }
 
-/// Points, one a line; cells are Markdown already.
+/// Points, one a line; they are Markdown already. Nothing when there are none.
 pub fn points(points: &[String]) -> String {
+    if points.is_empty() {
+        return String::new();
+    }
     let mut text: String = points.iter().map(|point| format!("- {point}\n")).collect();
     text.push('\n');
     text

@@ -2,7 +2,6 @@
 
 use super::Page;
 use super::markdown::{code, plain, section, table};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The list, relative to the workspace.
@@ -46,7 +45,8 @@ impl Seed {
             .0
             .iter()
             .filter_map(|sentence| {
-                let fields: Vec<_> = sentence.honoured_by.iter().filter_map(|by| by.strip_prefix("field:")?.strip_prefix(file)?.strip_prefix('#')).map(code).collect();
+                let fields: Vec<_> =
+                    sentence.honoured_by.iter().filter_map(|by| by.strip_prefix("field:")?.strip_prefix(file)?.strip_prefix('#')).map(code).collect();
                 (!fields.is_empty()).then(|| vec![code(&sentence.id), plain(&sentence.text), fields.join(", ")])
             })
             .collect();
@@ -82,11 +82,5 @@ impl Seed {
             body.push_str(&section(name, &table(&["Sentence", "It says", "Honoured by"], &rows)));
         }
         Page::new("seed.md", LIST, &body)
-    }
-
-    /// What a sentence says, by its id.
-    #[cfg(test)]
-    pub fn texts(&self) -> BTreeMap<&str, &str> {
-        self.0.iter().map(|s| (s.id.as_str(), s.text.as_str())).collect()
     }
 }

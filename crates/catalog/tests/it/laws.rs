@@ -216,8 +216,10 @@ fn rules_are_numbered_once_and_complete() {
         assert!(rule.meaning.ends_with('.') && rule.cause.ends_with('.'), "PV{}: sentences end", rule.code);
         assert_eq!(rules::rule(rule.code).map(|r| r.title), Some(rule.title));
     }
+    unique("ranges", rules::RANGES.iter().map(|r| r.id));
     for range in rules::RANGES {
-        assert!(range.windows(2).all(|w| w[0].code < w[1].code && w[0].code / 1000 == w[1].code / 1000), "a range is in order and of one thousand");
+        assert!(range.rules.iter().all(|r| r.code / 1000 == range.thousand), "{}: a rule is of another range", range.id);
+        assert!(range.rules.is_sorted_by(|a, b| a.code < b.code), "{}: rules are in order", range.id);
     }
 }
 

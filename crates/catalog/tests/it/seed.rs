@@ -140,13 +140,14 @@ fn the_page_holds_nothing_else() {
     }
     let known: BTreeSet<&str> = ["Detail", "More information", "Type and location", "Membership", "Permissions", "See Also"].into();
     for piece in left.split('\u{1}').flat_map(|p| p.split("  ")).map(str::trim).filter(|p| p.len() > 3) {
-        let is_title = ACCOUNTS.iter().any(|a| a.title == piece || piece.starts_with(a.title))
-            || GROUPS.iter().any(|g| piece.contains(&g.name.replace(['<', '>'], "")));
+        let is_title =
+            ACCOUNTS.iter().any(|a| a.title == piece || piece.starts_with(a.title)) || GROUPS.iter().any(|g| piece.contains(&g.name.replace(['<', '>'], "")));
         let is_heading = piece.chars().all(|c| c == '-')
             || piece.starts_with("Accounts ")
             || piece.starts_with("Windows groups")
             || piece.starts_with("Accounts that")
-            || piece.starts_with("Site and hierarchy") || piece.starts_with("See Also");
+            || piece.starts_with("Site and hierarchy")
+            || piece.starts_with("See Also");
         assert!(is_title || is_heading || known.contains(piece), "the table lacks: {piece:?}");
     }
 }
