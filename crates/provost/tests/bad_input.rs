@@ -215,6 +215,12 @@ fn registered_is_not_approved_and_blocked_is_nothing() {
     assert_eq!(lab.times("too early"), 0);
 }
 
+fn named(name: &str) -> rcgen::DistinguishedName {
+    let mut names = rcgen::DistinguishedName::new();
+    names.push(DnType::CommonName, name);
+    names
+}
+
 /// A certificate for a new key, from this authority, valid around now plus so many days.
 fn certified(issuer: &Issuer<'_, KeyPair>, from_days: i64, to_days: i64) -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
     let key = KeyPair::generate().expect("a key");
@@ -231,13 +237,14 @@ fn certified(issuer: &Issuer<'_, KeyPair>, from_days: i64, to_days: i64) -> (Cer
 fn expired_foreign_and_unknown_certificates_are_refused() {
     let lab = lab();
     let keys = lab.site.data().join("keys");
-    let authority_pem = std::fs::read_to_string(keys.join("site-ca.pem")).expect("the authority");
     let authority_key = KeyPair::from_pem(&std::fs::read_to_string(keys.join("site-ca.key.pem")).expect("its key")).expect("a key");
-    let ours = Issuer::from_ca_cert_pem(&authority_pem, authority_key).expect("an issuer");
+    let mut authority = CertificateParams::default();
+    authority.distinguished_name = named("Provost site LAB certificate authority");
+    let ours = Issuer::new(authority, authority_key);
     let foreign_key = KeyPair::generate().expect("a key");
     let mut foreign = CertificateParams::default();
     foreign.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    foreign.distinguished_name.push(DnType::CommonName, "another site");
+    foreign.distinguished_name = named("Provost site LAB certificate authority");
     let foreign = Issuer::new(foreign, foreign_key);
 
     let ask = |(certificate, key)| {

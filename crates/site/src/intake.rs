@@ -34,6 +34,8 @@ pub struct Bounds {
 
 /// How often a message may fail alone before it counts as unreadable.
 const STRIKES_MAX: u8 = 3;
+/// Pause before a file is looked at again that may still be being written.
+const SETTLING: std::time::Duration = std::time::Duration::from_millis(100);
 /// How long ids of loaded messages are remembered, in days. Management points refuse messages that are much younger.
 const REMEMBERED_DAYS: i64 = 90;
 /// How often old ids are forgotten, in seconds.
@@ -106,7 +108,7 @@ impl Intake {
     pub fn pass(&mut self, load: &mut dyn FnMut(&[Message]) -> Result<Vec<Rejected>, StoreError>) -> Result<Pass, Failure> {
         let attempt = || format!("loading the inbox {}", self.inbox.name);
         let mut batch = Batch::default();
-        let mut more = false;
+        let (mut more, mut settling) = (false, false);
         for file in self.inboxes.claim(self.inbox).map_err(|e| Failure::new(&attempt(), e))? {
             if batch.files.len() >= self.bounds.files || batch.messages.len() >= self.bounds.messages || batch.bytes >= self.bounds.bytes {
                 more = true;
@@ -114,16 +116,22 @@ impl Intake {
             }
             let name = file.name().to_owned();
             match batch.read(self.inbox, file) {
-                Ok(()) => {
+                Ok(read) => {
                     self.unreadable.remove(&name);
+                    settling |= !read;
                 }
                 // Somebody else removed it: then there is nothing to load.
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => self.skip(name, &error),
             }
         }
+        if settling {
+            // Somebody is still writing a file: look again soon, and meanwhile load the others.
+            std::thread::sleep(SETTLING);
+            more = true;
+        }
         if batch.files.is_empty() {
-            return Ok(Pass::Idle);
+            return Ok(if more { Pass::More } else { Pass::Idle });
         }
         let Loaded { rejected, waiting } = self.load(&batch.messages, load).map_err(|e| Failure::new(&attempt(), e))?;
         for Rejected { index, reason } in rejected {
@@ -238,9 +246,13 @@ struct Batch {
 }
 
 impl Batch {
-    fn read(&mut self, inbox: &Inbox, file: Claimed) -> std::io::Result<()> {
+    /// False for a file that looks damaged and may still be being written: it is left for the next pass.
+    fn read(&mut self, inbox: &Inbox, file: Claimed) -> std::io::Result<bool> {
         let number = self.files.len();
         let (frames, bad) = file.read_frames()?;
+        if !bad.is_empty() && !file.is_settled() {
+            return Ok(false);
+        }
         self.bad.extend(bad.into_iter().map(|b| Bad { file: number, bytes: b.bytes, reason: b.reason }));
         for frame in frames {
             self.bytes += frame.body.len();
@@ -253,7 +265,7 @@ impl Batch {
             }
         }
         self.files.push(file);
-        Ok(())
+        Ok(true)
     }
 }
 

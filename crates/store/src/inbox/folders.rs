@@ -3,15 +3,18 @@
 use super::frame::{BadFrame, FILE_BYTES_MAX, Frame, read_frames};
 use provost_catalog::inboxes::{INBOXES, Inbox};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// What a file is called while it is written.
 pub(super) const TEMPORARY: &str = "tmp";
 /// Most bytes of a rejected message that are kept; the rest says nothing new.
 const BAD_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How long nobody must have written to a damaged file before it counts as damaged.
+const SETTLED_AFTER: Duration = Duration::from_secs(1);
 
 /// The inbox tree of one site. Clones are the same.
 #[derive(Clone, Debug)]
@@ -165,21 +168,42 @@ impl Claimed {
         &self.path
     }
 
+    /// Whether nobody wrote to it for a moment. A deposit appears whole, but a file that somebody copies here may be found
+    /// while it is still being written; then it looks damaged and is not.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let written = fs::metadata(&self.path).and_then(|about| about.modified());
+        // A time in the future is a clock that was set back: waiting for it would be for ever.
+        written.is_ok_and(|at| at.elapsed().map_or(true, |age| age >= SETTLED_AFTER))
+    }
+
+    /// Reads its bytes into `buffer`, writing over what is there. `Ok(Err(why))` when they cannot hold a frame: an empty
+    /// file, or one that is larger than any deposit, which is not read.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_into(&self, buffer: &mut Vec<u8>) -> io::Result<Result<(), String>> {
+        buffer.clear();
+        let mut file = File::open(&self.path)?;
+        let length = file.metadata()?.len();
+        if length > FILE_BYTES_MAX {
+            return Ok(Err(format!("a file of {length} bytes; at most {FILE_BYTES_MAX} are read")));
+        }
+        buffer.reserve(usize::try_from(length).unwrap_or(0) + 1);
+        file.read_to_end(buffer)?;
+        Ok(if buffer.is_empty() { Err("an empty file".to_owned()) } else { Ok(()) })
+    }
+
     /// Its frames, and what in it is none. A file that is larger than any deposit is not read: it is one bad frame.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn read_frames(&self) -> io::Result<(Vec<Frame>, Vec<BadFrame>)> {
-        let length = fs::metadata(&self.path)?.len();
-        if length > FILE_BYTES_MAX {
-            let reason = format!("a file of {length} bytes; at most {FILE_BYTES_MAX} are read");
-            return Ok((Vec::new(), vec![BadFrame { reason, bytes: Vec::new() }]));
-        }
-        let bytes = fs::read(&self.path)?;
-        if bytes.is_empty() {
-            return Ok((Vec::new(), vec![BadFrame { reason: "an empty file".to_owned(), bytes }]));
-        }
-        Ok(read_frames(&bytes))
+        let mut bytes = Vec::new();
+        Ok(match self.read_into(&mut bytes)? {
+            Ok(()) => read_frames(&bytes),
+            Err(reason) => (Vec::new(), vec![BadFrame { reason, bytes }]),
+        })
     }
 }
 
