@@ -17,5 +17,5 @@ pub use attempts::Attempts;
 pub use caller::{Caller, OWNER, Peer, identify};
 pub use cross_site::refuse_cross_site;
 pub use headers::add_headers;
-pub use requires::{Access, Operation, Permission, Securable};
+pub use requires::{Access, Operation, Securable};
 pub use session_cookie::{cleared as cleared_cookie, fresh as fresh_cookie, named as named_cookie};

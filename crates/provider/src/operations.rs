@@ -4,16 +4,19 @@
 //! which the console uses as well), and the handler with its documentation (`answer`). The list below makes the routes and
 //! the API document; half an entry does not compile.
 
+pub mod accounts;
 pub mod api;
 pub mod client_tokens;
 pub mod clients;
 pub mod components;
 pub mod devices;
+pub mod groups;
 pub mod inboxes;
 pub mod ledger;
 pub mod messages;
 pub mod people;
 pub mod roles;
+pub mod rules;
 pub mod session;
 pub mod site;
 
@@ -106,6 +109,12 @@ operations! {
     people::remove,
     people::welcome,
     people::password,
+    accounts::list,
+    accounts::show,
+    groups::list,
+    groups::show,
+    rules::list,
+    rules::show,
     session::sign_in,
     session::sign_out,
     session::whoami,

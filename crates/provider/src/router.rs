@@ -6,7 +6,7 @@ use crate::operations;
 use crate::site::Site;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -29,7 +29,7 @@ pub fn router(site: &Site) -> Router {
     router
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
-        .merge(crate::console::routes())
+        .merge(crate::console::routes(site))
         .fallback(nothing_there)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -83,7 +83,7 @@ async fn ready(State(site): State<Site>) -> Response {
     }
 }
 
-async fn nothing_there(uri: Uri, site: State<Site>, caller: Caller) -> Response {
+async fn nothing_there(uri: Uri, headers: HeaderMap, State(site): State<Site>, caller: Caller) -> Response {
     if uri.path().starts_with("/api/") {
         // Nobody learns what there is and what not.
         if let Err(error) = caller.check(Access::SignedIn) {
@@ -94,7 +94,7 @@ async fn nothing_there(uri: Uri, site: State<Site>, caller: Caller) -> Response 
             .fix("read what can be asked: GET /api/v1/openapi.json")
             .into_response();
     }
-    crate::console::not_found(site, caller).await
+    crate::console::not_found(&site, &caller, &uri, &headers).await
 }
 
 async fn no_such_method(uri: Uri, method: Method, Extension(caller): Extension<Caller>) -> Response {

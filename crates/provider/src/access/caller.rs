@@ -87,12 +87,6 @@ impl Caller {
         }
     }
 
-    /// Whether it is somebody.
-    #[must_use]
-    pub const fn is_somebody(&self) -> bool {
-        !matches!(self, Self::Nobody { .. })
-    }
-
     /// Refuses unless the caller may do what needs `access`. Whoever is somebody holds every permission, until security
     /// roles are given to people.
     ///

@@ -5,11 +5,12 @@ pub mod sign_out;
 pub mod welcome;
 pub mod whoami;
 
+use crate::access::{Access, Caller};
 use crate::document::Time;
 use crate::error::ApiError;
-use crate::site::{Acted, Stop, Work};
+use crate::site::{Acted, Site, Stop, Work};
 use provost_store::Tx;
-use provost_store::people::{self, PersonName, SessionLimits};
+use provost_store::people::{self, PersonName, PersonNameError, SessionLimits};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -31,6 +32,19 @@ fn begin(work: &Work, tx: &mut Tx<'_>, person: &PersonName, how: &str) -> Result
     let (token, session) = people::create_session(tx, person, work.caller.origin(), work.now(), SessionLimits::DEFAULT)?;
     let answer = SessionDocument { name: person.to_string(), token: token.expose().to_owned(), expires_at: session.expires_at.into() };
     Ok(Acted { answer, object: person.to_string(), detail: json!({ "by": how, "expires_at": session.expires_at.to_string() }) })
+}
+
+/// Begins another session for a person who has one: theirs ended because they changed their password.
+pub async fn renew(site: &Site, caller: &Caller) -> Result<SessionDocument, ApiError> {
+    site.perform(caller, Access::SignedIn, |work| {
+        let person = people_name(work.caller.name())?;
+        work.act("session.begin", |tx| begin(work, tx, &person, "new password"))
+    })
+    .await
+}
+
+fn people_name(name: &str) -> Result<PersonName, ApiError> {
+    name.parse().map_err(|error: PersonNameError| ApiError::bug("reading the name of a person", &error))
 }
 
 /// Refuses when too many attempts failed lately.

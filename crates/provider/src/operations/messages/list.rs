@@ -7,6 +7,7 @@ use crate::request::Query;
 use crate::site::Site;
 use axum::Json;
 use axum::extract::State;
+use provost_catalog::rules;
 use provost_domain::SmsId;
 use provost_domain::status::Severity;
 use provost_store::views::messages::{self, Filter};
@@ -65,7 +66,7 @@ pub struct Message {
 
 impl From<messages::Listed> for Message {
     fn from(message: messages::Listed) -> Self {
-        let title: Option<&str> = None;
+        let title = u16::try_from(message.number).ok().and_then(rules::rule).map(|rule| rule.title);
         let insertions = message.insertions.iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join("; ");
         let text = match (title, insertions.is_empty()) {
             (Some(title), true) => title.to_owned(),

@@ -1,0 +1,69 @@
+//! The ledger, newest first, and whether it is as it was written.
+
+use super::markup::{self, Markup};
+use super::shell::{Shell, Visit};
+use super::{Answer, assets, page};
+use crate::document::List;
+use crate::operations::ledger::list::{self, Entry, Request};
+use crate::operations::ledger::verification::{self, VerificationDocument};
+use crate::request::Query;
+use askama::Template;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What the address holds.
+#[derive(Default, Deserialize)]
+pub struct Asked {
+    after: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "ledger.html")]
+struct Page {
+    shell: Shell,
+    sentence: String,
+    verification: VerificationDocument,
+    list: List<Entry>,
+    shown: String,
+    next: Option<String>,
+    same_as: Markup,
+}
+
+impl Page {
+    fn short(&self, hash: &str) -> String {
+        hash.chars().take(8).chain(['…']).collect()
+    }
+
+    /// Detail as words: `name B7-0113, before registered`.
+    fn detail(&self, entry: &Entry) -> String {
+        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        match &entry.detail {
+            Value::Object(fields) => fields
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| format!("{} {}", name.replace('_', " "), word(value)))
+                .collect::<Vec<_>>()
+                .join(", "),
+            other => word(other),
+        }
+    }
+}
+
+/// Shows it.
+pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
+    let Visit { site, caller, shell } = visit;
+    let verification = verification::ask(&site, &caller).await?;
+    let list = list::ask(&site, &caller, Request { limit: None, after: asked.after, order: Some("newest".to_owned()) }).await?;
+    let entries = markup::counted(verification.entries, "entry", "entries");
+    let sentence = if verification.intact {
+        format!("{entries} checked just now: none was changed, none is missing, none was moved, and the end is there.")
+    } else {
+        format!("{entries} checked just now: {}. Keep a copy of the database and the key folder before anything else.", verification.reason)
+    };
+    let after = asked.after.map(|seq| seq.to_string());
+    let next = list.next.as_deref().map(|next| markup::address("/ledger", &[("after", Some(next))]));
+    let shown =
+        format!("{} of {} shown, newest first", markup::thousands(i64::try_from(list.items.len()).unwrap_or(0)), markup::thousands(verification.entries));
+    let same_as = markup::same_as("provost ledger list", &markup::address("GET /api/v1/ledger", &[("order", Some("newest")), ("after", after.as_deref())]));
+    page(&Page { shell, sentence, verification, list, shown, next, same_as })
+}

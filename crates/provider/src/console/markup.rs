@@ -1,0 +1,279 @@
+//! Small pieces of pages that are the same everywhere.
+
+use crate::document::Time;
+use askama::filters::HtmlSafe;
+use provost_domain::Timestamp;
+use std::borrow::Borrow;
+use std::fmt::{self, Write as _};
+
+/// HTML that is safe to put into a page as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Markup(String);
+
+impl fmt::Display for Markup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for Markup {}
+
+/// Text as HTML.
+pub fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+    html
+}
+
+/// A point in time: how long ago, and exactly in UTC when pointed at.
+pub fn at(time: &Time, now: Timestamp) -> Markup {
+    let exact = exact(time.0);
+    Markup(format!("<time datetime=\"{}\" title=\"{exact} UTC\">{}</time>", time.0, time.0.relative_to(now)))
+}
+
+/// As [`at`], or what to say when there is none.
+pub fn at_or(time: Option<&Time>, now: Timestamp, none: &str) -> Markup {
+    time.map_or_else(|| Markup(format!("<span class=\"faint\">{}</span>", escape(none))), |time| at(time, now))
+}
+
+/// A point in time to the second, without a zone.
+pub fn exact(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.get(..19).unwrap_or(&text).replace('T', " ")
+}
+
+/// Text.
+pub fn plain(text: &str) -> Markup {
+    Markup(escape(text))
+}
+
+/// Text that tells of something that is not there.
+pub fn faint(text: &str) -> Markup {
+    Markup(format!("<span class=\"faint\">{}</span>", escape(text)))
+}
+
+/// A link that a machine told of: leads away, tells nothing of where it was found, and only when it is one of the web.
+pub fn outside_link(address: &str) -> Markup {
+    let address = escape(address);
+    Markup(format!("<a href=\"{address}\" rel=\"noopener noreferrer nofollow external\">{address}</a>"))
+}
+
+/// An icon of the page's set.
+pub fn icon(name: &str) -> Markup {
+    Markup(format!("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#i-{}\"/></svg>", escape(name)))
+}
+
+/// A text in fixed width with a button that copies it.
+pub fn copied(text: &str) -> Markup {
+    copied_as(text, text)
+}
+
+/// As [`copied`], showing something shorter.
+pub fn copied_as(shown: impl AsRef<str>, text: &str) -> Markup {
+    let (shown, text) = (escape(shown.as_ref()), escape(text));
+    Markup(format!(
+        "<span class=\"copied\"><code>{shown}</code><button type=\"button\" class=\"copy\" data-copy=\"{text}\" title=\"Copy\" aria-label=\"Copy {shown}\">{}</button></span>",
+        icon("copy")
+    ))
+}
+
+/// The beginning of a digest, and all of it when copied.
+pub fn digest(text: &str) -> Markup {
+    let short: String = text.chars().take(16).collect();
+    copied_as(format!("{short}…"), text)
+}
+
+/// A state by sign, word and colour.
+pub fn state(class: &str, word: &str) -> Markup {
+    Markup(format!("<span class=\"state {}\">{}</span>", escape(class), escape(word)))
+}
+
+/// What the site thinks of a client.
+pub fn approval(word: &str) -> Markup {
+    match word {
+        "approved" => state("pass", "approved"),
+        "registered" => state("unknown", "waits for approval"),
+        "blocked" => state("fail", "blocked"),
+        other => state("off", other),
+    }
+}
+
+/// As [`approval`], for a device that may have no client.
+pub fn approval_or_none(word: Option<&str>) -> Markup {
+    word.map_or_else(|| state("off", "no client"), approval)
+}
+
+/// How a component or a role is.
+pub fn running(word: &str) -> Markup {
+    match word {
+        "running" => state("pass", "running"),
+        "failing" => state("fail", "failing"),
+        "starting" => state("noted", "starting"),
+        "stopped" => state("off", "stopped"),
+        other => state("unknown", other),
+    }
+}
+
+/// How bad a message is.
+pub fn severity(word: &str) -> Markup {
+    match word {
+        "error" => state("fail", "error"),
+        "warning" => state("warning", "warning"),
+        "information" => state("noted", "information"),
+        other => state("off", other),
+    }
+}
+
+/// The same as a command and as a call of the API, to copy.
+pub fn same_as(command: &str, call: &str) -> Markup {
+    Markup(format!("<div class=\"as\"><span>As a command {}</span><span>As an API call {}</span></div>", copied(command), copied(call)))
+}
+
+/// Sentence of the seed that says so, or the profile that does.
+pub fn seed(sentence: &Option<String>, profile: &str) -> Markup {
+    match sentence {
+        Some(sentence) => Markup(format!("<span class=\"mono faint\">{}</span>", escape(sentence))),
+        None => state("noted", profile),
+    }
+}
+
+/// How much advice weighs.
+pub fn weight(word: &str) -> Markup {
+    match word {
+        "warning" => state("fail", "warning"),
+        "important" => state("warning", "important"),
+        "tip" => state("pass", "tip"),
+        other => state("noted", other),
+    }
+}
+
+/// A bar that fills its cell by `part` of `whole`.
+pub fn bar(part: impl Borrow<i64>, whole: impl Borrow<i64>, class: &str) -> Markup {
+    let (part, whole) = (*part.borrow(), *whole.borrow());
+    let permille = if whole > 0 { part.clamp(0, whole).saturating_mul(1000) / whole } else { 0 };
+    let permille = if part > 0 { permille.max(4) } else { permille };
+    Markup(format!(
+        "<svg viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"{}\" width=\"{permille}\" height=\"10\"/></svg>",
+        escape(class)
+    ))
+}
+
+/// A whole number with thousands separated.
+pub fn thousands(number: impl Borrow<i64>) -> String {
+    let number = *number.borrow();
+    let digits = number.unsigned_abs().to_string();
+    let mut text = if number < 0 { "-".to_owned() } else { String::new() };
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// An amount of bytes in binary units.
+pub fn bytes(number: impl Borrow<i64>) -> String {
+    let number = *number.borrow();
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if number < 1024 {
+        return format!("{number} B");
+    }
+    let (mut whole, mut unit) = (number, 0);
+    let mut tenths = whole * 10 / 1024;
+    whole /= 1024;
+    while whole >= 1024 && unit + 1 < UNITS.len() {
+        tenths = whole.saturating_mul(10) / 1024;
+        whole /= 1024;
+        unit += 1;
+    }
+    if whole >= 100 || tenths % 10 == 0 { format!("{} {}", thousands(whole), UNITS[unit]) } else { format!("{whole}.{} {}", tenths % 10, UNITS[unit]) }
+}
+
+/// `1 device`, `2 devices`.
+pub fn counted(number: impl Borrow<i64>, one: &str, several: &str) -> String {
+    let number = *number.borrow();
+    format!("{} {}", thousands(number), if number == 1 { one } else { several })
+}
+
+/// A word of a shell's command line.
+pub fn shell_word(text: &str) -> String {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:/@%+=,".contains(&b));
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// A part of an address, everything but letters, digits and `-._~` escaped (RFC 3986 §2.1).
+pub fn address_part(text: &str) -> String {
+    let mut part = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            part.push(char::from(byte));
+        } else {
+            let _ = write!(part, "%{byte:02X}");
+        }
+    }
+    part
+}
+
+/// An address with those of the parameters that have a value.
+pub fn address(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+    let mut address = path.to_owned();
+    let mut sign = '?';
+    for (name, value) in parameters {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            let _ = write!(address, "{sign}{name}={}", address_part(value));
+            sign = '&';
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_wrote_is_escaped() {
+        let hostile = "<script>\"'&";
+        for markup in [
+            state("x", hostile),
+            copied(hostile),
+            copied_as(hostile, hostile),
+            same_as(hostile, hostile),
+            approval(hostile),
+            at_or(None, Timestamp::default(), hostile),
+        ] {
+            let html = markup.to_string();
+            assert!(!html.contains("<script>") && !html.contains("\"'"), "{html}");
+        }
+    }
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(thousands(-42), "-42");
+        assert_eq!(bytes(512), "512 B");
+        assert_eq!(bytes(16 * 1024 * 1024 * 1024 - 431_448_064), "15.6 GiB");
+        assert_eq!(bytes(1_024 * 1_024), "1 MiB");
+        assert_eq!(counted(1, "device", "devices"), "1 device");
+    }
+
+    #[test]
+    fn commands_and_addresses_can_be_pasted() {
+        assert_eq!(shell_word("os:debian"), "os:debian");
+        assert_eq!(shell_word("it's a"), "'it'\\''s a'");
+        assert_eq!(
+            address("/devices", &[("filter", Some("os:debian x")), ("after", None), ("sort", Some("-seen"))]),
+            "/devices?filter=os%3Adebian%20x&sort=-seen"
+        );
+    }
+}

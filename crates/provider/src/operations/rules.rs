@@ -1,0 +1,4 @@
+//! Numbered messages: what each means and what helps.
+
+pub mod list;
+pub mod show;
