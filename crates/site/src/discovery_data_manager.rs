@@ -7,12 +7,14 @@ mod registration;
 use crate::authority::Authority;
 use crate::intake::{Bounds, Intake};
 use crate::surroundings::Surroundings;
+use heartbeat::Heartbeats;
 use provost_catalog::components::ComponentName;
 use provost_catalog::inboxes;
 use provost_domain::SiteCode;
 use provost_runtime::{Bells, Clock, Component, Failure, Pass};
 use provost_store::Connection;
 use provost_store::ledger::Ledger;
+use registration::{Registrations, With};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,29 +63,9 @@ impl Component for DiscoveryDataManager {
 
     fn pass(&mut self) -> Result<Pass, Failure> {
         let Self { registrations, heartbeats, connection, authority, ledger, site, status, clock, bells } = self;
-        let mut changed = false;
-        let taken = registrations.pass(&mut |messages| {
-            let outcome = registration::load(connection, messages, &registration::With { authority, ledger, site: *site, now: clock.now() })?;
-            status.raise(ComponentName::DiscoveryDataManager, outcome.raised);
-            changed |= outcome.changed;
-            Ok(outcome.rejected)
-        });
-        if changed {
-            bells.ring(ComponentName::PolicyProvider);
-            bells.ring(ComponentName::ManagementPoint);
-        }
-        let taken = taken?;
-        changed = false;
-        let seen = heartbeats.pass(&mut |messages| {
-            let outcome = heartbeat::load(connection, messages, *site, clock.now())?;
-            changed |= outcome.clients_changed;
-            Ok(outcome.rejected)
-        });
-        if changed {
-            bells.ring(ComponentName::PolicyProvider);
-            bells.ring(ComponentName::ManagementPoint);
-        }
-        let seen = seen?;
+        let (site, now) = (*site, clock.now());
+        let taken = registrations.pass(&mut Registrations { connection, with: With { authority, ledger, site, now }, status, bells })?;
+        let seen = heartbeats.pass(&mut Heartbeats { connection, bells, site, now })?;
         if taken == Pass::More || seen == Pass::More {
             return Ok(Pass::More);
         }

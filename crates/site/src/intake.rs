@@ -1,6 +1,7 @@
 //! Intake: how a component takes messages out of its inbox.
 //!
-//! 1. Files are claimed in the order of their names, up to a bound, and read.
+//! 1. Files are claimed in the order of their names, up to a bound, and read; a body that cannot be read is remembered as
+//!    bad, whatever else its file holds.
 //! 2. The component loads their messages in one transaction; those that were loaded before are left out.
 //! 3. What could not be read goes to the bad folder with the reason beside it, and raises a status message.
 //! 4. Only then the files go.
@@ -16,7 +17,7 @@ use provost_catalog::rules::code;
 use provost_domain::status::Severity;
 use provost_domain::{MessageId, SmsId, Timestamp};
 use provost_runtime::{Clock, Failure, Pass};
-use provost_store::inbox::{Claimed, Inboxes};
+use provost_store::inbox::{Claimed, FrameRef, Inboxes, Part, parts};
 use provost_store::{Connection, StoreError};
 use provost_wire::envelope::Envelope;
 use std::collections::{HashMap, HashSet};
@@ -41,23 +42,40 @@ const REMEMBERED_DAYS: i64 = 90;
 /// How often old ids are forgotten, in seconds.
 const FORGET_SECONDS: i64 = 24 * 3600;
 
+/// What a component does with the messages of one inbox.
+pub trait Loader {
+    /// What is kept of a message until it is loaded.
+    type Content;
+
+    /// Reads a message's body; `Err` tells why it never can be loaded.
+    ///
+    /// # Errors
+    /// The reason, for people.
+    fn parse(&mut self, envelope: &Envelope, body: &[u8]) -> Result<Self::Content, String>;
+
+    /// Loads messages: durably, all or none of them, leaving out those that were loaded before, and telling which can
+    /// never be loaded.
+    ///
+    /// # Errors
+    /// Why none of them was loaded.
+    fn load(&mut self, messages: &[Message<Self::Content>]) -> Result<Vec<Rejected>, StoreError>;
+}
+
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
+pub struct Message<T> {
     /// Who sent it and when it was taken.
     pub envelope: Envelope,
     /// What was sent.
-    pub body: Vec<u8>,
+    pub content: T,
 }
 
-impl Message {
-    /// The client that sent it.
-    ///
-    /// # Errors
-    /// When no client did, which its kind does not allow.
-    pub fn client(&self) -> Result<SmsId, String> {
-        self.envelope.client.ok_or_else(|| format!("a message of kind {} without a client", self.envelope.kind.word()))
-    }
+/// The client that sent a message.
+///
+/// # Errors
+/// When no client did, which its kind does not allow.
+pub fn sender(envelope: &Envelope) -> Result<SmsId, String> {
+    envelope.client.ok_or_else(|| format!("a message of kind {} without a client", envelope.kind.word()))
 }
 
 /// A message that could not be loaded and never can be.
@@ -76,22 +94,18 @@ pub struct Intake {
     bounds: Bounds,
     status: StatusWriter,
     clock: Clock,
+    /// Holds one file after another.
+    buffer: Vec<u8>,
     strikes: HashMap<MessageId, u8>,
     unreadable: HashSet<String>,
     forgotten_at: Option<Timestamp>,
-}
-
-/// Where a message of a batch came from.
-struct Origin {
-    file: usize,
-    header: Vec<u8>,
 }
 
 impl Intake {
     /// An intake from `inbox`.
     #[must_use]
     pub fn new(inbox: &'static Inbox, inboxes: Inboxes, bounds: Bounds, status: StatusWriter, clock: Clock) -> Self {
-        Self { inbox, inboxes, bounds, status, clock, strikes: HashMap::new(), unreadable: HashSet::new(), forgotten_at: None }
+        Self { inbox, inboxes, bounds, status, clock, buffer: Vec::new(), strikes: HashMap::new(), unreadable: HashSet::new(), forgotten_at: None }
     }
 
     /// The inbox.
@@ -100,22 +114,42 @@ impl Intake {
         self.inbox
     }
 
-    /// Takes what is in the inbox, up to the bounds, and has it loaded by `load`: durably, all or nothing, leaving out
-    /// messages that were loaded before, and telling which can never be loaded.
+    /// Takes what is in the inbox, up to the bounds, and has it loaded.
     ///
     /// # Errors
     /// When files or the database cannot be used; whatever was not loaded is still in the inbox.
-    pub fn pass(&mut self, load: &mut dyn FnMut(&[Message]) -> Result<Vec<Rejected>, StoreError>) -> Result<Pass, Failure> {
-        let attempt = || format!("loading the inbox {}", self.inbox.name);
+    pub fn pass<L: Loader>(&mut self, loader: &mut L) -> Result<Pass, Failure> {
+        let failed = |cause: &dyn std::fmt::Display| Failure::new(&format!("loading the inbox {}", self.inbox.name), cause);
+        let (batch, more) = self.gather(loader).map_err(|e| failed(&e))?;
+        if batch.files.is_empty() {
+            self.buffer = Vec::new();
+            return Ok(if more { Pass::More } else { Pass::Idle });
+        }
+        let Loaded { rejected, waiting } = self.load(&batch.messages, loader).map_err(|e| failed(&e))?;
+        self.set_aside(&batch, rejected).map_err(|e| failed(&e))?;
+        let kept: HashSet<usize> = waiting.iter().map(|(index, _)| batch.origins[*index].file).collect();
+        for (number, file) in batch.files.into_iter().enumerate() {
+            if !kept.contains(&number) {
+                self.inboxes.finish(file).map_err(|e| failed(&e))?;
+            }
+        }
+        match waiting.into_iter().next() {
+            Some((_, error)) => Err(failed(&error)),
+            None if more => Ok(Pass::More),
+            None => Ok(Pass::Idle),
+        }
+    }
+
+    /// Reads files in the order of their names, up to the bounds; the second value says whether there are more.
+    fn gather<L: Loader>(&mut self, loader: &mut L) -> std::io::Result<(Batch<L::Content>, bool)> {
         let mut batch = Batch::default();
-        let (mut more, mut settling) = (false, false);
-        for file in self.inboxes.claim(self.inbox).map_err(|e| Failure::new(&attempt(), e))? {
+        let mut settling = false;
+        for file in self.inboxes.claim(self.inbox)? {
             if batch.files.len() >= self.bounds.files || batch.messages.len() >= self.bounds.messages || batch.bytes >= self.bounds.bytes {
-                more = true;
-                break;
+                return Ok((batch, true));
             }
             let name = file.name().to_owned();
-            match batch.read(self.inbox, file) {
+            match batch.read(self.inbox, file, &mut self.buffer, loader) {
                 Ok(read) => {
                     self.unreadable.remove(&name);
                     settling |= !read;
@@ -128,36 +162,8 @@ impl Intake {
         if settling {
             // Somebody is still writing a file: look again soon, and meanwhile load the others.
             std::thread::sleep(SETTLING);
-            more = true;
         }
-        if batch.files.is_empty() {
-            return Ok(if more { Pass::More } else { Pass::Idle });
-        }
-        let Loaded { rejected, waiting } = self.load(&batch.messages, load).map_err(|e| Failure::new(&attempt(), e))?;
-        for Rejected { index, reason } in rejected {
-            let Origin { file, header } = &batch.origins[index];
-            let bytes = [header, b"\n".as_slice(), &batch.messages[index].body].concat();
-            batch.bad.push(Bad { file: *file, bytes, reason });
-        }
-        let mut raised = Vec::new();
-        for Bad { file, bytes, reason } in &batch.bad {
-            let name = batch.files[*file].name();
-            self.inboxes.reject(self.inbox, name, bytes, reason).map_err(|e| Failure::new(&attempt(), e))?;
-            tracing::warn!(inbox = self.inbox.name, file = %name, %reason, "a message went to the bad folder");
-            raised.push(Raised::new(code::INBOX_FILE_BAD, Severity::Error, [self.inbox.name.to_owned(), name.to_owned(), reason.clone()]));
-        }
-        self.status.raise(self.inbox.owner, raised);
-        let kept: Vec<usize> = waiting.iter().map(|(index, _)| batch.origins[*index].file).collect();
-        for (number, file) in batch.files.into_iter().enumerate() {
-            if !kept.contains(&number) {
-                self.inboxes.finish(file).map_err(|e| Failure::new(&attempt(), e))?;
-            }
-        }
-        match waiting.into_iter().next() {
-            Some((_, error)) => Err(Failure::new(&attempt(), error)),
-            None if more => Ok(Pass::More),
-            None => Ok(Pass::Idle),
-        }
+        Ok((batch, settling))
     }
 
     /// Leaves a file where it is that the system does not let us read, tells of it once, and goes on with the others.
@@ -169,15 +175,15 @@ impl Intake {
         }
     }
 
-    fn load(&mut self, messages: &[Message], load: &mut dyn FnMut(&[Message]) -> Result<Vec<Rejected>, StoreError>) -> Result<Loaded, StoreError> {
-        let whole = match load(messages) {
+    fn load<L: Loader>(&mut self, messages: &[Message<L::Content>], loader: &mut L) -> Result<Loaded, StoreError> {
+        let whole = match loader.load(messages) {
             Ok(rejected) => return Ok(Loaded { rejected, waiting: Vec::new() }),
             Err(error) if concerns_all(&error) => return Err(error),
             Err(error) => error,
         };
         let mut loaded = Loaded { rejected: Vec::new(), waiting: Vec::new() };
         for (index, message) in messages.iter().enumerate() {
-            match load(std::slice::from_ref(message)) {
+            match loader.load(std::slice::from_ref(message)) {
                 Ok(rejected) => loaded.rejected.extend(rejected.into_iter().map(|r| Rejected { index, reason: r.reason })),
                 Err(error) if concerns_all(&error) => return Err(error),
                 Err(error) => loaded.waiting.push((index, error)),
@@ -198,6 +204,32 @@ impl Intake {
             true
         });
         Ok(loaded)
+    }
+
+    /// Puts what was not read and what was rejected into the bad folder, and tells of it.
+    fn set_aside<T>(&mut self, batch: &Batch<T>, rejected: Vec<Rejected>) -> std::io::Result<()> {
+        let mut raised = Vec::new();
+        let mut set_aside = |file: usize, bytes: &[u8], reason: &str| -> std::io::Result<()> {
+            let name = batch.files[file].name();
+            self.inboxes.reject(self.inbox, name, bytes, reason)?;
+            tracing::warn!(inbox = self.inbox.name, file = %name, %reason, "a message went to the bad folder");
+            raised.push(Raised::new(code::INBOX_FILE_BAD, Severity::Error, [self.inbox.name.to_owned(), name.to_owned(), reason.to_owned()]));
+            Ok(())
+        };
+        for Bad { file, bytes, reason } in &batch.bad {
+            set_aside(*file, bytes, reason)?;
+        }
+        for Rejected { index, reason } in rejected {
+            // Bodies are not kept once they are read; the file still has it.
+            let Origin { file, part } = batch.origins[index];
+            let bytes = match batch.files[file].read_into(&mut self.buffer)? {
+                Ok(()) => parts(&self.buffer).nth(part).map(|part| bytes_of(&part)).unwrap_or_default(),
+                Err(_) => Vec::new(),
+            };
+            set_aside(file, &bytes, &reason)?;
+        }
+        self.status.raise(self.inbox.owner, raised);
+        Ok(())
     }
 
     /// Forgets ids of messages that were loaded long ago, once a day.
@@ -229,43 +261,83 @@ struct Loaded {
     waiting: Vec<(usize, StoreError)>,
 }
 
-/// Bytes for the bad folder.
+/// Where a message of a batch came from.
+#[derive(Clone, Copy)]
+struct Origin {
+    file: usize,
+    part: usize,
+}
+
+/// What could not be read.
 struct Bad {
     file: usize,
     bytes: Vec<u8>,
     reason: String,
 }
 
-#[derive(Default)]
-struct Batch {
+struct Batch<T> {
     files: Vec<Claimed>,
-    messages: Vec<Message>,
+    messages: Vec<Message<T>>,
     origins: Vec<Origin>,
     bad: Vec<Bad>,
     bytes: usize,
 }
 
-impl Batch {
-    /// False for a file that looks damaged and may still be being written: it is left for the next pass.
-    fn read(&mut self, inbox: &Inbox, file: Claimed) -> std::io::Result<bool> {
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Self { files: Vec::new(), messages: Vec::new(), origins: Vec::new(), bad: Vec::new(), bytes: 0 }
+    }
+}
+
+impl<T> Batch<T> {
+    /// Reads a file. False for one that looks damaged and may still be being written: it is left for the next pass.
+    fn read<L: Loader<Content = T>>(&mut self, inbox: &Inbox, file: Claimed, buffer: &mut Vec<u8>, loader: &mut L) -> std::io::Result<bool> {
         let number = self.files.len();
-        let (frames, bad) = file.read_frames()?;
-        if !bad.is_empty() && !file.is_settled() {
-            return Ok(false);
-        }
-        self.bad.extend(bad.into_iter().map(|b| Bad { file: number, bytes: b.bytes, reason: b.reason }));
-        for frame in frames {
-            self.bytes += frame.body.len();
-            match checked(inbox, &frame.header, &frame.body) {
-                Ok(envelope) => {
-                    self.messages.push(Message { envelope, body: frame.body });
-                    self.origins.push(Origin { file: number, header: frame.header });
-                }
-                Err(reason) => self.bad.push(Bad { file: number, bytes: [&frame.header, b"\n".as_slice(), &frame.body].concat(), reason }),
+        let before = (self.messages.len(), self.bad.len());
+        let mut damaged = false;
+        match file.read_into(buffer)? {
+            Err(reason) => {
+                damaged = true;
+                self.bad.push(Bad { file: number, bytes: Vec::new(), reason });
             }
+            Ok(()) => {
+                for (part, found) in parts(buffer).enumerate() {
+                    let read = match &found {
+                        Part::Bad { reason, bytes: _ } => {
+                            damaged = true;
+                            Err(reason.clone())
+                        }
+                        Part::Frame(FrameRef { header, body }) => {
+                            self.bytes += body.len();
+                            checked(inbox, header, body).and_then(|envelope| Ok(Message { content: loader.parse(&envelope, body)?, envelope }))
+                        }
+                    };
+                    match read {
+                        Ok(message) => {
+                            self.messages.push(message);
+                            self.origins.push(Origin { file: number, part });
+                        }
+                        Err(reason) => self.bad.push(Bad { file: number, bytes: bytes_of(&found), reason }),
+                    }
+                }
+            }
+        }
+        if damaged && !file.is_settled() {
+            self.messages.truncate(before.0);
+            self.origins.truncate(before.0);
+            self.bad.truncate(before.1);
+            return Ok(false);
         }
         self.files.push(file);
         Ok(true)
+    }
+}
+
+/// What the bad folder keeps of a part: a frame's header and body on lines of their own.
+fn bytes_of(part: &Part<'_>) -> Vec<u8> {
+    match part {
+        Part::Frame(FrameRef { header, body }) => [header, b"\n".as_slice(), body].concat(),
+        Part::Bad { bytes, .. } => bytes.to_vec(),
     }
 }
 

@@ -3,7 +3,7 @@
 //! A delta is applied only to the inventory that it was made from. When the site has another one, or none, the delta is
 //! left out and the site wishes for a full inventory; so it does when a report cannot be read.
 
-use crate::intake::{Bounds, Intake, Message, Rejected};
+use crate::intake::{Bounds, Intake, Loader, Message, Rejected, sender};
 use crate::status_writer::Raised;
 use crate::surroundings::Surroundings;
 use provost_catalog::components::ComponentName;
@@ -16,6 +16,7 @@ use provost_runtime::{Bells, Clock, Component, Failure, Pass};
 use provost_store::inventory::{self, Load, Prepared, Products, State};
 use provost_store::{Connection, StoreError, Tx, clients, intake};
 use provost_wire::client::inventory::parse;
+use provost_wire::envelope::Envelope;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
@@ -59,15 +60,7 @@ impl Component for InventoryDataLoader {
 
     fn pass(&mut self) -> Result<Pass, Failure> {
         let Self { intake, connection, products, status, clock, bells } = self;
-        let pass = intake.pass(&mut |messages| {
-            let outcome = load(connection, products, messages, clock.now())?;
-            status.raise(ComponentName::InventoryDataLoader, outcome.raised);
-            if outcome.wishes {
-                bells.ring(ComponentName::PolicyProvider);
-            }
-            bells.ring(ComponentName::ManagementPoint);
-            Ok(outcome.rejected)
-        })?;
+        let pass = intake.pass(&mut Reports { connection, products, status, bells, now: clock.now() })?;
         if pass == Pass::Idle {
             self.intake.forget_old(&mut self.connection)?;
         }
@@ -75,62 +68,75 @@ impl Component for InventoryDataLoader {
     }
 }
 
-#[derive(Default)]
+struct Reports<'c> {
+    connection: &'c mut Connection,
+    products: &'c mut Products,
+    status: &'c crate::StatusWriter,
+    bells: &'c Bells,
+    now: Timestamp,
+}
+
+/// What a client sent, or why it cannot be read.
+struct Sent {
+    client: SmsId,
+    report: Result<Prepared, String>,
+}
+
+impl Loader for Reports<'_> {
+    type Content = Sent;
+
+    fn parse(&mut self, envelope: &Envelope, body: &[u8]) -> Result<Sent, String> {
+        let client = sender(envelope)?;
+        let report = parse(body).map(|report| Prepared::new(report, self.products)).map_err(|e| format!("PV{}: {e}", code::INVENTORY_MALFORMED));
+        Ok(Sent { client, report })
+    }
+
+    fn load(&mut self, messages: &[Message<Sent>]) -> Result<Vec<Rejected>, StoreError> {
+        let Self { connection, products, status, bells, now } = self;
+        let outcome = connection.write(|tx| {
+            products.begin();
+            load(tx, products, messages, *now)
+        })?;
+        products.keep();
+        status.raise(ComponentName::InventoryDataLoader, outcome.raised);
+        if outcome.wishes {
+            bells.ring(ComponentName::PolicyProvider);
+        }
+        bells.ring(ComponentName::ManagementPoint);
+        let unreadable = messages.iter().enumerate().filter_map(|(index, message)| {
+            let reason = message.content.report.as_ref().err()?.clone();
+            Some(Rejected { index, reason })
+        });
+        Ok(unreadable.collect())
+    }
+}
+
+fn load(tx: &mut Tx<'_>, products: &mut Products, messages: &[Message<Sent>], now: Timestamp) -> Result<Outcome, StoreError> {
+    let ids: Vec<MessageId> = messages.iter().map(|message| message.envelope.id).collect();
+    let mut loaded = intake::loaded(tx, &ids)?;
+    let mut transaction = Transaction::begin(tx, messages, now)?;
+    let mut fresh: Vec<MessageId> = Vec::with_capacity(messages.len());
+    for Message { envelope, content: Sent { client, report } } in messages {
+        if !loaded.insert(envelope.id) {
+            continue;
+        }
+        match report {
+            Ok(report) => {
+                fresh.push(envelope.id);
+                transaction.take(tx, products, *client, report)?;
+            }
+            // It is not recorded as loaded: should the site stop before it is in the bad folder, it is found again.
+            Err(_) => transaction.want_full(*client),
+        }
+    }
+    intake::record(tx, &inboxes::HARDWARE_INVENTORY, &fresh, now)?;
+    transaction.end(tx, products)
+}
+
 struct Outcome {
-    rejected: Vec<Rejected>,
     raised: Vec<Raised>,
     /// Whether the site wishes for something it did not wish for before, or no longer.
     wishes: bool,
-}
-
-/// A report that could be read.
-struct Parsed<'m> {
-    id: MessageId,
-    client: SmsId,
-    report: Prepared<'m>,
-}
-
-fn load(connection: &mut Connection, products: &mut Products, messages: &[Message], now: Timestamp) -> Result<Outcome, StoreError> {
-    let mut rejected = Vec::new();
-    let mut unreadable: Vec<(MessageId, SmsId)> = Vec::new();
-    let mut parsed: Vec<Parsed<'_>> = Vec::with_capacity(messages.len());
-    for (index, message) in messages.iter().enumerate() {
-        let id = message.envelope.id;
-        match message.client() {
-            Err(reason) => rejected.push(Rejected { index, reason }),
-            Ok(client) => match parse(&message.body) {
-                Ok(report) => parsed.push(Parsed { id, client, report: Prepared::new(report, products) }),
-                Err(error) => {
-                    rejected.push(Rejected { index, reason: format!("PV{}: {error}", code::INVENTORY_MALFORMED) });
-                    unreadable.push((id, client));
-                }
-            },
-        }
-    }
-    let mut outcome = connection.write(|tx| {
-        products.begin();
-        let ids: Vec<MessageId> = parsed.iter().map(|p| p.id).chain(unreadable.iter().map(|(id, _)| *id)).collect();
-        let loaded = intake::loaded(tx, &ids)?;
-        let mut transaction = Transaction::begin(tx, &parsed, &unreadable, now)?;
-        let mut fresh: Vec<MessageId> = Vec::with_capacity(parsed.len());
-        let mut taken: HashSet<MessageId> = loaded;
-        for Parsed { id, client, report } in &parsed {
-            if taken.insert(*id) {
-                fresh.push(*id);
-                transaction.take(tx, products, *client, report)?;
-            }
-        }
-        for (id, client) in &unreadable {
-            if taken.insert(*id) {
-                transaction.want_full(*client);
-            }
-        }
-        intake::record(tx, &inboxes::HARDWARE_INVENTORY, &fresh, now)?;
-        transaction.end(tx, products)
-    })?;
-    products.keep();
-    outcome.rejected = rejected;
-    Ok(outcome)
 }
 
 /// What the site will say of a client when the transaction ends.
@@ -141,18 +147,18 @@ struct Standing {
     before: (Option<Digest>, bool),
 }
 
-struct Transaction<'r, 'm> {
+struct Transaction<'r> {
     now: Timestamp,
     clients: BTreeMap<SmsId, Standing>,
     states: HashMap<ResourceId, State>,
     /// Reports that are not written yet, of different devices.
-    pending: Vec<Load<'r, 'm>>,
+    pending: Vec<Load<'r>>,
     raised: Vec<Raised>,
 }
 
-impl<'r, 'm> Transaction<'r, 'm> {
-    fn begin(tx: &mut Tx<'_>, parsed: &[Parsed<'_>], unreadable: &[(MessageId, SmsId)], now: Timestamp) -> Result<Self, StoreError> {
-        let senders: HashSet<SmsId> = parsed.iter().map(|p| p.client).chain(unreadable.iter().map(|(_, client)| *client)).collect();
+impl<'r> Transaction<'r> {
+    fn begin(tx: &mut Tx<'_>, messages: &[Message<Sent>], now: Timestamp) -> Result<Self, StoreError> {
+        let senders: HashSet<SmsId> = messages.iter().map(|message| message.content.client).collect();
         let senders: Vec<SmsId> = senders.into_iter().collect();
         let standings = clients::inventory_standings(tx, &senders)?;
         let devices: Vec<ResourceId> = standings.values().filter_map(|s| s.resource_id).collect();
@@ -166,7 +172,7 @@ impl<'r, 'm> Transaction<'r, 'm> {
 
     /// Takes one report. Reports of a client or device that a person deleted meanwhile are left out: the next heartbeat
     /// makes a new record and asks for a full inventory.
-    fn take(&mut self, tx: &mut Tx<'_>, products: &mut Products, smsid: SmsId, report: &'r Prepared<'m>) -> Result<(), StoreError> {
+    fn take(&mut self, tx: &mut Tx<'_>, products: &mut Products, smsid: SmsId, report: &'r Prepared) -> Result<(), StoreError> {
         let Some(standing) = self.clients.get_mut(&smsid) else { return Ok(()) };
         let Some(device) = standing.resource_id else { return Ok(()) };
         let known = self.states.get(&device);
@@ -222,6 +228,6 @@ impl<'r, 'm> Transaction<'r, 'm> {
                 clients::set_inventory(tx, *smsid, standing.digest, standing.full_wanted, version)?;
             }
         }
-        Ok(Outcome { rejected: Vec::new(), raised: self.raised, wishes })
+        Ok(Outcome { raised: self.raised, wishes })
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! Of two times the later one counts, so loading a message twice changes nothing and its id need not be remembered.
 
-use crate::intake::{Bounds, Intake, Message, Rejected};
+use crate::intake::{Bounds, Intake, Loader, Message, Rejected};
 use crate::surroundings::Surroundings;
 use provost_catalog::components::ComponentName;
 use provost_catalog::inboxes;
 use provost_domain::{SmsId, Timestamp};
 use provost_runtime::{Component, Failure, Pass};
 use provost_store::{Connection, StoreError, presence};
-use provost_wire::envelope::Presence;
+use provost_wire::envelope::{Envelope, Presence};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -40,29 +40,35 @@ impl Component for NotificationManager {
 
     fn pass(&mut self) -> Result<Pass, Failure> {
         let Self { intake, connection } = self;
-        intake.pass(&mut |messages| load(connection, messages))
+        intake.pass(&mut Presences { connection })
     }
 }
 
-fn load(connection: &mut Connection, messages: &[Message]) -> Result<Vec<Rejected>, StoreError> {
-    let mut rejected = Vec::new();
-    let mut seen: BTreeMap<SmsId, Timestamp> = BTreeMap::new();
-    for (index, message) in messages.iter().enumerate() {
-        match serde_json::from_slice::<Presence>(&message.body) {
-            Ok(presence) => {
-                for (smsid, at) in presence.seen {
-                    // A management point's clock that is ahead is believed only up to the moment of its message.
-                    let at = at.min(message.envelope.received_at);
-                    let latest = seen.entry(smsid).or_insert(at);
-                    *latest = at.max(*latest);
-                }
+struct Presences<'c> {
+    connection: &'c mut Connection,
+}
+
+impl Loader for Presences<'_> {
+    type Content = Presence;
+
+    fn parse(&mut self, _envelope: &Envelope, body: &[u8]) -> Result<Presence, String> {
+        serde_json::from_slice(body).map_err(|e| e.to_string())
+    }
+
+    fn load(&mut self, messages: &[Message<Presence>]) -> Result<Vec<Rejected>, StoreError> {
+        let mut seen: BTreeMap<SmsId, Timestamp> = BTreeMap::new();
+        for Message { envelope, content } in messages {
+            for (smsid, at) in &content.seen {
+                // A management point's clock that is ahead is believed only up to the moment of its message.
+                let at = (*at).min(envelope.received_at);
+                let latest = seen.entry(*smsid).or_insert(at);
+                *latest = at.max(*latest);
             }
-            Err(error) => rejected.push(Rejected { index, reason: error.to_string() }),
         }
+        let seen: Vec<(SmsId, Timestamp)> = seen.into_iter().collect();
+        if !seen.is_empty() {
+            self.connection.write(|tx| presence::record(tx, &seen))?;
+        }
+        Ok(Vec::new())
     }
-    let seen: Vec<(SmsId, Timestamp)> = seen.into_iter().collect();
-    if !seen.is_empty() {
-        connection.write(|tx| presence::record(tx, &seen))?;
-    }
-    Ok(rejected)
 }

@@ -1,6 +1,6 @@
 //! State system: state messages into rows, and the continuity of each client's serial numbers.
 
-use crate::intake::{Bounds, Intake, Message, Rejected};
+use crate::intake::{Bounds, Intake, Loader, Message, Rejected, sender};
 use crate::status_writer::Raised;
 use crate::surroundings::Surroundings;
 use provost_catalog::components::ComponentName;
@@ -11,8 +11,9 @@ use provost_domain::status::Severity;
 use provost_domain::{SmsId, Timestamp};
 use provost_runtime::{Bells, Clock, Component, Failure, Pass};
 use provost_store::state::{self, Arrived, Stream};
-use provost_store::{Connection, StoreError, clients, intake};
+use provost_store::{Connection, StoreError, Tx, clients, intake};
 use provost_wire::client::state::{State, StateReport, parse};
+use provost_wire::envelope::Envelope;
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
@@ -52,14 +53,7 @@ impl Component for StateSystem {
 
     fn pass(&mut self) -> Result<Pass, Failure> {
         let Self { intake, connection, status, clock, bells } = self;
-        let pass = intake.pass(&mut |messages| {
-            let outcome = load(connection, messages, clock.now())?;
-            status.raise(ComponentName::StateSystem, outcome.raised);
-            if outcome.wishes {
-                bells.ring(ComponentName::PolicyProvider);
-            }
-            Ok(outcome.rejected)
-        })?;
+        let pass = intake.pass(&mut Reports { connection, status, bells, now: clock.now() })?;
         if pass == Pass::Idle {
             self.intake.forget_old(&mut self.connection)?;
         }
@@ -67,65 +61,69 @@ impl Component for StateSystem {
     }
 }
 
-struct Outcome {
-    rejected: Vec<Rejected>,
-    raised: Vec<Raised>,
-    /// Whether the site wishes for a resync that it did not wish for before, or no longer.
-    wishes: bool,
+struct Reports<'c> {
+    connection: &'c mut Connection,
+    status: &'c crate::StatusWriter,
+    bells: &'c Bells,
+    now: Timestamp,
 }
 
-fn load(connection: &mut Connection, messages: &[Message], now: Timestamp) -> Result<Outcome, StoreError> {
-    let mut rejected = Vec::new();
-    let mut parsed: Vec<(&Message, SmsId, StateReport)> = Vec::new();
-    for (index, message) in messages.iter().enumerate() {
-        match message.client().and_then(|client| Ok((client, parse(&message.body).map_err(|e| e.to_string())?))) {
-            Ok((client, report)) => parsed.push((message, client, report)),
-            Err(reason) => rejected.push(Rejected { index, reason }),
+impl Loader for Reports<'_> {
+    type Content = (SmsId, StateReport);
+
+    fn parse(&mut self, envelope: &Envelope, body: &[u8]) -> Result<Self::Content, String> {
+        Ok((sender(envelope)?, parse(body).map_err(|e| e.to_string())?))
+    }
+
+    fn load(&mut self, messages: &[Message<Self::Content>]) -> Result<Vec<Rejected>, StoreError> {
+        let now = self.now;
+        let (raised, wishes) = self.connection.write(|tx| load(tx, messages, now))?;
+        self.status.raise(ComponentName::StateSystem, raised);
+        if wishes {
+            self.bells.ring(ComponentName::PolicyProvider);
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// What to tell people, and whether the site wishes for a resync that it did not wish for before, or no longer.
+fn load(tx: &mut Tx<'_>, messages: &[Message<(SmsId, StateReport)>], now: Timestamp) -> Result<(Vec<Raised>, bool), StoreError> {
+    let ids: Vec<_> = messages.iter().map(|message| message.envelope.id).collect();
+    let mut loaded = intake::loaded(tx, &ids)?;
+    let senders: HashSet<SmsId> = messages.iter().map(|message| message.content.0).collect();
+    let senders: Vec<SmsId> = senders.into_iter().collect();
+    let known = clients::names(tx, &senders)?;
+    let before = state::streams(tx, &senders)?;
+    let mut streams: BTreeMap<SmsId, Stream> = before.iter().map(|(smsid, stream)| (*smsid, *stream)).collect();
+    let (mut fresh, mut arrived, mut raised) = (Vec::new(), Vec::new(), Vec::new());
+    for Message { envelope, content: (client, report) } in messages {
+        if !loaded.insert(envelope.id) {
+            continue;
+        }
+        fresh.push(envelope.id);
+        // A person forgot the client while its message was on the way.
+        if !known.contains_key(client) {
+            continue;
+        }
+        let stream = streams.entry(*client).or_default();
+        if let Some(missing) = follow(stream, report) {
+            raised.push(Raised::new(code::STATE_GAP, Severity::Warning, [client.to_string(), missing.to_string()]));
+        }
+        let received_at = envelope.received_at;
+        arrived.extend(report.messages.iter().map(|state| Arrived { smsid: *client, received_at, resync: report.resync, state: domain_message(state) }));
+    }
+    state::put(tx, &arrived)?;
+    let changed: Vec<(SmsId, Stream)> = streams.iter().filter(|(smsid, stream)| before.get(smsid) != Some(stream)).map(|(k, v)| (*k, *v)).collect();
+    state::put_streams(tx, &changed)?;
+    let mut wishes = false;
+    for (smsid, stream) in &changed {
+        if before.get(smsid).is_some_and(|b| b.resync_wanted) != stream.resync_wanted {
+            clients::set_state_resync(tx, *smsid, stream.resync_wanted)?;
+            wishes = true;
         }
     }
-    let (raised, wishes) = connection.write(|tx| {
-        let ids: Vec<_> = parsed.iter().map(|(message, ..)| message.envelope.id).collect();
-        let mut loaded = intake::loaded(tx, &ids)?;
-        let senders: HashSet<SmsId> = parsed.iter().map(|(_, client, _)| *client).collect();
-        let senders: Vec<SmsId> = senders.into_iter().collect();
-        let known = clients::names(tx, &senders)?;
-        let before = state::streams(tx, &senders)?;
-        let mut streams: BTreeMap<SmsId, Stream> = before.iter().map(|(smsid, stream)| (*smsid, *stream)).collect();
-        let (mut fresh, mut arrived, mut raised) = (Vec::new(), Vec::new(), Vec::new());
-        for (message, client, report) in &parsed {
-            if !loaded.insert(message.envelope.id) {
-                continue;
-            }
-            fresh.push(message.envelope.id);
-            // A person forgot the client while its message was on the way.
-            if !known.contains_key(client) {
-                continue;
-            }
-            let stream = streams.entry(*client).or_default();
-            if let Some(missing) = follow(stream, report) {
-                raised.push(Raised::new(code::STATE_GAP, Severity::Warning, [client.to_string(), missing.to_string()]));
-            }
-            arrived.extend(report.messages.iter().map(|state| Arrived {
-                smsid: *client,
-                received_at: message.envelope.received_at,
-                resync: report.resync,
-                state: domain_message(state),
-            }));
-        }
-        state::put(tx, &arrived)?;
-        let changed: Vec<(SmsId, Stream)> = streams.iter().filter(|(smsid, stream)| before.get(smsid) != Some(stream)).map(|(k, v)| (*k, *v)).collect();
-        state::put_streams(tx, &changed)?;
-        let mut wishes = false;
-        for (smsid, stream) in &changed {
-            if before.get(smsid).is_some_and(|b| b.resync_wanted) != stream.resync_wanted {
-                clients::set_state_resync(tx, *smsid, stream.resync_wanted)?;
-                wishes = true;
-            }
-        }
-        intake::record(tx, &inboxes::STATE, &fresh, now)?;
-        Ok((raised, wishes))
-    })?;
-    Ok(Outcome { rejected, raised, wishes })
+    intake::record(tx, &inboxes::STATE, &fresh, now)?;
+    Ok((raised, wishes))
 }
 
 /// Follows a report's serial numbers; gives how many are missing when that is news.

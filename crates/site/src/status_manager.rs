@@ -1,6 +1,6 @@
 //! Status manager: status messages of clients and of the site itself into rows.
 
-use crate::intake::{Bounds, Intake, Message, Rejected};
+use crate::intake::{Bounds, Intake, Loader, Message, Rejected};
 use crate::surroundings::Surroundings;
 use provost_catalog::components::ComponentName;
 use provost_catalog::inboxes;
@@ -10,6 +10,7 @@ use provost_runtime::{Clock, Component, Failure, Pass};
 use provost_store::status::{self, Arrived};
 use provost_store::{Connection, StoreError, intake};
 use provost_wire::client::status::{Status, StatusReport, parse};
+use provost_wire::envelope::Envelope;
 use std::time::Duration;
 
 const BOUNDS: Bounds = Bounds { files: 256, messages: 1000, bytes: 8 << 20 };
@@ -56,7 +57,7 @@ impl Component for StatusManager {
 
     fn pass(&mut self) -> Result<Pass, Failure> {
         let Self { intake, connection, clock, forgotten_at: _ } = self;
-        let pass = intake.pass(&mut |messages| load(connection, messages, clock.now()))?;
+        let pass = intake.pass(&mut Reports { connection, now: clock.now() })?;
         if pass == Pass::Idle {
             self.forget_old()?;
         }
@@ -64,43 +65,48 @@ impl Component for StatusManager {
     }
 }
 
-fn load(connection: &mut Connection, messages: &[Message], now: Timestamp) -> Result<Vec<Rejected>, StoreError> {
-    let mut rejected = Vec::new();
-    let mut parsed: Vec<(&Message, StatusReport)> = Vec::new();
-    for (index, message) in messages.iter().enumerate() {
-        match parse(&message.body) {
-            Ok(report) => parsed.push((message, report)),
-            Err(error) => rejected.push(Rejected { index, reason: error.to_string() }),
-        }
+struct Reports<'c> {
+    connection: &'c mut Connection,
+    now: Timestamp,
+}
+
+impl Loader for Reports<'_> {
+    type Content = StatusReport;
+
+    fn parse(&mut self, _envelope: &Envelope, body: &[u8]) -> Result<StatusReport, String> {
+        parse(body).map_err(|e| e.to_string())
     }
-    connection.write(|tx| {
-        let ids: Vec<_> = parsed.iter().map(|(message, _)| message.envelope.id).collect();
-        let mut loaded = intake::loaded(tx, &ids)?;
-        let senders: Vec<SmsId> = parsed.iter().filter_map(|(message, _)| message.envelope.client).collect();
-        let systems = status::systems(tx, &senders)?;
-        let (mut fresh, mut arrived) = (Vec::new(), Vec::new());
-        for (message, report) in &parsed {
-            if !loaded.insert(message.envelope.id) {
-                continue;
+
+    fn load(&mut self, messages: &[Message<StatusReport>]) -> Result<Vec<Rejected>, StoreError> {
+        let now = self.now;
+        self.connection.write(|tx| {
+            let ids: Vec<_> = messages.iter().map(|message| message.envelope.id).collect();
+            let mut loaded = intake::loaded(tx, &ids)?;
+            let senders: Vec<SmsId> = messages.iter().filter_map(|message| message.envelope.client).collect();
+            let systems = status::systems(tx, &senders)?;
+            let (mut fresh, mut arrived) = (Vec::new(), Vec::new());
+            for Message { envelope, content } in messages {
+                if !loaded.insert(envelope.id) {
+                    continue;
+                }
+                fresh.push(envelope.id);
+                let system = match envelope.client {
+                    None => &envelope.management_point,
+                    Some(client) => match systems.get(&client) {
+                        Some(system) => system,
+                        // A person forgot the client while its message was on the way.
+                        None => continue,
+                    },
+                };
+                for (ordinal, status) in (0..).zip(&content.messages) {
+                    let Status { number, severity, component, at, insertions } = status.clone();
+                    let status = StatusMessage { number, severity, component, system: system.clone(), client: envelope.client, at, insertions };
+                    arrived.push(Arrived { message_id: envelope.id, ordinal, received_at: envelope.received_at, status });
+                }
             }
-            fresh.push(message.envelope.id);
-            let client = message.envelope.client;
-            let system = match client {
-                None => &message.envelope.management_point,
-                Some(client) => match systems.get(&client) {
-                    Some(system) => system,
-                    // A person forgot the client while its message was on the way.
-                    None => continue,
-                },
-            };
-            for (ordinal, status) in (0..).zip(&report.messages) {
-                let Status { number, severity, component, at, insertions } = status.clone();
-                let status = StatusMessage { number, severity, component, system: system.clone(), client, at, insertions };
-                arrived.push(Arrived { message_id: message.envelope.id, ordinal, received_at: message.envelope.received_at, status });
-            }
-        }
-        status::add(tx, &arrived)?;
-        intake::record(tx, &inboxes::STATUS, &fresh, now)
-    })?;
-    Ok(rejected)
+            status::add(tx, &arrived)?;
+            intake::record(tx, &inboxes::STATUS, &fresh, now)
+        })?;
+        Ok(Vec::new())
+    }
 }

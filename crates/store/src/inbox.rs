@@ -11,5 +11,5 @@ mod watch;
 
 pub use deposit::{DepositError, Depositor};
 pub use folders::{Claimed, Count, Inboxes};
-pub use frame::{BadFrame, FILE_BYTES_MAX, Frame, read_frames, write_frame};
+pub use frame::{BadFrame, FILE_BYTES_MAX, Frame, FrameRef, Part, parts, read_frames, write_frame};
 pub use watch::Watch;

@@ -1,79 +1,87 @@
 //! Heartbeats into device records.
 
 use super::records::Records;
-use crate::intake::{Message, Rejected};
+use crate::intake::{Loader, Message, Rejected, sender};
+use provost_catalog::components::ComponentName;
 use provost_catalog::inboxes;
 use provost_catalog::rules::code;
 use provost_domain::discovery::{Agent, Array, Ddr, Scalar};
 use provost_domain::{SiteCode, SmsId, Timestamp};
-use provost_store::{Connection, StoreError, clients, intake};
+use provost_runtime::Bells;
+use provost_store::{Connection, StoreError, Tx, clients, intake};
 use provost_wire::client::heartbeat::{self, Heartbeat};
+use provost_wire::envelope::Envelope;
 
-/// What became of a batch.
-pub(super) struct Outcome {
-    /// Messages that can never be loaded.
-    pub rejected: Vec<Rejected>,
-    /// Whether client rows changed.
-    pub clients_changed: bool,
+/// Loads heartbeats.
+pub(super) struct Heartbeats<'c> {
+    pub connection: &'c mut Connection,
+    pub bells: &'c Bells,
+    pub site: SiteCode,
+    pub now: Timestamp,
 }
 
-/// Loads heartbeats in one transaction.
-pub(super) fn load(connection: &mut Connection, messages: &[Message], site: SiteCode, now: Timestamp) -> Result<Outcome, StoreError> {
-    let mut malformed = Vec::new();
-    let mut parsed: Vec<(usize, &Message, SmsId, Heartbeat)> = Vec::new();
-    for (index, message) in messages.iter().enumerate() {
-        match message.client().and_then(|client| Ok((client, heartbeat::parse(&message.body).map_err(|e| e.to_string())?))) {
-            Ok((client, heartbeat)) => parsed.push((index, message, client, heartbeat)),
-            Err(reason) => malformed.push(Rejected { index, reason }),
+impl Loader for Heartbeats<'_> {
+    type Content = (SmsId, Heartbeat);
+
+    fn parse(&mut self, envelope: &Envelope, body: &[u8]) -> Result<Self::Content, String> {
+        Ok((sender(envelope)?, heartbeat::parse(body).map_err(|e| e.to_string())?))
+    }
+
+    fn load(&mut self, messages: &[Message<Self::Content>]) -> Result<Vec<Rejected>, StoreError> {
+        let (site, now) = (self.site, self.now);
+        let (rejected, clients_changed) = self.connection.write(|tx| load(tx, messages, site, now))?;
+        if clients_changed {
+            self.bells.ring(ComponentName::PolicyProvider);
+            self.bells.ring(ComponentName::ManagementPoint);
+        }
+        Ok(rejected)
+    }
+}
+
+/// What can never be loaded, and whether client rows changed.
+fn load(tx: &mut Tx<'_>, messages: &[Message<(SmsId, Heartbeat)>], site: SiteCode, now: Timestamp) -> Result<(Vec<Rejected>, bool), StoreError> {
+    let ids: Vec<_> = messages.iter().map(|message| message.envelope.id).collect();
+    let mut loaded = intake::loaded(tx, &ids)?;
+    let senders: Vec<SmsId> = messages.iter().map(|message| message.content.0).collect();
+    let known = clients::names(tx, &senders)?;
+    let mut records = Records::read(tx, &senders)?;
+    let (mut fresh, mut rejected, mut moved) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, Message { envelope, content: (client, heartbeat) }) in messages.iter().enumerate() {
+        if !loaded.insert(envelope.id) {
+            continue;
+        }
+        // A person forgot the client while its heartbeat was on the way: the record must not come back by it.
+        let Some(names) = known.get(client) else {
+            fresh.push(envelope.id);
+            continue;
+        };
+        let resource = match records.merge(tx, &ddr(*client, heartbeat, site, envelope.received_at))? {
+            Ok(resource) => resource,
+            Err(no_name) => {
+                rejected.push(Rejected { index, reason: format!("PV{}: {no_name}", code::DISCOVERY_NO_NAME) });
+                continue;
+            }
+        };
+        fresh.push(envelope.id);
+        let now_named = clients::Names {
+            resource_id: Some(resource),
+            netbios_name: heartbeat.netbios_name.clone(),
+            dns_name: heartbeat.dns_name.clone(),
+            client_version: heartbeat.client_version.clone(),
+            hardware_id: heartbeat.hardware_id.clone(),
+        };
+        if *names != now_named {
+            moved.push((*client, names.resource_id != Some(resource), now_named));
         }
     }
-    connection.write(|tx| {
-        let ids: Vec<_> = parsed.iter().map(|(_, message, ..)| message.envelope.id).collect();
-        let mut loaded = intake::loaded(tx, &ids)?;
-        let senders: Vec<SmsId> = parsed.iter().map(|(_, _, client, _)| *client).collect();
-        let known = clients::names(tx, &senders)?;
-        let mut records = Records::read(tx, &senders)?;
-        let mut outcome = Outcome { rejected: malformed.clone(), clients_changed: false };
-        let mut fresh = Vec::new();
-        let mut moved = Vec::new();
-        for (index, message, client, heartbeat) in &parsed {
-            if !loaded.insert(message.envelope.id) {
-                continue;
-            }
-            // A person forgot the client while its heartbeat was on the way: the record must not come back by it.
-            let Some(names) = known.get(client) else {
-                fresh.push(message.envelope.id);
-                continue;
-            };
-            let resource = match records.merge(tx, &ddr(*client, heartbeat, site, message.envelope.received_at))? {
-                Ok(resource) => resource,
-                Err(no_name) => {
-                    outcome.rejected.push(Rejected { index: *index, reason: format!("PV{}: {no_name}", code::DISCOVERY_NO_NAME) });
-                    continue;
-                }
-            };
-            fresh.push(message.envelope.id);
-            let now_named = clients::Names {
-                resource_id: Some(resource),
-                netbios_name: heartbeat.netbios_name.clone(),
-                dns_name: heartbeat.dns_name.clone(),
-                client_version: heartbeat.client_version.clone(),
-                hardware_id: heartbeat.hardware_id.clone(),
-            };
-            if *names != now_named {
-                moved.push((*client, names.resource_id != Some(resource), now_named));
-            }
+    if !moved.is_empty() {
+        let version = clients::next_version(tx)?;
+        for (client, other_device, names) in &moved {
+            clients::set_names(tx, *client, names, *other_device, version)?;
         }
-        if !moved.is_empty() {
-            let version = clients::next_version(tx)?;
-            for (client, other_device, names) in &moved {
-                clients::set_names(tx, *client, names, *other_device, version)?;
-            }
-            outcome.clients_changed = true;
-        }
-        intake::record(tx, &inboxes::DISCOVERY, &fresh, now)?;
-        Ok(outcome)
-    })
+    }
+    intake::record(tx, &inboxes::DISCOVERY, &fresh, now)?;
+    Ok((rejected, !moved.is_empty()))
 }
 
 /// The discovery record of a heartbeat. A client whose clock is ahead is believed only up to the moment its message

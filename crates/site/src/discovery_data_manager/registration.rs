@@ -2,7 +2,7 @@
 
 use super::records::Records;
 use crate::authority::{Authority, Issued, RENEWAL_DAYS, Validity};
-use crate::intake::{Message, Rejected};
+use crate::intake::{Loader, Message, Rejected};
 use crate::status_writer::Raised;
 use provost_catalog::components::ComponentName;
 use provost_catalog::inboxes;
@@ -11,12 +11,15 @@ use provost_domain::discovery::{Agent, Array, Ddr, Scalar};
 use provost_domain::registration::{Decision, Known, Token, TokenRefusal, decide};
 use provost_domain::status::Severity;
 use provost_domain::{Approval, SiteCode, SmsId, Timestamp};
+use provost_runtime::Bells;
 use provost_store::clients::{self, Certificate, Client, SITE_POLICY};
-use provost_store::ledger::{Ledger, NewEntry};
+use provost_store::ledger::{Entry, Ledger, NewEntry};
 use provost_store::{Connection, StoreError, Tx, intake, people};
 use provost_wire::client::registration::{self, Registration, VerifiedRegistration};
+use provost_wire::envelope::Envelope;
 
 /// What is needed to decide.
+#[derive(Clone, Copy)]
 pub(super) struct With<'a> {
     pub authority: &'a Authority,
     pub ledger: &'a Ledger,
@@ -26,50 +29,65 @@ pub(super) struct With<'a> {
 
 /// What became of a batch.
 #[derive(Default)]
-pub(super) struct Outcome {
-    /// Messages that can never be loaded.
-    pub rejected: Vec<Rejected>,
+struct Outcome {
+    rejected: Vec<Rejected>,
     /// What to tell people.
-    pub raised: Vec<Raised>,
+    raised: Vec<Raised>,
     /// Whether client rows changed.
-    pub changed: bool,
+    changed: bool,
+    /// The newest entry in the ledger.
+    entered: Option<Entry>,
 }
 
-/// Loads registrations in one transaction.
-pub(super) fn load(connection: &mut Connection, messages: &[Message], with: &With<'_>) -> Result<Outcome, StoreError> {
-    let mut malformed = Vec::new();
-    let mut parsed = Vec::new();
-    for (index, message) in messages.iter().enumerate() {
-        match parse(&message.body) {
-            Ok(registration) => parsed.push((index, message, registration)),
-            Err(reason) => malformed.push(Rejected { index, reason }),
+/// Loads registrations.
+pub(super) struct Registrations<'c> {
+    pub connection: &'c mut Connection,
+    pub with: With<'c>,
+    pub status: &'c crate::StatusWriter,
+    pub bells: &'c Bells,
+}
+
+impl Loader for Registrations<'_> {
+    type Content = VerifiedRegistration;
+
+    fn parse(&mut self, _envelope: &Envelope, body: &[u8]) -> Result<VerifiedRegistration, String> {
+        parse(body)
+    }
+
+    fn load(&mut self, messages: &[Message<VerifiedRegistration>]) -> Result<Vec<Rejected>, StoreError> {
+        let with = self.with;
+        let outcome = self.connection.write(|tx| load(tx, messages, &with))?;
+        if let Some(entry) = &outcome.entered
+            && let Err(error) = with.ledger.committed(entry)
+        {
+            tracing::error!(%error, "how far the ledger went could not be recorded; the entry itself is kept");
+        }
+        self.status.raise(ComponentName::DiscoveryDataManager, outcome.raised);
+        if outcome.changed {
+            self.bells.ring(ComponentName::PolicyProvider);
+            self.bells.ring(ComponentName::ManagementPoint);
+        }
+        Ok(outcome.rejected)
+    }
+}
+
+fn load(tx: &mut Tx<'_>, messages: &[Message<VerifiedRegistration>], with: &With<'_>) -> Result<Outcome, StoreError> {
+    let ids: Vec<_> = messages.iter().map(|message| message.envelope.id).collect();
+    let mut loaded = intake::loaded(tx, &ids)?;
+    let senders: Vec<SmsId> = messages.iter().map(|message| message.content.registration.client).collect();
+    let mut transaction = Transaction { with, records: Records::read(tx, &senders)?, version: None, outcome: Outcome::default() };
+    let mut fresh = Vec::new();
+    for (index, Message { envelope, content }) in messages.iter().enumerate() {
+        if !loaded.insert(envelope.id) {
+            continue;
+        }
+        match transaction.take(tx, content, envelope.received_at)? {
+            Ok(()) => fresh.push(envelope.id),
+            Err(reason) => transaction.outcome.rejected.push(Rejected { index, reason }),
         }
     }
-    let (outcome, entries) = connection.write(|tx| {
-        let ids: Vec<_> = parsed.iter().map(|(_, message, _)| message.envelope.id).collect();
-        let mut loaded = intake::loaded(tx, &ids)?;
-        let senders: Vec<SmsId> = parsed.iter().map(|(_, _, verified)| verified.registration.client).collect();
-        let mut transaction = Transaction { with, records: Records::read(tx, &senders)?, version: None, outcome: Outcome::default(), entries: Vec::new() };
-        transaction.outcome.rejected.clone_from(&malformed);
-        let mut fresh = Vec::new();
-        for (index, message, verified) in &parsed {
-            if !loaded.insert(message.envelope.id) {
-                continue;
-            }
-            match transaction.take(tx, verified, message.envelope.received_at)? {
-                Ok(()) => fresh.push(message.envelope.id),
-                Err(reason) => transaction.outcome.rejected.push(Rejected { index: *index, reason }),
-            }
-        }
-        intake::record(tx, &inboxes::REGISTRATION, &fresh, with.now)?;
-        Ok((transaction.outcome, transaction.entries))
-    })?;
-    if let Some(newest) = entries.last()
-        && let Err(error) = with.ledger.committed(newest)
-    {
-        tracing::error!(%error, "how far the ledger went could not be recorded; the entry itself is kept");
-    }
-    Ok(outcome)
+    intake::record(tx, &inboxes::REGISTRATION, &fresh, with.now)?;
+    Ok(transaction.outcome)
 }
 
 /// Reads what the management point verified, once more within the bounds of a registration: the inbox is a folder.
@@ -86,7 +104,6 @@ struct Transaction<'w> {
     records: Records,
     version: Option<i64>,
     outcome: Outcome,
-    entries: Vec<provost_store::ledger::Entry>,
 }
 
 impl Transaction<'_> {
@@ -177,7 +194,7 @@ impl Transaction<'_> {
                 object: &registration.client.to_string(),
                 detail: &detail,
             };
-            self.entries.push(self.with.ledger.append(tx, &entry)?);
+            self.outcome.entered = Some(self.with.ledger.append(tx, &entry)?);
         }
         Ok(Ok(()))
     }

@@ -3,7 +3,7 @@ use provost_catalog::inboxes;
 use provost_domain::status::Severity;
 use provost_domain::{MessageId, SmsId};
 use provost_runtime::Pass;
-use provost_site::intake::{Bounds, Intake, Rejected};
+use provost_site::intake::{Bounds, Intake, Loader, Message, Rejected};
 use provost_store::StoreError;
 use provost_store::database::Circumstance;
 use provost_store::inbox::write_frame;
@@ -146,6 +146,21 @@ fn every_component_survives_what_it_cannot_read() {
     });
 }
 
+/// Loads with a closure, and reads every body.
+struct With<F>(F);
+
+impl<F: FnMut(&[Message<()>]) -> Result<Vec<Rejected>, StoreError>> Loader for With<F> {
+    type Content = ();
+
+    fn parse(&mut self, _envelope: &Envelope, _body: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn load(&mut self, messages: &[Message<()>]) -> Result<Vec<Rejected>, StoreError> {
+        (self.0)(messages)
+    }
+}
+
 const BOUNDS: Bounds = Bounds { files: 100, messages: 100, bytes: 1 << 20 };
 
 fn intake(place: &Place<'_>, bounds: Bounds) -> Intake {
@@ -163,16 +178,16 @@ fn while_the_database_is_gone_everything_waits() {
         let mut intake = intake(place, BOUNDS);
         let gone = || StoreError::Unavailable(Circumstance { attempt: "a test".to_owned(), cause: "it is gone".to_owned(), ..Circumstance::default() });
         for _ in 0..10 {
-            let failure = intake.pass(&mut |_| Err(gone())).expect_err("a failure");
+            let failure = intake.pass(&mut With(|_: &[Message<()>]| Err(gone()))).expect_err("a failure");
             assert!(failure.message.contains("it is gone"), "{failure}");
         }
         assert_eq!(place.waiting(Kind::Status).len(), 1);
         assert!(place.reasons(Kind::Status).is_empty());
         let mut loaded = 0;
-        let pass = intake.pass(&mut |messages| {
+        let pass = intake.pass(&mut With(|messages: &[Message<()>]| {
             loaded += messages.len();
             Ok(Vec::new())
-        });
+        }));
         assert_eq!((pass, loaded), (Ok(Pass::Idle), 1));
         assert!(place.waiting(Kind::Status).is_empty());
     });
@@ -187,13 +202,13 @@ fn a_message_that_the_database_refuses_alone_is_set_aside_and_the_others_are_loa
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let done = intake.pass(&mut |messages| {
+            let done = intake.pass(&mut With(|messages: &[Message<()>]| {
                 if messages.iter().any(|m| m.envelope.id == ids[1]) {
                     return Err(conflict());
                 }
                 loaded.extend(messages.iter().map(|m| m.envelope.id));
                 Ok(Vec::new())
-            });
+            }));
             if done.is_ok() {
                 break;
             }
@@ -215,7 +230,7 @@ fn when_every_message_is_refused_the_database_is_to_blame_and_all_wait() {
         }
         let mut intake = intake(place, BOUNDS);
         for _ in 0..5 {
-            assert!(intake.pass(&mut |_| Err(conflict())).is_err());
+            assert!(intake.pass(&mut With(|_: &[Message<()>]| Err(conflict()))).is_err());
         }
         assert_eq!(place.waiting(Kind::Status).len(), 3);
         assert!(place.reasons(Kind::Status).is_empty());
@@ -228,10 +243,10 @@ fn batches_are_bounded_and_in_order() {
         let ids: Vec<MessageId> = (0..5).map(|n| place.deposit(Kind::Status, None, &body(n))).collect();
         let mut intake = intake(place, Bounds { files: 2, ..BOUNDS });
         let mut batches: Vec<Vec<MessageId>> = Vec::new();
-        let mut load = |messages: &[provost_site::intake::Message]| {
+        let mut load = With(|messages: &[Message<()>]| {
             batches.push(messages.iter().map(|m| m.envelope.id).collect());
             Ok(Vec::new())
-        };
+        });
         assert_eq!(intake.pass(&mut load), Ok(Pass::More));
         assert_eq!(intake.pass(&mut load), Ok(Pass::More));
         assert_eq!(intake.pass(&mut load), Ok(Pass::Idle));
@@ -247,7 +262,7 @@ fn the_file_stays_until_what_was_rejected_is_in_the_bad_folder() {
         let aside = folder.with_extension("aside");
         std::fs::rename(&folder, &aside).expect("the folder goes");
         let mut intake = intake(place, BOUNDS);
-        let mut reject = |_: &[provost_site::intake::Message]| Ok(vec![Rejected { index: 0, reason: "a test".to_owned() }]);
+        let mut reject = With(|_: &[Message<()>]| Ok(vec![Rejected { index: 0, reason: "a test".to_owned() }]));
         assert!(intake.pass(&mut reject).is_err());
         assert_eq!(place.waiting(Kind::Status).len(), 1);
         std::fs::rename(Path::new(&aside), &folder).expect("the folder is back");

@@ -31,6 +31,29 @@ pub struct Frame {
     pub body: Vec<u8>,
 }
 
+/// One message of an inbox file, borrowed from the file's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameRef<'b> {
+    /// Who sent what; the owner of the inbox reads it.
+    pub header: &'b [u8],
+    /// What was sent.
+    pub body: &'b [u8],
+}
+
+/// A part of an inbox file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part<'b> {
+    /// One whole frame.
+    Frame(FrameRef<'b>),
+    /// Bytes that are no frame.
+    Bad {
+        /// Why, for people.
+        reason: String,
+        /// The bytes as they lie there.
+        bytes: &'b [u8],
+    },
+}
+
 /// A part of an inbox file that is no frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadFrame {
@@ -66,23 +89,36 @@ fn checksum(header: &[u8], body: &[u8]) -> u32 {
 #[must_use]
 pub fn read_frames(bytes: &[u8]) -> (Vec<Frame>, Vec<BadFrame>) {
     let (mut frames, mut bad) = (Vec::new(), Vec::new());
+    for part in parts(bytes) {
+        match part {
+            Part::Frame(FrameRef { header, body }) => frames.push(Frame { header: header.to_vec(), body: body.to_vec() }),
+            Part::Bad { reason, bytes } => bad.push(BadFrame { reason, bytes: bytes.to_vec() }),
+        }
+    }
+    (frames, bad)
+}
+
+/// The parts of a file's bytes, in their order, without copying any.
+pub fn parts(bytes: &[u8]) -> impl Iterator<Item = Part<'_>> {
     let mut at = 0;
-    while at < bytes.len() {
-        match frame_at(&bytes[at..]) {
+    std::iter::from_fn(move || {
+        if at >= bytes.len() {
+            return None;
+        }
+        Some(match frame_at(&bytes[at..]) {
             Ok((frame, length)) => {
-                frames.push(frame);
                 at += length;
+                Part::Frame(frame)
             }
             Err(reason) => {
                 // Damage ends where the next whole frame begins. A mark inside a body cannot fool this: what follows it
                 // would have to be whole and carry its own checksum.
-                let end = next_frame(bytes, at + 1);
-                bad.push(BadFrame { reason: format!("at byte {at}: {reason}"), bytes: bytes[at..end].to_vec() });
+                let (from, end) = (at, next_frame(bytes, at + 1));
                 at = end;
+                Part::Bad { reason: format!("at byte {from}: {reason}"), bytes: &bytes[from..end] }
             }
-        }
-    }
-    (frames, bad)
+        })
+    })
 }
 
 fn next_frame(bytes: &[u8], from: usize) -> usize {
@@ -102,7 +138,7 @@ fn next_frame(bytes: &[u8], from: usize) -> usize {
 }
 
 /// The frame at the beginning of `bytes` and its whole length.
-fn frame_at(bytes: &[u8]) -> Result<(Frame, usize), String> {
+fn frame_at(bytes: &[u8]) -> Result<(FrameRef<'_>, usize), String> {
     let rest = bytes.strip_prefix(MARK).ok_or("a frame begins with PVE1")?;
     let line_end = rest.iter().take(LINE_BYTES_MAX).position(|b| *b == b'\n').ok_or("the frame's first line does not end")?;
     let line = std::str::from_utf8(&rest[..line_end]).map_err(|_| "the frame's first line is no text")?;
@@ -128,7 +164,7 @@ fn frame_at(bytes: &[u8]) -> Result<(Frame, usize), String> {
     if checksum(header, body) != crc {
         return Err("the frame's checksum does not fit its contents".to_owned());
     }
-    Ok((Frame { header: header.to_vec(), body: body.to_vec() }, MARK.len() + line_end + 1 + whole))
+    Ok((FrameRef { header, body }, MARK.len() + line_end + 1 + whole))
 }
 
 #[cfg(test)]

@@ -12,18 +12,18 @@ use provost_domain::ResourceId;
 use provost_domain::inventory::{Content, Extent, Value};
 
 /// One report and the device it is about.
-pub struct Load<'r, 'm> {
+pub struct Load<'r> {
     /// The device.
     pub device: ResourceId,
     /// What the machine has; of a delta, the base was compared already.
-    pub report: &'r Prepared<'m>,
+    pub report: &'r Prepared,
     /// What the site knows once this is loaded.
     pub state: State,
     /// Whether the site has an inventory of the device.
     pub known: bool,
 }
 
-impl Load<'_, '_> {
+impl Load<'_> {
     /// Whether everything that the site has of the device goes before the new comes.
     fn replaces(&self) -> bool {
         self.known && self.report.extent == Extent::Full
@@ -39,7 +39,7 @@ impl Load<'_, '_> {
 ///
 /// # Errors
 /// As [`StoreError`] tells; then nothing may be kept.
-pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_, '_>], products: &mut Products) -> Result<(), StoreError> {
+pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -> Result<(), StoreError> {
     for (table, insert) in tables() {
         let mut rows: Vec<Param<'_>> = Vec::new();
         let mut cleared: Vec<Param<'_>> = Vec::new();
@@ -77,7 +77,7 @@ pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_, '_>], products: &mut Products) ->
     put_states(tx, loads)
 }
 
-fn load_software(tx: &mut Tx<'_>, loads: &[Load<'_, '_>], products: &mut Products) -> Result<(), StoreError> {
+fn load_software(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -> Result<(), StoreError> {
     let mut arriving = Vec::with_capacity(loads.len());
     for load in loads {
         let Software { installations, changed_keys, removed_keys, unavailable } = &load.report.software;
@@ -95,7 +95,7 @@ fn load_software(tx: &mut Tx<'_>, loads: &[Load<'_, '_>], products: &mut Product
     software::put(tx, &arriving, &unknown, products)
 }
 
-fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_, '_>]) -> Result<(), StoreError> {
+fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_>]) -> Result<(), StoreError> {
     const UNAVAILABLE: Insert = Insert {
         table: "inventory_unavailable",
         columns: &[("resource_id", ColumnType::Integer), ("class", ColumnType::Text), ("reason", ColumnType::Text)],
@@ -124,7 +124,7 @@ fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_, '_>]) -> Result<(), Store
     Ok(())
 }
 
-fn put_states(tx: &mut Tx<'_>, loads: &[Load<'_, '_>]) -> Result<(), StoreError> {
+fn put_states(tx: &mut Tx<'_>, loads: &[Load<'_>]) -> Result<(), StoreError> {
     const STATES: Insert = Insert {
         table: "inventory_state",
         columns: &[

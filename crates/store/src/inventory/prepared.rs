@@ -5,13 +5,14 @@ use provost_catalog::inventory::SOFTWARE;
 use provost_domain::inventory::{ClassReport, Content, Extent, Report, Value};
 use provost_domain::{Digest, Timestamp};
 use ring::digest::{SHA256, digest};
+use std::borrow::Cow;
 
 /// How many leading properties of [`SOFTWARE`] describe the product; the others describe the installation.
 pub(super) const PRODUCT_PROPERTIES: usize = SOFTWARE.properties.len() - 2;
 
 /// A report whose software products are digested. Of installed software, by far the most of a report, only what the
-/// rows need is kept, so that many reports fit into memory together.
-pub struct Prepared<'m> {
+/// rows need is kept, and nothing is borrowed from the message, so that many reports fit into memory together.
+pub struct Prepared {
     /// Full or delta.
     pub extent: Extent,
     /// Digest of the whole inventory once this report is applied.
@@ -19,20 +20,20 @@ pub struct Prepared<'m> {
     /// When the machine was read, by its own clock.
     pub collected_at: Timestamp,
     /// Classes; of installed software only whether it is unavailable.
-    pub(super) classes: Vec<ClassReport<'m>>,
-    pub(super) software: Software<'m>,
+    pub(super) classes: Vec<ClassReport<'static>>,
+    pub(super) software: Software,
     /// Products without a known number, one after another.
-    unknown: Vec<Value<'m>>,
+    unknown: Vec<Value<'static>>,
 }
 
 /// What a report says of installed software.
 #[derive(Default)]
-pub(super) struct Software<'m> {
+pub(super) struct Software {
     pub installations: Vec<Installed>,
     /// Keys of the installations, one after another; only in a delta.
-    pub changed_keys: Vec<Value<'m>>,
+    pub changed_keys: Vec<Value<'static>>,
     /// Keys of installations that are gone, one after another.
-    pub removed_keys: Vec<Value<'m>>,
+    pub removed_keys: Vec<Value<'static>>,
     pub unavailable: bool,
 }
 
@@ -44,52 +45,64 @@ pub(super) struct Installed {
     pub installed_at_unix: Option<i64>,
 }
 
-impl<'m> Prepared<'m> {
+impl Prepared {
     /// Prepares a report. What `products` does not know now, the transaction asks the database for.
     #[must_use]
-    pub fn new(report: Report<'m>, products: &Products) -> Self {
-        let Report { extent, digest, collected_at, mut classes } = report;
+    pub fn new(report: Report<'_>, products: &Products) -> Self {
+        let Report { extent, digest, collected_at, classes } = report;
         let (mut software, mut unknown) = (Software::default(), Vec::new());
-        classes.retain_mut(|report| {
-            if *report.class != SOFTWARE {
-                return true;
-            }
-            match &mut report.content {
-                Content::Unavailable { .. } => software.unavailable = true,
-                Content::Instances { rows, removed } => {
-                    software.removed_keys = std::mem::take(removed);
-                    let rows = std::mem::take(rows);
-                    software.take(&rows, extent, products, &mut unknown);
+        let classes = classes.into_iter().map(|ClassReport { class, content }| {
+            let content = match content {
+                Content::Unavailable { reason } => {
+                    software.unavailable |= *class == SOFTWARE;
+                    Content::Unavailable { reason: Cow::Owned(reason.into_owned()) }
                 }
-            }
-            // An entry without rows stays: it says that the class is available.
-            true
+                Content::Instances { rows, removed } if *class == SOFTWARE => {
+                    software.take(&rows, extent, products, &mut unknown);
+                    software.removed_keys = removed.into_iter().map(owned).collect();
+                    // Without its rows the entry still says that the class is available.
+                    Content::Instances { rows: Vec::new(), removed: Vec::new() }
+                }
+                Content::Instances { rows, removed } => {
+                    Content::Instances { rows: rows.into_iter().map(owned).collect(), removed: removed.into_iter().map(owned).collect() }
+                }
+            };
+            ClassReport { class, content }
         });
+        let classes = classes.collect();
         Self { extent, digest, collected_at, classes, software, unknown }
     }
 
     /// Its products without a known number, each with its leading properties.
-    pub(super) fn unknown_products(&self) -> impl Iterator<Item = &[Value<'m>]> {
+    pub(super) fn unknown_products(&self) -> impl Iterator<Item = &[Value<'static>]> {
         self.unknown.chunks_exact(PRODUCT_PROPERTIES)
     }
 }
 
-impl<'m> Software<'m> {
-    fn take(&mut self, rows: &[Value<'m>], extent: Extent, products: &Products, unknown: &mut Vec<Value<'m>>) {
+impl Software {
+    fn take(&mut self, rows: &[Value<'_>], extent: Extent, products: &Products, unknown: &mut Vec<Value<'static>>) {
         let width = SOFTWARE.properties.len();
         self.installations.reserve_exact(rows.len() / width);
         let mut written = Vec::with_capacity(1024);
         for row in rows.chunks_exact(width) {
             let product = product_digest(&row[..PRODUCT_PROPERTIES], &mut written);
             if !products.knows(&product) {
-                unknown.extend_from_slice(&row[..PRODUCT_PROPERTIES]);
+                unknown.extend(row[..PRODUCT_PROPERTIES].iter().cloned().map(owned));
             }
             if extent != Extent::Full {
-                self.changed_keys.extend_from_slice(&row[..SOFTWARE.key_properties]);
+                self.changed_keys.extend(row[..SOFTWARE.key_properties].iter().cloned().map(owned));
             }
             let [installed_kib, installed_at_unix] = [number(&row[PRODUCT_PROPERTIES]), number(&row[PRODUCT_PROPERTIES + 1])];
             self.installations.push(Installed { product, installed_kib, installed_at_unix });
         }
+    }
+}
+
+fn owned(value: Value<'_>) -> Value<'static> {
+    match value {
+        Value::Null => Value::Null,
+        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+        Value::Integer(number) => Value::Integer(number),
     }
 }
 
@@ -125,7 +138,6 @@ pub(super) fn product_digest(product: &[Value<'_>], written: &mut Vec<u8>) -> Pr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::borrow::Cow;
 
     #[test]
     fn the_product_ends_where_the_installation_begins() {
