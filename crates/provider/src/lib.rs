@@ -19,6 +19,10 @@ mod site;
 mod site_status;
 mod tls;
 
+// What the catalog's definitions look like to programs; the command line tells the same without a running site.
+pub use operations::accounts::show::AccountDetail;
+pub use operations::groups::show::GroupDetail;
+pub use operations::rules::list::RuleDocument;
 pub use provider::{Provider, Start};
 pub use site_status::{RoleState, RoleStatus, SiteFacts, SiteStatus};
 pub use tls::server_configuration;

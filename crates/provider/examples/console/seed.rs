@@ -15,7 +15,7 @@ use provost_provider::{RoleState, RoleStatus, SiteFacts, SiteStatus, Start};
 use provost_runtime::{Bells, Clock};
 use provost_store::clients::{Certificate, Client};
 use provost_store::inbox::Inboxes;
-use provost_store::inventory::{Load, Products};
+use provost_store::inventory::{Load, Prepared, Products};
 use provost_store::keys::{KeyFolder, Secret};
 use provost_store::ledger::{Ledger, NewEntry};
 use provost_store::people::{self, PasswordHash, PersonName, SessionLimits};
@@ -225,7 +225,7 @@ fn add_inventories(database: &Database, machines: &[Machine], numbers: &[Resourc
         let classes: Vec<ClassReport<'static>> = machine.inventory(now);
         let digest = provost_domain::inventory::digest(&classes);
         let collected_at = now.plus_seconds(-machine.inventory_seconds);
-        let report = Report { extent: Extent::Full, digest, collected_at, classes };
+        let report = Prepared::new(Report { extent: Extent::Full, digest, collected_at, classes }, &products);
         let state = inventory::State { smsid, digest, collected_at, loaded_at: collected_at.plus_seconds(3), full_at: Some(collected_at.plus_seconds(3)), delta_count: 0 };
         products.begin();
         connection.write(|tx| inventory::load(tx, &[Load { device: *number, report: &report, state: state.clone(), known: false }], &mut products))?;

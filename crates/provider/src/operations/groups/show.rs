@@ -52,7 +52,9 @@ pub struct OthersRight {
 }
 
 impl GroupDetail {
-    fn at(group: &Group, site_code: &str) -> Self {
+    /// As it is called at a site.
+    #[must_use]
+    pub fn at(group: &Group, site_code: &str) -> Self {
         // Without `..`: a new field must be shown, or left out knowingly.
         let Group {
             kind: _,
