@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod catalog_document;
 mod client;
 mod completions;
 mod config;

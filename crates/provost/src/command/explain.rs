@@ -1,11 +1,12 @@
 //! `provost explain`.
 
+use crate::command::catalog_document::{document, list};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
 use crate::output::{Listing, Page, column, columns};
 use provost_catalog::rules::{self, Rule, code};
-use serde_json::{Value, json};
+use provost_provider::RuleDocument;
 
 /// Explains a numbered error or message: what it means, what usually causes it, and what helps. Without a number, lists all.
 #[derive(Debug, clap::Args)]
@@ -34,12 +35,11 @@ impl Explain {
     /// When there is no such number.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let Some(number) = &self.number else {
-            let items: Vec<Value> = rules::all().map(document).collect();
-            context.output.list(&LISTING, &json!({ "items": items, "next": null }))?;
+            context.output.list(&LISTING, &list(rules::all().map(RuleDocument::from))?)?;
             return Ok(Exit::Done);
         };
         let rule = find(number)?;
-        context.output.object(&document(rule), |_| page(rule));
+        context.output.object(&document(RuleDocument::from(rule))?, |_| page(rule));
         Ok(Exit::Done)
     }
 }
@@ -61,11 +61,6 @@ fn find(text: &str) -> Result<&'static Rule, Failure> {
         let fix = near.map_or_else(|| "see all: provost explain".to_owned(), |rule| format!("the nearest is PV{:04}: {}", rule.code, rule.title));
         missing().fix(fix)
     })
-}
-
-fn document(rule: &Rule) -> Value {
-    let Rule { code, title, meaning, cause, fix, severity } = rule;
-    json!({ "code": format!("PV{code:04}"), "title": title, "severity": severity.words(), "meaning": meaning, "cause": cause, "fix": fix })
 }
 
 fn page(rule: &Rule) -> Page {

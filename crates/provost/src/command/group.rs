@@ -1,8 +1,8 @@
 //! `provost group`.
 
-mod document;
 mod explain;
 mod kinds;
+mod page;
 
 use crate::exit::Exit;
 use crate::failure::Failure;

@@ -34,6 +34,8 @@ pub fn plain(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => printable(text),
         Value::Array(entries) => entries.iter().map(plain).collect::<Vec<_>>().join(", "),
+        // A word of the catalog: its id is for scripts and short enough for tables.
+        Value::Object(word) if word.contains_key("id") && word.contains_key("words") => plain(&word["id"]),
         other => other.to_string(),
     }
 }

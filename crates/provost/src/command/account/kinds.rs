@@ -1,12 +1,12 @@
 //! `provost account kinds`.
 
-use super::document::document;
+use crate::command::catalog_document::list;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
 use crate::output::{Listing, column, columns};
 use provost_catalog::accounts::ACCOUNTS;
-use serde_json::{Value, json};
+use provost_provider::AccountDetail;
 
 /// Lists the kinds of accounts: what each is for, who has it, and how many there may be.
 #[derive(Debug, clap::Args)]
@@ -17,11 +17,11 @@ const LISTING: Listing = Listing {
     columns: columns(&[
         column("kind", "kind"),
         column("title", "title"),
-        column("per", "held_per"),
+        column("per", "held_per.id"),
         column("how-many", "cardinality"),
-        column("default", "default"),
+        column("default", "default_identity.id"),
         column("accepts", "accepts").wide(),
-        column("change", "change_by").wide(),
+        column("change", "change_by.id").wide(),
         column("purpose", "purpose").wide(),
     ]),
     nothing: "the catalog has no accounts",
@@ -33,8 +33,8 @@ impl Kinds {
     /// # Errors
     /// When a column asked for does not exist.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let items: Vec<Value> = ACCOUNTS.iter().map(|account| document(account)).collect();
-        context.output.list(&LISTING, &json!({ "items": items, "next": null }))?;
+        let accounts = list(ACCOUNTS.iter().map(|account| AccountDetail::from(*account)))?;
+        context.output.list(&LISTING, &accounts)?;
         Ok(Exit::Done)
     }
 }

@@ -1,12 +1,14 @@
 //! `provost group explain`.
 
-use super::document::{document, page};
+use super::page::page;
+use crate::command::catalog_document::document;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
 use provost_catalog::groups::{GROUPS, Group};
 use provost_catalog::rules::code;
 use provost_domain::{SiteCode, suggestion};
+use provost_provider::GroupDetail;
 
 /// What stands for the site's code in a group's name.
 const SITE_CODE: &str = "<sitecode>";
@@ -26,7 +28,7 @@ impl Explain {
     /// When there is no such group.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let group = find(&self.name)?;
-        context.output.object(&document(group), |_| page(group));
+        context.output.object(&document(GroupDetail::at(group, SITE_CODE))?, |_| page(group));
         Ok(Exit::Done)
     }
 }
@@ -63,7 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_a_page() {
-        insta::assert_snapshot!(page(find("SMS Admins").expect("it is in the seed")).text(None));
+    fn a_page_tells_everything_of_its_group() {
+        for group in GROUPS {
+            let text = page(group).text(None);
+            let rights = group.grants.iter().flat_map(|h| [h.right.words(), h.place.words()]);
+            let members = group.members.iter().map(|m| m.words());
+            for part in rights.chain(members).chain([group.name, group.purpose, group.place.words(), group.removal.words()]) {
+                assert!(text.contains(part), "{}: {part} is missing in\n{text}", group.id);
+            }
+        }
     }
 }

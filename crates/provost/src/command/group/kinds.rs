@@ -1,26 +1,26 @@
 //! `provost group kinds`.
 
-use super::document::document;
+use crate::command::catalog_document::list;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
 use crate::output::{Listing, column, columns};
 use provost_catalog::groups::GROUPS;
-use serde_json::{Value, json};
+use provost_provider::GroupDetail;
 
 /// Lists the kinds of Windows groups: where each is, who keeps its members, and what it is for.
 #[derive(Debug, clap::Args)]
 pub struct Kinds;
 
 const LISTING: Listing = Listing {
-    name: "group",
+    name: "name",
     columns: columns(&[
-        column("group", "group"),
+        column("group", "id"),
         column("name", "name"),
-        column("on", "place"),
+        column("on", "place.id"),
         column("members", "members"),
-        column("kept-by", "maintained_by"),
-        column("afterwards", "removal").wide(),
+        column("kept-by", "maintained_by.id"),
+        column("afterwards", "removal.id").wide(),
         column("purpose", "purpose").wide(),
     ]),
     nothing: "the catalog has no groups",
@@ -32,8 +32,8 @@ impl Kinds {
     /// # Errors
     /// When a column asked for does not exist.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let items: Vec<Value> = GROUPS.iter().map(|group| document(group)).collect();
-        context.output.list(&LISTING, &json!({ "items": items, "next": null }))?;
+        let groups = list(GROUPS.iter().map(|group| GroupDetail::at(group, "<sitecode>")))?;
+        context.output.list(&LISTING, &groups)?;
         Ok(Exit::Done)
     }
 }
