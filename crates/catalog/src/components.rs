@@ -41,6 +41,20 @@ pub enum ComponentName {
     Provider,
     /// Starts, watches and restarts the others.
     SiteComponentManager,
+    /// Loads metering data (a later version).
+    SoftwareMeteringProcessor,
+    /// Copies files to other sites (a later version).
+    Sender,
+    /// Exchanges configuration items with other sites (a later version).
+    ObjectReplicationManager,
+    /// Sends packages to distribution points (a later version).
+    PackageTransferManager,
+    /// Evaluates deployments (a later version).
+    OfferManager,
+    /// Asks WSUS to synchronize (a later version).
+    WsusSynchronizationManager,
+    /// Configures WSUS (a later version).
+    WsusConfigurationManager,
 }
 
 /// One component.
@@ -228,6 +242,48 @@ pub const COMPONENTS: &[Component] = &[
         "sitecomp.log",
         Some(Principal::SiteComponentManager),
         "Starts the other components, watches and restarts them.",
+    ),
+    later(
+        ComponentName::SoftwareMeteringProcessor,
+        "software-metering-processor",
+        "SMS_SOFTWARE_METERING_PROCESSOR",
+        "Software metering processor",
+        "swmproc.log",
+        "Loads which programs were used, and for how long.",
+    ),
+    later(ComponentName::Sender, "sender", "SMS_LAN_SENDER", "Sender", "sender.log", "Copies files to other sites."),
+    later(
+        ComponentName::ObjectReplicationManager,
+        "object-replication-manager",
+        "SMS_OBJECT_REPLICATION_MANAGER",
+        "Object replication manager",
+        "objreplmgr.log",
+        "Exchanges configuration items with other sites.",
+    ),
+    later(
+        ComponentName::PackageTransferManager,
+        "package-transfer-manager",
+        "SMS_PACKAGE_TRANSFER_MANAGER",
+        "Package transfer manager",
+        "PkgXferMgr.log",
+        "Sends packages to distribution points.",
+    ),
+    later(ComponentName::OfferManager, "offer-manager", "SMS_OFFER_MANAGER", "Offer manager", "offermgr.log", "Evaluates deployments."),
+    later(
+        ComponentName::WsusSynchronizationManager,
+        "wsus-synchronization-manager",
+        "SMS_WSUS_SYNC_MANAGER",
+        "WSUS synchronization manager",
+        "wsyncmgr.log",
+        "Asks an upstream server or the vendor for updates.",
+    ),
+    later(
+        ComponentName::WsusConfigurationManager,
+        "wsus-configuration-manager",
+        "SMS_WSUS_CONFIGURATION_MANAGER",
+        "WSUS configuration manager",
+        "WCM.log",
+        "Sets products, classifications and the upstream server of WSUS.",
     ),
 ];
 

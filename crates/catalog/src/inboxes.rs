@@ -1,6 +1,13 @@
 //! The inbox tree of a site server (configmgr.md §2.2): a folder is a queue, and one component owns it.
 
+mod folders;
+mod reserved;
+
+pub use folders::{FOLDERS, Folder, FolderKind};
+pub use reserved::RESERVED_INBOXES;
+
 use crate::components::ComponentName;
+use crate::confidence::Confidence;
 
 /// One inbox.
 #[derive(Debug)]
@@ -19,6 +26,8 @@ pub struct Inbox {
     pub meaning: &'static str,
     /// Whether this version of Provost reads it; the others are kept for the groups' permissions and later versions.
     pub read_by_this_version: bool,
+    /// How sure the folder and its files are.
+    pub confidence: Confidence,
 }
 
 const fn inbox(
@@ -28,8 +37,9 @@ const fn inbox(
     extensions: &'static [&'static str],
     owner: ComponentName,
     meaning: &'static str,
+    confidence: Confidence,
 ) -> Inbox {
-    Inbox { name, folder, bad_folder, extensions, owner, meaning, read_by_this_version: true }
+    Inbox { name, folder, bad_folder, extensions, owner, meaning, read_by_this_version: true, confidence }
 }
 
 /// Heartbeats and other discovery records.
@@ -40,131 +50,42 @@ pub const DISCOVERY: Inbox = inbox(
     &["DDR"],
     ComponentName::DiscoveryDataManager,
     "discovery records of clients and discovery methods",
+    Confidence::Documented,
 );
 /// Client registrations.
-pub const REGISTRATION: Inbox =
-    inbox("registration", "auth/ddm.box/regreq", "auth/ddm.box/regreq/BAD_RDRS", &["RDR"], ComponentName::DiscoveryDataManager, "client registrations");
+pub const REGISTRATION: Inbox = inbox(
+    "registration",
+    "auth/ddm.box/regreq",
+    "auth/ddm.box/regreq/BAD_RDRS",
+    &["RDR"],
+    ComponentName::DiscoveryDataManager,
+    "client registrations",
+    Confidence::Remembered,
+);
 /// Hardware inventory.
-pub const HARDWARE_INVENTORY: Inbox =
-    inbox("hardware-inventory", "auth/dataldr.box", "auth/dataldr.box/BADMIFS", &["MIF"], ComponentName::InventoryDataLoader, "hardware inventory reports");
+pub const HARDWARE_INVENTORY: Inbox = inbox(
+    "hardware-inventory",
+    "auth/dataldr.box",
+    "auth/dataldr.box/BADMIFS",
+    &["MIF"],
+    ComponentName::InventoryDataLoader,
+    "hardware inventory reports",
+    Confidence::Documented,
+);
 /// State messages.
-pub const STATE: Inbox = inbox("state", "auth/statesys.box/incoming", "auth/statesys.box/corrupt", &["SMX"], ComponentName::StateSystem, "state messages");
+pub const STATE: Inbox =
+    inbox("state", "auth/statesys.box/incoming", "auth/statesys.box/corrupt", &["SMX"], ComponentName::StateSystem, "state messages", Confidence::Documented);
 /// Status messages.
-pub const STATUS: Inbox = inbox("status", "statmgr.box/statmsgs", "statmgr.box/BAD_SVFS", &["SVF"], ComponentName::StatusManager, "status messages");
+pub const STATUS: Inbox =
+    inbox("status", "statmgr.box/statmsgs", "statmgr.box/BAD_SVFS", &["SVF"], ComponentName::StatusManager, "status messages", Confidence::Reported);
 /// When clients were last seen.
-pub const PRESENCE: Inbox = inbox("presence", "bgb.box", "bgb.box/bad", &["BOS"], ComponentName::NotificationManager, "when clients were last seen");
+pub const PRESENCE: Inbox =
+    inbox("presence", "bgb.box", "bgb.box/bad", &["BOS"], ComponentName::NotificationManager, "when clients were last seen", Confidence::Remembered);
 
 /// Every inbox that this version reads.
 pub const INBOXES: &[Inbox] = &[DISCOVERY, REGISTRATION, HARDWARE_INVENTORY, STATE, STATUS, PRESENCE];
 
-/// An inbox of the seed's tree that a later version reads; its folder and owner are known, because groups are granted
-/// rights on it.
-const fn reserved(
-    name: &'static str,
-    folder: &'static str,
-    bad_folder: &'static str,
-    extensions: &'static [&'static str],
-    owner: ComponentName,
-    meaning: &'static str,
-) -> Inbox {
-    Inbox { name, folder, bad_folder, extensions, owner, meaning, read_by_this_version: false }
+/// Every inbox: those that this version reads, then the others.
+pub fn all() -> impl Iterator<Item = &'static Inbox> {
+    INBOXES.iter().chain(RESERVED_INBOXES)
 }
-
-/// Inboxes of configmgr.md §2.2 that a later version reads.
-pub const RESERVED_INBOXES: &[Inbox] = &[
-    reserved(
-        "software-inventory",
-        "auth/sinv.box",
-        "sinv.box/BADSinv",
-        &["SIC", "SID", "SIF"],
-        ComponentName::SoftwareInventoryProcessor,
-        "software inventory and collected files",
-    ),
-    reserved(
-        "collected-files",
-        "sinv.box/FileCol",
-        "sinv.box/orphans",
-        &["FIL"],
-        ComponentName::SoftwareInventoryProcessor,
-        "collected files, the five newest versions of each",
-    ),
-    reserved(
-        "hardware-inventory-drop",
-        "inventry.box",
-        "inventry.box/bad",
-        &["MIF"],
-        ComponentName::InventoryDataLoader,
-        "inventory that is not tied to a client",
-    ),
-    reserved(
-        "despooler-receive",
-        "despoolr.box/receive",
-        "despoolr.box/bad",
-        &["PCK", "SNI", "IST"],
-        ComponentName::Despooler,
-        "files that arrive from other sites",
-    ),
-    reserved("scheduler", "schedule.box", "schedule.box/bad", &["JOB"], ComponentName::Scheduler, "jobs of transfers to other sites"),
-    reserved("scheduler-tosend", "schedule.box/tosend", "schedule.box/bad", &["I", "P", "W"], ComponentName::Scheduler, "what waits to go to other sites"),
-    reserved("scheduler-requests", "schedule.box/requests", "schedule.box/bad", &["SR"], ComponentName::Scheduler, "send requests that are being built"),
-    reserved("sender-lan", "schedule.box/outboxes/LAN", "schedule.box/bad", &["SRQ", "SRS"], ComponentName::Scheduler, "send requests of the standard sender"),
-    reserved(
-        "replication-incoming",
-        "replmgr.box/incoming",
-        "replmgr.box/bad",
-        &["RPL", "RPT"],
-        ComponentName::ReplicationManager,
-        "replicated objects that arrived",
-    ),
-    reserved(
-        "replication-outbound-high",
-        "replmgr.box/outbound/high",
-        "replmgr.box/bad",
-        &["RPL", "RPT"],
-        ComponentName::ReplicationManager,
-        "objects to replicate first",
-    ),
-    reserved(
-        "replication-outbound-normal",
-        "replmgr.box/outbound/normal",
-        "replmgr.box/bad",
-        &["RPL", "RPT"],
-        ComponentName::ReplicationManager,
-        "objects to replicate",
-    ),
-    reserved(
-        "replication-outbound-low",
-        "replmgr.box/outbound/low",
-        "replmgr.box/bad",
-        &["RPL", "RPT"],
-        ComponentName::ReplicationManager,
-        "objects to replicate last",
-    ),
-    reserved(
-        "distribution",
-        "distmgr.box",
-        "distmgr.box/bad",
-        &["PKN", "DPN", "CER", "CML", "DPU"],
-        ComponentName::DistributionManager,
-        "changes of packages and distribution points",
-    ),
-    reserved(
-        "distribution-incoming",
-        "distmgr.box/incoming",
-        "distmgr.box/bad",
-        &["STA", "FWD", "DMD", "PUL"],
-        ComponentName::DistributionManager,
-        "status of distributions",
-    ),
-    reserved("client-configuration", "ccr.box", "ccr.box/bad", &["CCR"], ComponentName::ClientConfigManager, "requests to push a client"),
-    reserved(
-        "client-configuration-retry",
-        "ccrretry.box",
-        "ccr.box/bad",
-        &["CCR"],
-        ComponentName::ClientConfigManager,
-        "push requests that wait for the hourly retry",
-    ),
-    reserved("hierarchy", "hman.box", "hman.box/bad", &["MCM", "CT1"], ComponentName::HierarchyManager, "changes of the hierarchy, keys, publishing"),
-    reserved("collection-evaluation", "colleval.box", "colleval.box/bad", &["ADC", "UDC", "DC"], ComponentName::CollectionEvaluator, "collections to evaluate"),
-];

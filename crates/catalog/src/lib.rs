@@ -11,15 +11,17 @@
 //! | site system roles | [`roles`] | [`roles::ROLES`] |
 //! | rights and places | [`rights`] | [`rights::Right::ALL`] |
 //! | permissions and security roles | [`permissions`], [`securables`], [`security_roles`] | [`security_roles::SECURITY_ROLES`] |
-//! | inboxes | [`inboxes`] | [`inboxes::INBOXES`], [`inboxes::RESERVED_INBOXES`] |
+//! | inboxes | [`inboxes`] | [`inboxes::INBOXES`], [`inboxes::RESERVED_INBOXES`], [`inboxes::FOLDERS`] |
 //! | components | [`components`] | [`components::COMPONENTS`] |
 //! | database principals | [`database`] | [`database::PRINCIPALS`] |
 //! | inventory classes | [`inventory`] | [`inventory::CLASSES`] |
+//! | how sure something is | [`confidence`] | [`confidence::Confidence::ALL`] |
 //! | numbered messages | [`rules`] | [`rules::all`] |
 #![no_std]
 
 pub mod accounts;
 pub mod components;
+pub mod confidence;
 pub mod database;
 pub mod groups;
 pub mod inboxes;

@@ -1,16 +1,8 @@
 //! The built-in security roles (configmgr.md §8.2) with their permission bits.
 
+use crate::confidence::Confidence;
 use crate::permissions::bits;
 use crate::securables::Securable;
-use crate::words::worded;
-
-worded! {
-    /// How sure a definition is.
-    pub enum Confidence {
-        Documented = "documented", "documented by the vendor";
-        Derived = "derived", "derived from what is documented of its purpose";
-    }
-}
 
 /// Permissions on one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +24,13 @@ pub struct SecurityRole {
     pub alias: &'static str,
     /// What it is for.
     pub purpose: &'static str,
-    /// What it grants. [`Self::on_all_classes`] comes on top.
+    /// What it grants; of a class only those operations count that the class knows. [`Self::on_all_classes`] comes on top.
     pub grants: &'static [Grant],
-    /// What it grants on every class.
+    /// What it grants on every class that knows the operation.
     pub on_all_classes: u32,
-    /// How sure the grants are.
+    /// Whether [`Self::on_all_classes`] leaves out the classes that decide what people may do.
+    pub except_security: bool,
+    /// How sure the grants are: the vendor tells each role's purpose, and the operations of few.
     pub confidence: Confidence,
 }
 
@@ -45,7 +39,7 @@ const fn on(class: Securable, operations: u32) -> Grant {
 }
 
 const fn role(id: &'static str, name: &'static str, purpose: &'static str, grants: &'static [Grant], confidence: Confidence) -> SecurityRole {
-    SecurityRole { id, name, alias: "", purpose, grants, on_all_classes: 0, confidence }
+    SecurityRole { id, name, alias: "", purpose, grants, on_all_classes: 0, except_security: false, confidence }
 }
 
 /// What who may deploy to a collection reads of it.
@@ -59,7 +53,7 @@ pub const SECURITY_ROLES: &[SecurityRole] = &[
     },
     SecurityRole {
         on_all_classes: bits::READ | bits::RUN_REPORT,
-        ..role("SMS0002R", "Read-only Analyst", "Views all objects.", &[on(Securable::Collection, bits::READ_RESOURCE)], Confidence::Documented)
+        ..role("SMS0002R", "Read-only Analyst", "Views all objects.", &[on(Securable::Collection, bits::READ_RESOURCE)], Confidence::Derived)
     },
     role(
         "SMS0003R",
@@ -85,24 +79,24 @@ pub const SECURITY_ROLES: &[SecurityRole] = &[
         "Compliance Settings Manager",
         "Defines configuration items and baselines and deploys them.",
         &[on(Securable::ConfigurationItem, bits::AUTHOR), on(Securable::Collection, LOOK | bits::DEPLOY_CONFIGURATION_ITEMS)],
-        Confidence::Documented,
+        Confidence::Derived,
     ),
     role(
         "SMS0007R",
         "Application Deployment Manager",
         "Deploys applications that others made.",
         &[
-            on(Securable::Application, bits::READ | bits::VIEW_COLLECTED_FILE),
+            on(Securable::Application, bits::READ | bits::APPROVE),
             on(Securable::Package, bits::READ),
             on(Securable::Collection, LOOK | bits::DEPLOY_APPLICATIONS | bits::DEPLOY_PACKAGES),
         ],
-        Confidence::Documented,
+        Confidence::Derived,
     ),
     role(
         "SMS0008R",
         "Application Author",
         "Creates, changes and retires applications.",
-        &[on(Securable::Application, bits::AUTHOR | bits::VIEW_COLLECTED_FILE | bits::RUN_REPORT)],
+        &[on(Securable::Application, bits::AUTHOR | bits::APPROVE | bits::RUN_REPORT)],
         Confidence::Documented,
     ),
     role(
@@ -110,11 +104,11 @@ pub const SECURITY_ROLES: &[SecurityRole] = &[
         "Application Administrator",
         "Authors and deploys applications.",
         &[
-            on(Securable::Application, bits::AUTHOR | bits::VIEW_COLLECTED_FILE | bits::RUN_REPORT),
+            on(Securable::Application, bits::AUTHOR | bits::APPROVE | bits::RUN_REPORT),
             on(Securable::Package, bits::READ),
             on(Securable::Collection, LOOK | bits::DEPLOY_APPLICATIONS | bits::DEPLOY_PACKAGES),
         ],
-        Confidence::Documented,
+        Confidence::Derived,
     ),
     role(
         "SMS000AR",
@@ -124,7 +118,7 @@ pub const SECURITY_ROLES: &[SecurityRole] = &[
             on(Securable::OperatingSystemImage, bits::AUTHOR),
             on(Securable::BootImage, bits::AUTHOR),
             on(Securable::OperatingSystemInstallPackage, bits::AUTHOR),
-            on(Securable::TaskSequencePackage, bits::AUTHOR | bits::DEPLOY_APPLICATIONS),
+            on(Securable::TaskSequencePackage, bits::AUTHOR | bits::CREATE_MEDIA),
             on(Securable::Driver, bits::AUTHOR),
             on(Securable::DriverPackage, bits::AUTHOR),
             on(Securable::StateMigration, bits::READ | bits::RECOVER_USER_STATE),
@@ -143,8 +137,10 @@ pub const SECURITY_ROLES: &[SecurityRole] = &[
                 on(Securable::Site, bits::AUTHOR | bits::METER_SITE),
                 on(Securable::SiteSystemRole, bits::AUTHOR),
                 on(Securable::DistributionPoint, bits::AUTHOR | bits::COPY),
+                on(Securable::DistributionPointGroup, bits::AUTHOR | bits::COPY | bits::ASSOCIATE),
+                on(Securable::SiteAddress, bits::AUTHOR),
                 on(Securable::Boundary, bits::AUTHOR),
-                on(Securable::BoundaryGroup, bits::AUTHOR),
+                on(Securable::BoundaryGroup, bits::AUTHOR | bits::ASSOCIATE_SITE_SYSTEM),
                 on(Securable::Forest, bits::AUTHOR),
                 on(Securable::Collection, LOOK | bits::MODIFY_RESOURCE),
             ],
@@ -155,43 +151,33 @@ pub const SECURITY_ROLES: &[SecurityRole] = &[
         "SMS000CR",
         "Software Update Manager",
         "Defines and deploys software updates.",
-        &[on(Securable::SoftwareUpdate, bits::AUTHOR), on(Securable::Collection, LOOK | bits::DEPLOY_SOFTWARE_UPDATES)],
-        Confidence::Documented,
-    ),
-    role(
-        "SMS000ER",
-        "Operations Administrator",
-        "Everything but security: no administrative users, security roles and scopes.",
         &[
-            on(Securable::Collection, bits::ALL),
-            on(Securable::Package, bits::ALL),
-            on(Securable::Application, bits::ALL),
-            on(Securable::Site, bits::ALL),
-            on(Securable::StatusMessage, bits::ALL),
-            on(Securable::Query, bits::ALL),
-            on(Securable::Boundary, bits::ALL),
-            on(Securable::BoundaryGroup, bits::ALL),
-            on(Securable::ClientSettings, bits::ALL),
-            on(Securable::DistributionPoint, bits::ALL),
-            on(Securable::TaskSequencePackage, bits::ALL),
-            on(Securable::SoftwareUpdate, bits::ALL),
-            on(Securable::Alert, bits::ALL),
+            on(Securable::SoftwareUpdate, bits::AUTHOR),
+            on(Securable::SoftwareUpdateGroup, bits::AUTHOR),
+            on(Securable::SoftwareUpdatePackage, bits::AUTHOR),
+            on(Securable::DeploymentTemplate, bits::AUTHOR),
+            on(Securable::Collection, LOOK | bits::DEPLOY_SOFTWARE_UPDATES),
         ],
         Confidence::Derived,
     ),
+    SecurityRole {
+        on_all_classes: bits::ALL,
+        except_security: true,
+        ..role("SMS000ER", "Operations Administrator", "Everything but security: no administrative users, security roles and scopes.", &[], Confidence::Derived)
+    },
     role(
         "SMS000FR",
         "Security Administrator",
         "Administrative users, security roles and scopes.",
         &[on(Securable::AdministrativeUser, bits::AUTHOR), on(Securable::SecurityRole, bits::AUTHOR), on(Securable::SecurityScope, bits::AUTHOR)],
-        Confidence::Documented,
+        Confidence::Derived,
     ),
     role(
         "SMS000GR",
         "Endpoint Protection Manager",
         "Defines and deploys antimalware and firewall policies.",
         &[on(Securable::AntimalwarePolicy, bits::AUTHOR), on(Securable::Collection, LOOK | bits::DEPLOY_ANTIMALWARE | bits::DEPLOY_FIREWALL)],
-        Confidence::Documented,
+        Confidence::Derived,
     ),
     role(
         "SMS000HR",
@@ -207,6 +193,7 @@ impl SecurityRole {
     #[must_use]
     pub fn operations_on(&self, class: Securable) -> u32 {
         let own = self.grants.iter().filter(|g| g.class == class).fold(0, |all, g| all | g.operations);
-        own | self.on_all_classes
+        let general = if self.except_security && class.is_security() { 0 } else { self.on_all_classes };
+        (own | general) & class.operations()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::markdown::{capital, code, section, table};
-use provost_catalog::inboxes::{INBOXES, Inbox, RESERVED_INBOXES};
+use provost_catalog::inboxes::{FOLDERS, INBOXES, Inbox, RESERVED_INBOXES};
 use provost_catalog::roles::ROLES;
 
 /// The page.
@@ -12,6 +12,17 @@ pub fn page() -> Page {
         .to_owned();
     body.push_str(&section("Read by this version", &tree(INBOXES)));
     body.push_str(&section("Kept for later versions", &tree(RESERVED_INBOXES)));
+    let rows: Vec<_> = FOLDERS
+        .iter()
+        .map(|f| {
+            let component = if f.configmgr_component.is_empty() { "-".to_owned() } else { code(f.configmgr_component) };
+            vec![code(f.folder), capital(f.kind.words()), capital(f.meaning), component, capital(f.confidence.words())]
+        })
+        .collect();
+    body.push_str(&section(
+        "Folders that are no inboxes",
+        &table(&["Folder", "Kind", "What is in it", "Configuration Manager's component", "How sure"], &rows),
+    ));
     body.push_str("On the command line: `provost inbox list`.\n");
     Page::new("inboxes.md", "crates/catalog/src/inboxes.rs", &body)
 }
@@ -34,8 +45,9 @@ fn tree(inboxes: &[Inbox]) -> String {
                 inbox.owner.definition().title.to_owned(),
                 if writers.is_empty() { "-".to_owned() } else { writers.join(", ") },
                 code(inbox.bad_folder),
+                capital(inbox.confidence.words()),
             ]
         })
         .collect();
-    table(&["Inbox", "Folder", "Files", "What they are", "Owner", "Written by", "Bad folder"], &rows)
+    table(&["Inbox", "Folder", "Files", "What they are", "Owner", "Written by", "Bad folder", "How sure"], &rows)
 }

@@ -1,17 +1,17 @@
 //! What holds for every definition.
 
-use provost_catalog::accounts::{ACCOUNTS, Account, Attempt, BASE, Cardinality, DefaultIdentity, Weight, account};
+use provost_catalog::accounts::{ACCOUNTS, Account, Attempt, BASE, Cardinality, DefaultIdentity, Scope, Weight, account};
 use provost_catalog::components::COMPONENTS;
 use provost_catalog::database::{PRINCIPALS, Table};
-use provost_catalog::groups::{GROUPS, Maintainer, group};
-use provost_catalog::inboxes::{INBOXES, RESERVED_INBOXES};
+use provost_catalog::groups::{GROUPS, GroupPlace, Maintainer, group};
+use provost_catalog::inboxes::{self, FOLDERS, INBOXES, RESERVED_INBOXES};
 use provost_catalog::inventory::{CLASSES, class};
 use provost_catalog::permissions::{OPERATIONS, bits};
 use provost_catalog::rights::{Held, Place, Profile, Right};
 use provost_catalog::roles::{ROLES, role};
 use provost_catalog::rules;
 use provost_catalog::securables::Securable;
-use provost_catalog::security_roles::SECURITY_ROLES;
+use provost_catalog::security_roles::{SECURITY_ROLES, SecurityRole};
 use std::collections::BTreeSet;
 
 /// Insists that nothing comes twice.
@@ -36,6 +36,7 @@ fn there_are_as_many_as_the_seed_has() {
 fn indexes_follow_their_enumerations() {
     ACCOUNTS.iter().for_each(|a| assert_eq!(a.kind.definition().id, a.id));
     GROUPS.iter().for_each(|g| assert_eq!(g.kind.definition().id, g.id));
+    ROLES.iter().for_each(|r| assert_eq!(r.kind.definition().id, r.id));
     COMPONENTS.iter().for_each(|c| assert_eq!(c.name.definition().id, c.id));
     PRINCIPALS.iter().for_each(|p| assert_eq!(p.principal.definition().name, p.name));
     Table::ALL.iter().enumerate().for_each(|(at, table)| assert_eq!(*table as usize, at, "{table:?}"));
@@ -50,8 +51,9 @@ fn names_are_unique_and_found() {
     unique("role ids", ROLES.iter().map(|r| r.id));
     unique("component ids", COMPONENTS.iter().map(|c| c.id));
     unique("component logs", COMPONENTS.iter().map(|c| c.log_file));
-    unique("inbox names", INBOXES.iter().chain(RESERVED_INBOXES).map(|i| i.name));
-    unique("inbox folders", INBOXES.iter().chain(RESERVED_INBOXES).map(|i| i.folder));
+    unique("inbox names", inboxes::all().map(|i| i.name));
+    unique("role titles", ROLES.iter().map(|r| r.title));
+    unique("inbox folders", inboxes::all().map(|i| i.folder).chain(FOLDERS.iter().map(|f| f.folder)));
     unique("classes", CLASSES.iter().map(|c| c.name));
     unique("tables", CLASSES.iter().map(|c| c.table).chain(Table::ALL.iter().filter_map(|t| t.name())));
     unique("principals", PRINCIPALS.iter().map(|p| p.name));
@@ -158,23 +160,35 @@ fn groups_are_whole() {
     for group in GROUPS {
         assert_eq!(group.reserved, group.maintained_by == Maintainer::Nobody, "{}", group.id);
         assert_eq!(group.reserved, group.members.is_empty(), "{}", group.id);
-        assert!(
-            ROLES.iter().any(|r| r.groups.contains(&group.kind)) || group.grants.is_empty() || group.id == "collected-files-access",
-            "{} belongs to no role",
-            group.id
-        );
+        let has_a_role = ROLES.iter().any(|r| r.groups.contains(&group.kind));
+        assert_eq!(has_a_role, group.place != GroupPlace::Clients, "{} is a role's, or the clients'", group.id);
+    }
+}
+
+#[test]
+fn every_account_belongs_to_a_role_or_to_clients() {
+    for account in ACCOUNTS {
+        let has_a_role = ROLES.iter().any(|r| r.accounts.contains(&account.kind));
+        let by_clients = [Scope::TaskSequenceStep, Scope::ClientSettings].contains(&account.held_per);
+        assert_ne!(has_a_role, by_clients, "{}", account.id);
     }
 }
 
 #[test]
 fn inboxes_have_owners_and_extensions() {
-    for inbox in INBOXES.iter().chain(RESERVED_INBOXES) {
+    for inbox in inboxes::all() {
         assert!(!inbox.extensions.is_empty(), "{}", inbox.name);
         assert!(inbox.extensions.iter().all(|e| e.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())), "{}", inbox.name);
-        assert_ne!(inbox.folder, inbox.bad_folder, "{}", inbox.name);
+        assert!(!inboxes::all().any(|other| other.folder == inbox.bad_folder), "{}: what is bad would be read again", inbox.name);
+        assert!(FOLDERS.iter().all(|f| f.folder != inbox.bad_folder), "{}", inbox.name);
     }
     for inbox in INBOXES {
         assert!(inbox.read_by_this_version && inbox.owner.definition().runs_in_this_version, "nobody reads {}", inbox.name);
+    }
+    assert!(RESERVED_INBOXES.iter().all(|inbox| !inbox.read_by_this_version));
+    for folder in FOLDERS {
+        let known = folder.configmgr_component.is_empty() || folder.configmgr_component.starts_with("SMS_");
+        assert!(known && !folder.meaning.is_empty(), "{}", folder.folder);
     }
 }
 
@@ -224,17 +238,47 @@ fn rules_are_numbered_once_and_complete() {
 }
 
 #[test]
-fn security_roles_use_bits_that_exist() {
+fn operations_mean_something_for_classes() {
     unique("bits", OPERATIONS.iter().map(|o| o.bit));
-    for role in SECURITY_ROLES {
-        for class in Securable::ALL {
-            assert_eq!(role.operations_on(*class) & !bits::ALL, 0, "{} on {class}", role.name);
-        }
-        assert!(role.on_all_classes != 0 || !role.grants.is_empty(), "{} grants nothing", role.name);
-    }
-    let viewer = SECURITY_ROLES.iter().find(|r| r.id == "SMS0003R").expect("it is built in");
-    assert_eq!(viewer.operations_on(Securable::Collection), 4129, "configmgr.md §8.3 derives this number");
     unique("object types", Securable::ALL.iter().filter_map(|s| s.object_type_id()));
+    for operation in OPERATIONS {
+        assert!(!operation.name.is_empty() || !operation.overloads.is_empty(), "bit {} means nothing", operation.bit);
+        for class in Securable::ALL.iter().filter(|class| class.operations() & operation.value() != 0) {
+            assert!(!operation.name_on(*class).is_empty(), "bit {} has no name on {class}", operation.bit);
+        }
+        for (class, name) in operation.overloads {
+            assert!(class.operations() & operation.value() != 0, "{class} has no {name}");
+        }
+    }
+    let named = OPERATIONS.iter().fold(0, |all, o| all | o.value());
+    assert!(Securable::ALL.iter().all(|class| class.operations() & !named == 0), "a class has a bit without a name");
+}
+
+#[test]
+fn security_roles_grant_what_classes_know() {
+    for role in SECURITY_ROLES {
+        for grant in role.grants {
+            let unknown = grant.operations & !bits::AUTHOR & !grant.class.operations();
+            assert_eq!(unknown, 0, "{}: {} knows no such operation", role.name, grant.class);
+        }
+        unique(role.name, role.grants.iter().map(|g| g.class));
+        assert!(Securable::ALL.iter().any(|class| role.operations_on(*class) != 0), "{} grants nothing", role.name);
+    }
+    let role = |id| SECURITY_ROLES.iter().find(|r| r.id == id).expect("it is built in");
+    assert_eq!(role("SMS0003R").operations_on(Securable::Collection), 4129, "configmgr.md §8.3 derives this number");
+    for class in Securable::ALL {
+        assert_eq!(role("SMS0001R").operations_on(*class), class.operations(), "a full administrator may do everything on {class}");
+        assert_eq!(role("SMS000ER").operations_on(*class) == 0, class.is_security(), "operations administrators have nothing to do with {class}");
+        let both = role("SMS0007R").operations_on(*class) | role("SMS0008R").operations_on(*class);
+        assert_eq!(role("SMS0009R").operations_on(*class), both, "an application administrator deploys and authors on {class}");
+    }
+}
+
+#[test]
+fn who_may_give_themselves_more_is_known() {
+    let may = |role: &&SecurityRole| Securable::ALL.iter().any(|class| class.is_security() && role.operations_on(*class) & (bits::CREATE | bits::MODIFY) != 0);
+    let names: Vec<_> = SECURITY_ROLES.iter().filter(may).map(|r| r.name).collect();
+    assert_eq!(names, ["Full Administrator", "Security Administrator"]);
 }
 
 #[test]
