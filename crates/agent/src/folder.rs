@@ -56,6 +56,50 @@ impl Folder {
     }
 }
 
+/// Held by the one client that runs with a data folder, until it ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Name of the file that is locked.
+const LOCK: &str = "lock";
+
+impl Folder {
+    /// Opens a folder to look at, without making it.
+    ///
+    /// # Errors
+    /// When there is no such folder.
+    pub fn look(path: &Path) -> io::Result<Self> {
+        fs::read_dir(path).map(|_| Self(path.to_owned()))
+    }
+
+    /// Takes the folder for this process alone; `None` when another client has it.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made.
+    pub fn lock(&self) -> io::Result<Option<Lock>> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(self.0.join(LOCK))?;
+        #[cfg(unix)]
+        match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(Some(Lock { _file: file }))
+    }
+
+    /// Whether a client runs with this folder; false also when that cannot be seen.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.0.join(LOCK).exists() && self.lock().is_ok_and(|lock| lock.is_none())
+    }
+}
+
 /// Makes a folder that only its owner may enter.
 ///
 /// # Errors
@@ -98,6 +142,25 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_client_at_a_time() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(place.path()).expect("it opens");
+        assert!(!folder.is_locked());
+        let lock = folder.lock().expect("it locks").expect("nobody has it");
+        assert!(folder.is_locked());
+        assert!(folder.lock().expect("it looks").is_none());
+        drop(lock);
+        assert!(folder.lock().expect("it locks").is_some());
+    }
+
+    #[test]
+    fn looking_makes_nothing() {
+        let place = tempfile::tempdir().expect("a folder");
+        assert!(Folder::look(&place.path().join("none")).is_err());
+        assert!(!place.path().join("none").exists());
+    }
 
     #[test]
     fn what_is_written_reads_back_for_the_owner_only() {

@@ -6,6 +6,7 @@
 pub mod computer_system;
 pub mod cycle;
 pub mod disk;
+mod dmi;
 pub mod firmware;
 pub mod memory;
 pub mod network_adapter;
@@ -15,7 +16,7 @@ pub mod service;
 pub mod software;
 pub mod volume;
 
-use provost_catalog::inventory::{CLASSES, Class, INSTANCES_MAX, TEXT_BYTES_MAX, Type};
+use provost_catalog::inventory::{CLASSES, Class, INSTANCES_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX, Type};
 use provost_domain::inventory::{ClassReport, Content, Value};
 use std::borrow::Cow;
 use std::path::Path;
@@ -49,6 +50,7 @@ pub fn collect(root: &Path) -> Vec<ClassReport<'static>> {
         .iter()
         .map(|class| {
             let read = match class.name {
+                _ if !cfg!(target_os = "linux") => Err(format!("this version of the client does not read {} machines", std::env::consts::OS)),
                 "computer_system" => computer_system::read(root),
                 "operating_system" => operating_system::read(root),
                 "processor" => processor::read(root),
@@ -63,7 +65,11 @@ pub fn collect(root: &Path) -> Vec<ClassReport<'static>> {
             };
             let content = match read {
                 Ok(rows) => Content::Instances { rows: orderly(class, rows), removed: Vec::new() },
-                Err(reason) => Content::Unavailable { reason: Cow::Owned(reason) },
+                Err(reason) => {
+                    let mut reason = Cow::Owned(reason);
+                    hold(&mut reason, TEXT_BYTES_MAX);
+                    Content::Unavailable { reason }
+                }
             };
             ClassReport { class, content }
         })
@@ -74,19 +80,14 @@ pub fn collect(root: &Path) -> Vec<ClassReport<'static>> {
 fn orderly(class: &Class, mut values: Vec<Value<'static>>) -> Vec<Value<'static>> {
     let (width, keys) = (class.properties.len(), class.key_properties);
     for (index, value) in values.iter_mut().enumerate() {
+        let is_key = index % width < keys;
         match (class.properties[index % width].ty, &mut *value) {
-            (Type::Text, Value::Text(text)) => {
-                if text.len() > TEXT_BYTES_MAX || text.contains('\0') {
-                    let mut kept = text.replace('\0', "\u{fffd}");
-                    cut(&mut kept, TEXT_BYTES_MAX);
-                    *text = Cow::Owned(kept);
-                }
-            }
+            (Type::Text, Value::Text(text)) => hold(text, if is_key { KEY_BYTES_MAX } else { TEXT_BYTES_MAX }),
             (Type::Integer, Value::Text(_)) | (Type::Text, Value::Integer(_)) => *value = Value::Null,
             _ => {}
         }
         // A key is never null: an instance without a name is called by the empty text.
-        if index % width < keys && *value == Value::Null {
+        if is_key && *value == Value::Null {
             *value = Value::Text(Cow::Borrowed(""));
         }
     }
@@ -101,8 +102,17 @@ fn orderly(class: &Class, mut values: Vec<Value<'static>>) -> Vec<Value<'static>
     rows.concat()
 }
 
+/// Holds a text to at most so many bytes, without breaking a character, and to characters that every database keeps.
+fn hold(text: &mut Cow<'static, str>, bytes_max: usize) {
+    if text.len() > bytes_max || text.contains('\0') {
+        let mut kept = text.replace('\0', "\u{fffd}");
+        cut(&mut kept, bytes_max);
+        *text = Cow::Owned(kept);
+    }
+}
+
 /// Cuts a text to at most so many bytes without breaking a character.
-fn cut(text: &mut String, bytes_max: usize) {
+pub fn cut(text: &mut String, bytes_max: usize) {
     let at = (0..=bytes_max.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.truncate(at);
 }

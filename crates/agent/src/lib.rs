@@ -5,6 +5,7 @@
 //! is lost while the management point is away, and messages arrive in order, once.
 
 pub mod arguments;
+mod condition;
 pub mod folder;
 pub mod heartbeat;
 pub mod identity;
@@ -13,18 +14,23 @@ mod main_loop;
 pub mod policy;
 pub mod queue;
 pub mod registration;
+mod retry;
+mod round;
 pub mod schedule;
+mod setback;
 pub mod state;
 mod status;
 mod stop;
+mod summary;
 pub mod tls;
 pub mod transport;
 
 use arguments::{Arguments, Command};
-use folder::Folder;
+use folder::{Folder, Lock};
 use provost_runtime::Clock;
 use provost_runtime::cmtrace::CmTrace;
 use std::process::ExitCode;
+use std::time::Duration;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -40,7 +46,7 @@ pub fn main() -> ExitCode {
     match arguments::parse(&arguments) {
         Ok(Command::Help) => say(arguments::HELP),
         Ok(Command::Version) => say(&format!("provost-client {VERSION}\n")),
-        Ok(Command::Status { data, json }) => match state::summary(&data, json) {
+        Ok(Command::Status { data, json }) => match summary::of(&data, json) {
             Ok(text) => say(&text),
             Err(error) => complain(&error, 1),
         },
@@ -60,14 +66,33 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| format!("cannot start: {e}"))?;
     runtime.block_on(async {
         let stop = stop::requested(arguments.with_parent);
+        let life = async {
+            let _lock = own(&folder).await?;
+            main_loop::run(&folder, arguments, &clock).await
+        };
         tokio::select! {
-            result = main_loop::run(&folder, arguments, &clock) => result,
+            result = life => result,
             () = stop => {
                 tracing::info!("stopped");
                 Ok(())
             }
         }
     })
+}
+
+/// Longest wait for a client that ends to let go of the data folder.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// Takes the data folder for this process alone: two clients would send the same messages.
+async fn own(folder: &Folder) -> Result<Lock, String> {
+    let pause = Duration::from_millis(100);
+    for _ in 0..=LOCK_WAIT.as_millis() / pause.as_millis() {
+        if let Some(lock) = folder.lock().map_err(|e| format!("cannot lock the data folder {}: {e}", folder.path().display()))? {
+            return Ok(lock);
+        }
+        tokio::time::sleep(pause).await;
+    }
+    Err(format!("another client runs with the data folder {}: stop it, or give this one another folder with --data", folder.path().display()))
 }
 
 /// Prints what was asked for.

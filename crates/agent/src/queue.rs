@@ -2,6 +2,10 @@
 //!
 //! A message's id is made when it is queued and stays its id however often it is sent, so a crash between the
 //! acknowledgement and the removal repeats harmlessly.
+//!
+//! The queue is bounded. What a newer message says anyway goes first: inventories before a newer full one, states
+//! before a full set of states, heartbeats before a newer heartbeat; then the oldest status messages. Other messages
+//! are never dropped; a queue that is full of them takes no more.
 
 use crate::folder::{make_private, sync_folder, write_whole};
 use provost_domain::MessageId;
@@ -10,14 +14,24 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Most bytes that the queue may hold; beyond it nothing but full inventories, which replace older ones, is taken.
+/// Most bytes that the queue may hold.
 pub const BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Most messages that the queue may hold.
+pub const MESSAGES_MAX: usize = 2000;
+/// Most refused messages that are kept for people to look at; the oldest go.
+pub const REFUSED_MAX: usize = 50;
+
+/// The file that remembers the newest serial number beyond its message, so that order survives an emptied queue.
+const LAST_SERIAL: &str = "last-serial";
+/// The folder of messages that the management point will never take.
+const REFUSED: &str = "refused";
 
 /// The queue's folder.
 #[derive(Clone, Debug)]
 pub struct Queue {
     folder: PathBuf,
     bytes_max: u64,
+    messages_max: usize,
 }
 
 /// A message that waits.
@@ -33,50 +47,86 @@ pub struct Waiting {
 }
 
 impl Queue {
-    /// Opens the queue below a data folder; what a crash left half-written is removed.
+    /// Opens the queue below a data folder; what a crash left half-written is removed. Only the client that holds the
+    /// data folder's lock may do this.
     ///
     /// # Errors
     /// When the folder cannot be made or read.
     pub fn open(data: &Path) -> io::Result<Self> {
-        let queue = Self { folder: data.join("queue"), bytes_max: BYTES_MAX };
+        let queue = Self::look(data);
         make_private(&queue.folder)?;
-        for entry in fs::read_dir(&queue.folder)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|e| e == "tmp") {
-                fs::remove_file(path)?;
+        for folder in [queue.folder.clone(), queue.folder.join(REFUSED)] {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
+            for entry in entries {
+                let path = entry?.path();
+                if path.extension().is_some_and(|e| e == "tmp") {
+                    fs::remove_file(path)?;
+                }
             }
         }
         Ok(queue)
     }
 
+    /// The queue below a data folder, to look at and not to change.
+    #[must_use]
+    pub fn look(data: &Path) -> Self {
+        Self { folder: data.join("queue"), bytes_max: BYTES_MAX, messages_max: MESSAGES_MAX }
+    }
+
     /// Puts a message at the end. It is on disk when this returns.
     ///
     /// # Errors
-    /// When it cannot be written, or the queue is full.
+    /// When it cannot be written, or the queue is full of messages that must not be dropped.
     pub fn push(&self, kind: Kind, id: MessageId, body: &[u8]) -> io::Result<()> {
         let waiting = self.waiting()?;
-        let mut held = body.len() as u64;
-        for message in &waiting {
-            held += fs::metadata(&message.path)?.len();
-        }
-        if held > self.bytes_max {
-            return Err(io::Error::new(io::ErrorKind::StorageFull, format!("the queue holds {} messages and is full", waiting.len())));
-        }
-        let serial = waiting.last().map_or(0, |last| last.serial).max(self.last_serial()?) + 1;
-        write_whole(&self.folder, &file_name(serial, kind, id), body)?;
-        // The newest serial is remembered beyond its message, so that order survives an emptied queue.
-        write_whole(&self.folder, "last-serial", serial.to_string().as_bytes())
+        self.make_room(&waiting, kind, body.len() as u64)?;
+        self.append(&waiting, kind, id, body)
     }
 
-    /// Puts a full inventory at the end and drops inventories that wait: it says all that they say.
+    /// Puts a message at the end that says all that waiting messages of its kind say, such as a full inventory, and drops
+    /// those. It is taken even when the queue is full.
     ///
     /// # Errors
-    /// As [`Queue::push`].
-    pub fn push_full_inventory(&self, id: MessageId, body: &[u8]) -> io::Result<()> {
-        let superseded: Vec<Waiting> = self.waiting()?.into_iter().filter(|m| m.kind == Kind::HardwareInventory).collect();
-        let over = Self { folder: self.folder.clone(), bytes_max: u64::MAX };
-        over.push(Kind::HardwareInventory, id, body)?;
-        superseded.iter().try_for_each(|message| self.remove(message))
+    /// When it cannot be written.
+    pub fn push_superseding(&self, kind: Kind, id: MessageId, body: &[u8]) -> io::Result<()> {
+        let waiting = self.waiting()?;
+        self.append(&waiting, kind, id, body)?;
+        waiting.iter().filter(|m| m.kind == kind).try_for_each(|message| self.remove(message))
+    }
+
+    fn append(&self, waiting: &[Waiting], kind: Kind, id: MessageId, body: &[u8]) -> io::Result<()> {
+        let serial = waiting.last().map_or(0, |last| last.serial).max(self.last_serial()?) + 1;
+        write_whole(&self.folder, &file_name(serial, kind, id), body)?;
+        write_whole(&self.folder, LAST_SERIAL, serial.to_string().as_bytes())
+    }
+
+    /// Drops what may be dropped until there is room for a message of this kind and size.
+    fn make_room(&self, waiting: &[Waiting], kind: Kind, bytes: u64) -> io::Result<()> {
+        let mut sizes = Vec::with_capacity(waiting.len());
+        for message in waiting {
+            sizes.push(size(&message.path)?);
+        }
+        let (mut held, mut count) = (sizes.iter().sum::<u64>() + bytes, waiting.len() + 1);
+        let newest_heartbeat = waiting.iter().rev().find(|m| m.kind == Kind::Heartbeat).map(|m| m.serial);
+        let repeated = |m: &Waiting| m.kind == Kind::Heartbeat && (kind == Kind::Heartbeat || Some(m.serial) != newest_heartbeat);
+        let is_event = |m: &Waiting| m.kind == Kind::Status;
+        let droppable = |first: bool| waiting.iter().zip(&sizes).filter(move |(m, _)| if first { repeated(m) } else { is_event(m) });
+        for (message, size) in droppable(true).chain(droppable(false)) {
+            if held <= self.bytes_max && count <= self.messages_max {
+                break;
+            }
+            tracing::warn!(kind = message.kind.word(), id = %message.id, "the queue is full: its oldest message of a kind that may be dropped goes");
+            self.remove(message)?;
+            (held, count) = (held - size, count - 1);
+        }
+        if held > self.bytes_max || count > self.messages_max {
+            return Err(io::Error::new(io::ErrorKind::StorageFull, format!("the queue holds {} messages and is full", count - 1)));
+        }
+        Ok(())
     }
 
     /// Every waiting message, in the order in which they were queued.
@@ -118,16 +168,24 @@ impl Queue {
     /// # Errors
     /// When it cannot be moved.
     pub fn refuse(&self, message: &Waiting, reason: &str) -> io::Result<()> {
-        let refused = self.folder.join("refused");
+        let refused = self.folder.join(REFUSED);
         make_private(&refused)?;
         let name = file_name(message.serial, message.kind, message.id);
-        write_whole(&refused, &format!("{name}.reason.txt"), reason.as_bytes())?;
+        write_whole(&refused, &format!("{name}{REASON}"), reason.as_bytes())?;
         fs::rename(&message.path, refused.join(name))?;
-        sync_folder(&self.folder)
+        sync_folder(&refused)?;
+        sync_folder(&self.folder)?;
+        forget_oldest(&refused)
+    }
+
+    /// How many refused messages are kept.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        fs::read_dir(self.folder.join(REFUSED)).map_or(0, |entries| entries.filter_map(Result::ok).filter(|e| parse_name(&e.path()).is_some()).count())
     }
 
     fn last_serial(&self) -> io::Result<u64> {
-        match fs::read_to_string(self.folder.join("last-serial")) {
+        match fs::read_to_string(self.folder.join(LAST_SERIAL)) {
             // A damaged number is as good as none: waiting messages keep their order by their own.
             Ok(text) => Ok(text.trim().parse().unwrap_or(0)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
@@ -140,6 +198,28 @@ fn file_name(serial: u64, kind: Kind, id: MessageId) -> String {
     format!("{serial:016}.{}.{id}.msg", kind.word())
 }
 
+/// What the name of a reason's file ends with, after the name of the message's file.
+const REASON: &str = ".reason.txt";
+
+/// Keeps the newest [`REFUSED_MAX`] refused messages.
+fn forget_oldest(refused: &Path) -> io::Result<()> {
+    let mut names: Vec<String> = fs::read_dir(refused)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    // Both files of a message begin with its serial number, a reason's file coming after its message's.
+    names.sort_unstable();
+    let messages: Vec<&String> = names.iter().filter(|name| name.ends_with(".msg")).collect();
+    let Some(kept_from) = messages.len().checked_sub(REFUSED_MAX).map(|too_many| messages[too_many]) else { return Ok(()) };
+    names.iter().take_while(|name| **name < *kept_from).try_for_each(|name| fs::remove_file(refused.join(name)))
+}
+
+/// Size of a waiting message's file; 0 when it is gone.
+fn size(path: &Path) -> io::Result<u64> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
 fn parse_name(path: &Path) -> Option<Waiting> {
     let name = path.file_name()?.to_str()?.strip_suffix(".msg")?;
     let mut parts = name.split('.');
@@ -150,91 +230,4 @@ fn parse_name(path: &Path) -> Option<Waiting> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use provost_domain::Timestamp;
-
-    fn id(n: u8) -> MessageId {
-        MessageId::new(Timestamp::from_micros(i64::from(n) * 1000), [n; 10])
-    }
-
-    fn ids(queue: &Queue) -> Vec<MessageId> {
-        queue.waiting().expect("it reads").iter().map(|m| m.id).collect()
-    }
-
-    #[test]
-    fn order_survives_an_emptied_queue_and_a_restart() {
-        let place = tempfile::tempdir().expect("a folder");
-        let queue = Queue::open(place.path()).expect("it opens");
-        queue.push(Kind::Status, id(1), b"1").expect("it queues");
-        let first = queue.waiting().expect("it reads").remove(0);
-        queue.remove(&first).expect("it goes");
-        let queue = Queue::open(place.path()).expect("it opens again");
-        queue.push(Kind::Status, id(2), b"2").expect("it queues");
-        assert!(queue.waiting().expect("it reads")[0].serial > first.serial);
-    }
-
-    #[test]
-    fn a_half_written_message_is_no_message() {
-        let place = tempfile::tempdir().expect("a folder");
-        let queue = Queue::open(place.path()).expect("it opens");
-        fs::write(place.path().join("queue/0000000000000001.status.tmp"), b"half").expect("it writes");
-        assert!(ids(&queue).is_empty());
-        let queue = Queue::open(place.path()).expect("it opens again");
-        assert_eq!(fs::read_dir(&queue.folder).expect("it reads").count(), 0);
-    }
-
-    #[test]
-    fn a_full_inventory_supersedes_those_that_wait() {
-        let place = tempfile::tempdir().expect("a folder");
-        let queue = Queue::open(place.path()).expect("it opens");
-        queue.push(Kind::HardwareInventory, id(1), b"1").expect("it queues");
-        queue.push(Kind::Status, id(2), b"2").expect("it queues");
-        queue.push_full_inventory(id(3), b"3").expect("it queues");
-        assert_eq!(ids(&queue), [id(2), id(3)]);
-    }
-
-    #[test]
-    fn a_full_queue_refuses_and_loses_nothing() {
-        let place = tempfile::tempdir().expect("a folder");
-        let queue = Queue { bytes_max: 3, ..Queue::open(place.path()).expect("it opens") };
-        queue.push(Kind::Status, id(1), b"12").expect("it queues");
-        assert_eq!(queue.push(Kind::Status, id(2), b"34").expect_err("it is full").kind(), io::ErrorKind::StorageFull);
-        assert_eq!(ids(&queue), [id(1)]);
-    }
-
-    #[test]
-    fn a_refused_message_lies_aside_with_its_reason() {
-        let place = tempfile::tempdir().expect("a folder");
-        let queue = Queue::open(place.path()).expect("it opens");
-        queue.push(Kind::Status, id(1), b"bad").expect("it queues");
-        let message = queue.waiting().expect("it reads").remove(0);
-        queue.refuse(&message, "PV3009: not a status report").expect("it moves");
-        assert!(ids(&queue).is_empty());
-        let names: Vec<_> = fs::read_dir(place.path().join("queue/refused")).expect("it reads").filter_map(Result::ok).map(|e| e.file_name()).collect();
-        assert_eq!(names.len(), 2, "{names:?}");
-    }
-
-    proptest! {
-        #[test]
-        fn messages_come_out_in_the_order_they_went_in(steps in proptest::collection::vec(any::<bool>(), 1..40)) {
-            let place = tempfile::tempdir().expect("a folder");
-            let mut model = std::collections::VecDeque::new();
-            let mut made = 0;
-            for push in steps {
-                // Every step opens the queue anew, as after a crash.
-                let queue = Queue::open(place.path()).expect("it opens");
-                if push {
-                    made += 1;
-                    queue.push(Kind::State, id(made), b"x").expect("it queues");
-                    model.push_back(id(made));
-                } else if let Some(first) = queue.waiting().expect("it reads").first() {
-                    prop_assert_eq!(Some(first.id), model.pop_front());
-                    queue.remove(first).expect("it goes");
-                }
-                prop_assert_eq!(ids(&queue), model.iter().copied().collect::<Vec<_>>());
-            }
-        }
-    }
-}
+mod tests;

@@ -2,17 +2,19 @@
 //! certificate that the site issues. *Registered* is not *approved*.
 
 use crate::folder::Folder;
-use crate::identity::{Identity, hardware_id};
-use crate::transport::{Transport, TransportError};
+use crate::identity::{Identity, Settings, hardware_id};
+use crate::transport::{Answer, Transport, TransportError};
 use crate::{VERSION, heartbeat, tls};
 use hyper::Method;
-use provost_domain::Approval;
+use provost_catalog::rules::code;
+use provost_domain::{Approval, Digest};
 use provost_runtime::Clock;
 use provost_wire::answer::Refusal;
 use provost_wire::client::path;
 use provost_wire::client::registration::{Registration, RegistrationAnswer, SiteInformation};
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 /// Why a registration did not succeed.
 #[derive(Debug)]
@@ -21,16 +23,16 @@ pub enum RegistrationError {
     Transport(TransportError),
     /// The site said no, and will say so again until somebody acts.
     Refused(Refusal),
-    /// Something else, worth another try later.
-    Other(String),
+    /// Something else, worth another try, after the time that the other end asked for.
+    Other(String, Option<Duration>),
 }
 
 impl fmt::Display for RegistrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport(error) => error.fmt(f),
-            Self::Refused(refusal) => write!(f, "{}: {} ({})", refusal.code, refusal.message, refusal.fix),
-            Self::Other(why) => f.write_str(why),
+            Self::Refused(refusal) => f.write_str(&told(refusal)),
+            Self::Other(why, _) => f.write_str(why),
         }
     }
 }
@@ -43,24 +45,43 @@ impl From<TransportError> for RegistrationError {
 
 impl From<String> for RegistrationError {
     fn from(why: String) -> Self {
-        Self::Other(why)
+        Self::Other(why, None)
     }
 }
 
-/// Registers once. With a certificate in the answer, it is kept; the token file is removed once the site used it.
+/// The approval token in a file, when there is one that was not shown yet.
+#[must_use]
+pub fn new_token(file: Option<&Path>, settings: &Settings) -> Option<String> {
+    let token = std::fs::read_to_string(file?).ok()?.trim().to_owned();
+    let shown = settings.token_shown == Some(Digest::of(token.as_bytes()));
+    (!token.is_empty() && !shown).then_some(token)
+}
+
+/// What a registration came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// What the site thinks of the client; `None` while it has not looked.
+    pub approval: Option<Approval>,
+    /// Whether a certificate came that the client did not have before.
+    pub new_certificate: bool,
+}
+
+/// Registers once. A certificate in the answer is kept. A token is shown once; its file is removed when the client is
+/// approved.
 ///
 /// # Errors
 /// Told apart by what helps: waiting, a person, or a repair.
-pub async fn register(folder: &Folder, identity: &mut Identity, token_file: Option<&Path>, clock: &Clock) -> Result<RegistrationAnswer, RegistrationError> {
+pub async fn register(folder: &Folder, identity: &mut Identity, token_file: Option<&Path>, clock: &Clock) -> Result<Registered, RegistrationError> {
     let mut transport = Transport::new(&identity.settings.management_point, tls::anonymous(&identity.authority)?);
     let answer = transport.exchange(Method::GET, path::SITE, &[], Vec::new()).await?;
-    let information: SiteInformation = parsed(answer.status, &answer.body)?;
+    let information: SiteInformation = parsed(&answer)?;
     if information.site != identity.settings.site {
         let text = format!("the management point belongs to site {}, not {}", information.site, identity.settings.site);
-        return Err(RegistrationError::Other(text));
+        return Err(RegistrationError::Other(text, None));
     }
     let names = heartbeat::names(Path::new("/"));
-    let token = token_file.and_then(|file| std::fs::read_to_string(file).ok()).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let token = new_token(token_file, &identity.settings);
+    let token_digest = token.as_ref().map(|token| Digest::of(token.as_bytes()));
     let registration = Registration {
         client: identity.settings.client,
         site: identity.settings.site,
@@ -76,29 +97,44 @@ pub async fn register(folder: &Folder, identity: &mut Identity, token_file: Opti
     let payload = serde_json::to_string(&registration).map_err(|e| e.to_string())?;
     let body = serde_json::to_vec(&identity.sign(payload)?).map_err(|e| e.to_string())?;
     let answer = transport.exchange(Method::POST, path::REGISTER, &[], body).await?;
-    let answer: RegistrationAnswer = parsed(answer.status, &answer.body)?;
-    if identity.settings.policy_key.as_ref() != Some(&answer.policy_key) {
-        identity.settings.policy_key = Some(answer.policy_key.clone());
+    let RegistrationAnswer { approval, certificate_pem, certificate_not_after, policy_key } = parsed(&answer)?;
+
+    let new_certificate = match &certificate_pem {
+        Some(pem) => Identity::keep_certificate(folder, pem)?,
+        None => false,
+    };
+    let mut settings = Settings { policy_key: Some(policy_key), ..identity.settings.clone() };
+    if certificate_pem.is_some() {
+        settings.certificate_not_after = certificate_not_after;
+    }
+    if approval.is_some() && token_digest.is_some() {
+        settings.token_shown = token_digest;
+    }
+    if settings != identity.settings {
+        identity.settings = settings;
         identity.keep(folder)?;
     }
-    if let Some(pem) = &answer.certificate_pem {
-        Identity::keep_certificate(folder, pem)?;
+    if let (Some(Approval::Approved), Some(file)) = (approval, token_file) {
+        // It works once, and it was used or is not needed.
+        let _ = std::fs::remove_file(file);
     }
-    if answer.approval == Some(Approval::Approved) {
-        if let Some(file) = token_file {
-            let _ = std::fs::remove_file(file);
-        }
-    }
-    Ok(answer)
+    Ok(Registered { approval, new_certificate })
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, RegistrationError> {
-    if (200..300).contains(&status) {
-        return serde_json::from_slice(body).map_err(|e| RegistrationError::Other(format!("the answer is not understood: {e}")));
+fn parsed<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<T, RegistrationError> {
+    if (200..300).contains(&answer.status) {
+        return serde_json::from_slice(&answer.body).map_err(|e| RegistrationError::Other(format!("the answer is not understood: {e}"), None));
     }
-    match serde_json::from_slice::<Refusal>(body) {
-        Ok(refusal) if (400..500).contains(&status) && status != 429 => Err(RegistrationError::Refused(refusal)),
-        Ok(refusal) => Err(RegistrationError::Other(format!("{}: {}", refusal.code, refusal.message))),
-        Err(_) => Err(RegistrationError::Other(format!("the management point answered with status {status}"))),
+    let wait = answer.retry_after();
+    match answer.refusal() {
+        // A nonce that was too old when it arrived: the next one is fresh.
+        Some(refusal) if refusal.code == format!("PV{}", code::REGISTRATION_REPLAYED) => Err(RegistrationError::Other(told(&refusal), wait)),
+        Some(refusal) if (400..500).contains(&answer.status) && answer.status != 429 => Err(RegistrationError::Refused(refusal)),
+        Some(refusal) => Err(RegistrationError::Other(told(&refusal), wait)),
+        None => Err(RegistrationError::Other(format!("the management point answered with status {}", answer.status), wait)),
     }
+}
+
+fn told(refusal: &Refusal) -> String {
+    format!("{}: {} ({})", refusal.code, refusal.message, refusal.fix)
 }

@@ -1,7 +1,9 @@
-//! When what is due: pure. The client sleeps until the next due time; nothing is asked in between.
+//! When what is due. The client sleeps until the next due time; nothing is asked in between.
 
-use provost_domain::Timestamp;
+use crate::folder::Folder;
+use provost_domain::{Digest, Timestamp};
 use provost_wire::client::policy::Schedule;
+use provost_wire::envelope::Kind;
 use serde::{Deserialize, Serialize};
 
 /// When each thing was last done; kept on disk.
@@ -22,6 +24,31 @@ pub struct Done {
     /// Version of the policy whose wishes were fulfilled.
     #[serde(default)]
     pub wishes_of_policy: Option<i64>,
+    /// Digest of an unchanged inventory that the site has not confirmed yet.
+    #[serde(default)]
+    pub inventory_offer: Option<Digest>,
+    /// States were lost on the way: all of them are sent again.
+    #[serde(default)]
+    pub states_lost: bool,
+}
+
+const FILE: &str = "schedule.json";
+
+impl Done {
+    /// As kept in a data folder; what is missing or damaged counts as never done.
+    #[must_use]
+    pub fn load(folder: &Folder) -> Self {
+        folder.read(FILE).ok().flatten().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(&self, folder: &Folder) -> Result<(), String> {
+        let bytes = serde_json::to_vec(self).map_err(|e| e.to_string())?;
+        folder.write(FILE, &bytes).map_err(|e| format!("cannot keep {FILE}: {e}"))
+    }
 }
 
 /// What can be due.
@@ -81,10 +108,53 @@ impl Duty {
     }
 }
 
+impl Done {
+    /// Notes that a message of this kind was lost on the way, so that what it said is said again.
+    pub const fn forget(&mut self, kind: Kind) {
+        match kind {
+            Kind::Heartbeat => self.heartbeat = None,
+            Kind::HardwareInventory => self.hardware_inventory = None,
+            Kind::State => {
+                self.state_messages = None;
+                self.states_lost = true;
+            }
+            // Events are not repeated; the others are no messages of clients.
+            Kind::Status | Kind::Registration | Kind::Presence => {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn it_is_kept_and_damage_means_never() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(place.path()).expect("it opens");
+        assert_eq!(Done::load(&folder), Done::default());
+        let done = Done { wishes_of_policy: Some(4), inventory_offer: Some(Digest::of(b"x")), ..Done::default() };
+        done.keep(&folder).expect("it is kept");
+        assert_eq!(Done::load(&folder), done);
+        folder.write(FILE, b"{").expect("it writes");
+        assert_eq!(Done::load(&folder), Done::default());
+    }
+
+    #[test]
+    fn what_was_lost_is_due_again() {
+        let now = Timestamp::from_micros(1_000_000_000);
+        let mut done = Done::default();
+        for duty in Duty::ALL {
+            duty.mark(&mut done, now);
+        }
+        for (kind, duty) in [(Kind::Heartbeat, Duty::Heartbeat), (Kind::State, Duty::StateMessages), (Kind::HardwareInventory, Duty::HardwareInventory)] {
+            assert!(duty.due_at(&Schedule::default(), &done, now) > now);
+            done.forget(kind);
+            assert_eq!(duty.due_at(&Schedule::default(), &done, now), now);
+        }
+        assert!(done.states_lost);
+    }
 
     #[test]
     fn everything_is_due_at_first_and_after_the_clock_was_set_back() {

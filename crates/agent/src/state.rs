@@ -1,15 +1,13 @@
 //! The client's states (configmgr.md §2.5): each change gets the next serial number, written down before it is sent.
 
 use crate::folder::Folder;
-use crate::identity::{Identity, Settings};
+use crate::identity::Settings;
 use crate::queue::Queue;
 use provost_domain::Timestamp;
 use provost_runtime::random;
 use provost_wire::client::state::{State, StateReport};
 use provost_wire::envelope::Kind;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
-use std::path::Path;
 
 const FILE: &str = "states.json";
 
@@ -69,11 +67,13 @@ impl States {
         let bytes = serde_json::to_vec(self).map_err(|e| e.to_string())?;
         folder.write(FILE, &bytes).map_err(|e| format!("cannot keep the states: {e}"))?;
         let body = serde_json::to_vec(report).map_err(|e| e.to_string())?;
-        queue.push(Kind::State, random::message_id(at), &body).map_err(|e| format!("cannot queue state messages: {e}"))
+        let id = random::message_id(at);
+        let queued = if report.resync { queue.push_superseding(Kind::State, id, &body) } else { queue.push(Kind::State, id, &body) };
+        queued.map_err(|e| format!("cannot queue state messages: {e}"))
     }
 }
 
-/// Queues what is new in the client's states. `clock_is_right` and the like come later; today: installed, assigned, well.
+/// Queues what is new in the client's states: installed, assigned to its site, well.
 ///
 /// # Errors
 /// When nothing can be kept.
@@ -90,59 +90,23 @@ pub fn report(folder: &Folder, queue: &Queue, settings: &Settings, at: Timestamp
     if messages.is_empty() { Ok(()) } else { states.keep_and_queue(folder, queue, &StateReport { resync: false, messages }, at) }
 }
 
-/// Queues every state again, because the site misses some.
+/// Queues every state again, because the site misses some. They say all that waiting state messages say.
 ///
 /// # Errors
 /// When nothing can be kept.
 pub fn resync(folder: &Folder, queue: &Queue, at: Timestamp) -> Result<(), String> {
     let mut states = States::load(folder)?;
     let messages = states.renumbered();
+    if messages.is_empty() {
+        return Ok(());
+    }
     states.keep_and_queue(folder, queue, &StateReport { resync: true, messages }, at)
-}
-
-/// How the client stands, for `provost-client status`.
-///
-/// # Errors
-/// When the folder is not a client's.
-pub fn summary(data: &Path, json: bool) -> Result<String, String> {
-    let missing = |e: &dyn std::fmt::Display| format!("{} is not a client's data folder: {e}", data.display());
-    let settings: Settings = std::fs::read(data.join("client.json")).map_err(|e| missing(&e)).and_then(|b| serde_json::from_slice(&b).map_err(|e| missing(&e)))?;
-    let folder = Folder::open(data).map_err(|e| missing(&e))?;
-    let waiting = Queue::open(data).and_then(|q| q.waiting()).map_err(|e| missing(&e))?.len();
-    let done: crate::schedule::Done = crate::main_loop::load_done(&folder);
-    let certified = Identity::certificate(&folder).is_some();
-    let policy = crate::policy::load(&folder, settings.policy_key.as_ref(), settings.site, settings.client).map(|(policy, _)| policy.version);
-    let time = |at: Option<Timestamp>| at.map(|t| t.to_string());
-    if json {
-        let document = serde_json::json!({
-            "apiVersion": "provost/v1", "client": settings.client, "site": settings.site, "management_point": settings.management_point,
-            "certified": certified, "policy_version": policy, "messages_waiting": waiting, "last_policy_poll": time(done.policy_poll),
-            "last_heartbeat": time(done.heartbeat), "last_hardware_inventory": time(done.hardware_inventory),
-        });
-        return Ok(format!("{document}\n"));
-    }
-    let never = || "never".to_owned();
-    let mut text = String::new();
-    let rows = [
-        ("client", settings.client.to_string()),
-        ("site", settings.site.to_string()),
-        ("management point", settings.management_point.clone()),
-        ("certificate", if certified { "issued" } else { "none yet" }.to_owned()),
-        ("policy", policy.map_or_else(|| "none yet".to_owned(), |v| format!("version {v}"))),
-        ("messages waiting", waiting.to_string()),
-        ("last policy poll", time(done.policy_poll).unwrap_or_else(never)),
-        ("last heartbeat", time(done.heartbeat).unwrap_or_else(never)),
-        ("last inventory", time(done.hardware_inventory).unwrap_or_else(never)),
-    ];
-    for (name, value) in rows {
-        let _ = writeln!(text, "{name:<18} {value}");
-    }
-    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use provost_domain::SmsId;
 
     #[test]
     fn serials_count_up_and_a_state_is_sent_once() {
@@ -154,5 +118,56 @@ mod tests {
         assert_eq!(states.set(800, "b", 400, vec![], at).map(|s| s.serial), Some(3));
         let all = states.renumbered();
         assert_eq!(all.iter().map(|s| (s.topic_id.as_str(), s.serial)).collect::<Vec<_>>(), [("a", 4), ("b", 5)]);
+    }
+
+    fn settings() -> Settings {
+        Settings {
+            client: SmsId::from_random([1; 16]),
+            site: "LAB".parse().expect("a code"),
+            management_point: "mp:1".to_owned(),
+            policy_key: None,
+            certificate_not_after: None,
+            token_shown: None,
+        }
+    }
+
+    fn reports(queue: &Queue) -> Vec<StateReport> {
+        let waiting = queue.waiting().expect("it reads");
+        waiting.iter().map(|m| provost_wire::client::state::parse(&queue.body(m).expect("it reads")).expect("the site takes it")).collect()
+    }
+
+    #[test]
+    fn the_first_report_says_installed_assigned_and_well_and_the_next_says_nothing() {
+        let place = tempfile::tempdir().expect("a folder");
+        let (folder, queue) = (Folder::open(place.path()).expect("it opens"), Queue::open(place.path()).expect("it opens"));
+        report(&folder, &queue, &settings(), Timestamp::from_micros(1)).expect("it is queued");
+        report(&folder, &queue, &settings(), Timestamp::from_micros(2)).expect("nothing to queue");
+        let [first] = &reports(&queue)[..] else { panic!("one report") };
+        let said: Vec<_> = first.messages.iter().map(|m| (m.serial, m.topic_type, m.state_id)).collect();
+        assert_eq!(said, [(1, 800, 400), (2, 800, 700), (3, 1300, 1)]);
+    }
+
+    #[test]
+    fn a_resync_says_all_under_new_numbers_in_the_place_of_what_waits() {
+        let place = tempfile::tempdir().expect("a folder");
+        let (folder, queue) = (Folder::open(place.path()).expect("it opens"), Queue::open(place.path()).expect("it opens"));
+        resync(&folder, &queue, Timestamp::from_micros(1)).expect("there is nothing to say");
+        assert!(reports(&queue).is_empty());
+        report(&folder, &queue, &settings(), Timestamp::from_micros(1)).expect("it is queued");
+        resync(&folder, &queue, Timestamp::from_micros(2)).expect("it is queued");
+        let [only] = &reports(&queue)[..] else { panic!("one report") };
+        assert!(only.resync);
+        assert_eq!(only.messages.iter().map(|m| m.serial).collect::<Vec<_>>(), [4, 5, 6]);
+    }
+
+    #[test]
+    fn a_number_is_never_given_twice_even_when_its_message_could_not_be_queued() {
+        let place = tempfile::tempdir().expect("a folder");
+        let (folder, queue) = (Folder::open(place.path()).expect("it opens"), Queue::open(place.path()).expect("it opens"));
+        std::fs::remove_dir_all(place.path().join("queue")).expect("the queue's folder goes away");
+        assert!(report(&folder, &queue, &settings(), Timestamp::from_micros(1)).is_err());
+        let queue = Queue::open(place.path()).expect("it opens again");
+        resync(&folder, &queue, Timestamp::from_micros(2)).expect("it is queued");
+        assert_eq!(reports(&queue)[0].messages.iter().map(|m| m.serial).collect::<Vec<_>>(), [4, 5, 6]);
     }
 }

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{CONTENT_TYPE, HOST, HeaderName};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderName, RETRY_AFTER};
 use hyper::{HeaderMap, Method, Request};
 use hyper_util::rt::TokioIo;
+use provost_wire::answer::Refusal;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use std::fmt;
@@ -53,6 +54,21 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+impl Answer {
+    /// What the management point says was wrong; `None` when it says nothing that is understood.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// How long it asks to wait (RFC 9110 §10.2.3, in seconds).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds))
+    }
+}
+
 /// A connection that is made when it is needed.
 pub struct Transport {
     address: String,
@@ -65,6 +81,11 @@ impl Transport {
     #[must_use]
     pub fn new(address: &str, tls: Arc<ClientConfig>) -> Self {
         Self { address: address.to_owned(), tls, sender: None }
+    }
+
+    /// Gives the connection up; the next request makes another. A management point has room for so many only.
+    pub fn close(&mut self) {
+        self.sender = None;
     }
 
     /// Sends a request and waits for the answer.

@@ -1,6 +1,6 @@
 //! The computer: names, maker, model (SMBIOS type 1 and 3 as the kernel shows them).
 
-use super::{Read, integer, line, text};
+use super::{Read, dmi, integer, line, text};
 use crate::heartbeat::names;
 use std::path::Path;
 
@@ -9,6 +9,7 @@ const CHASSIS: &[(&str, &str)] = &[
     ("1", "Other"),
     ("3", "Desktop"),
     ("4", "Low profile desktop"),
+    ("5", "Pizza box"),
     ("6", "Mini tower"),
     ("7", "Tower"),
     ("8", "Portable"),
@@ -17,12 +18,18 @@ const CHASSIS: &[(&str, &str)] = &[
     ("11", "Hand held"),
     ("13", "All in one"),
     ("14", "Sub notebook"),
+    ("15", "Space-saving"),
+    ("16", "Lunch box"),
     ("17", "Main server chassis"),
     ("23", "Rack mount chassis"),
+    ("24", "Sealed-case PC"),
     ("28", "Blade"),
+    ("29", "Blade enclosure"),
     ("30", "Tablet"),
     ("31", "Convertible"),
     ("32", "Detachable"),
+    ("33", "IoT gateway"),
+    ("34", "Embedded PC"),
     ("35", "Mini PC"),
     ("36", "Stick PC"),
 ];
@@ -30,14 +37,14 @@ const CHASSIS: &[(&str, &str)] = &[
 /// One row.
 pub fn read(root: &Path) -> Read {
     let names = names(root);
-    let chassis = line(root, "sys/class/dmi/id/chassis_type");
+    let chassis = dmi::field(root, "chassis_type");
     let chassis = CHASSIS.iter().find(|(number, _)| *number == chassis).map_or(String::new(), |(_, name)| (*name).to_owned());
     Ok(vec![
         text(names.dns),
         text(names.domain),
-        text(line(root, "sys/class/dmi/id/sys_vendor")),
-        text(line(root, "sys/class/dmi/id/product_name")),
-        text(line(root, "sys/class/dmi/id/product_serial")),
+        text(dmi::field(root, "sys_vendor")),
+        text(dmi::field(root, "product_name")),
+        text(dmi::field(root, "product_serial")),
         text(chassis),
         integer(logical_processors(root)),
         integer(super::memory::kib(root, "MemTotal")),

@@ -4,8 +4,22 @@
 //! the interface from `route`, IPv6 from `if_inet6`.
 
 use super::{Read, integer, line, text};
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
+
+/// Adapters that come and go with a virtual machine or a container: ends of its cable.
+const OF_GUESTS: &[&str] = &["veth", "vnet", "cali", "lxc", "tap", "macvtap"];
+/// Networks inside this machine, the same on every machine that runs containers: they say nothing of where it is.
+const INSIDE: &[&str] = &["docker", "br-", "virbr", "cni", "flannel", "podman", "lxdbr", "kube-", "weave"];
+/// Flags of an IPv6 address (`linux/if_addr.h`): made for privacy and replaced every day, or not yet proved unique.
+const TEMPORARY: u32 = 0x01;
+/// See [`TEMPORARY`].
+const TENTATIVE: u32 = 0x40;
+
+fn begins_with_any(name: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
 
 /// An address of this machine.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +65,13 @@ impl Address {
         }
     }
 
+    /// Whether others can reach this machine, or know its place, by it.
+    #[must_use]
+    pub fn is_outside(&self) -> bool {
+        let inside = |name: &str| begins_with_any(name, OF_GUESTS) || begins_with_any(name, INSIDE);
+        !self.is_loopback() && !self.interface().is_some_and(inside)
+    }
+
     fn interface(&self) -> Option<&str> {
         match self {
             Self::V4(_, _, interface) => interface.as_deref(),
@@ -66,6 +87,10 @@ pub fn read(root: &Path) -> Read {
     let mut rows = Vec::new();
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
+        // `bonding_masters` is a file in the same folder.
+        if begins_with_any(&name, OF_GUESTS) || name == "bonding_masters" {
+            continue;
+        }
         let attribute = |file: &str| line(root, &format!("sys/class/net/{name}/{file}"));
         let driver = std::fs::read_link(root.join(format!("sys/class/net/{name}/device/driver"))).ok();
         let driver = driver.as_deref().and_then(Path::file_name).map(|d| d.to_string_lossy().into_owned()).unwrap_or_default();
@@ -83,16 +108,26 @@ pub fn read(root: &Path) -> Read {
     Ok(rows)
 }
 
-/// MAC addresses of adapters that have one, upper case with colons, in order.
+/// MAC addresses that tell this machine from others, upper case with colons, in order: those of its hardware; on a
+/// machine that shows none, such as a container, those of its other adapters. Bridges for containers are left out: many
+/// machines have the same.
 #[must_use]
 pub fn hardware_addresses(root: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(root.join("sys/class/net")) else { return Vec::new() };
-    let names = entries.filter_map(Result::ok).map(|e| e.file_name().to_string_lossy().into_owned());
-    let mut found: Vec<String> =
-        names.map(|name| line(root, &format!("sys/class/net/{name}/address")).to_uppercase()).filter(|a| a.len() == 17 && a != "00:00:00:00:00:00").collect();
-    found.sort();
-    found.dedup();
-    found
+    let (mut of_hardware, mut others) = (BTreeSet::new(), BTreeSet::new());
+    for name in entries.filter_map(Result::ok).map(|e| e.file_name().to_string_lossy().into_owned()) {
+        let address = line(root, &format!("sys/class/net/{name}/address")).to_uppercase();
+        if address.len() != 17 || address == "00:00:00:00:00:00" {
+            continue;
+        }
+        if root.join(format!("sys/class/net/{name}/device")).exists() {
+            of_hardware.insert(address);
+        } else if !begins_with_any(&name, OF_GUESTS) && !begins_with_any(&name, INSIDE) {
+            others.insert(address);
+        }
+    }
+    let found = if of_hardware.is_empty() { others } else { of_hardware };
+    found.into_iter().collect()
 }
 
 /// Every address of this machine, loopback included, in order.
@@ -144,5 +179,7 @@ fn ipv6(line: &str) -> Option<Address> {
     let fields: Vec<&str> = line.split_whitespace().collect();
     let ip = Ipv6Addr::from(u128::from_str_radix(fields.first()?, 16).ok()?);
     let prefix = u8::from_str_radix(fields.get(2)?, 16).ok()?;
+    let flags = u32::from_str_radix(fields.get(4)?, 16).ok()?;
+    (flags & (TEMPORARY | TENTATIVE) == 0).then_some(())?;
     Some(Address::V6(ip, prefix, (*fields.get(5)?).to_owned()))
 }

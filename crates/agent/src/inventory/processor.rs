@@ -21,9 +21,11 @@ pub fn read(root: &Path) -> Read {
         let value = |key: &str| block.lines().find_map(|l| l.split_once(':').filter(|(k, _)| k.trim() == key)).map(|(_, v)| v.trim().to_owned());
         let Some(number) = value("processor") else { continue };
         let socket = sockets.entry(value("physical id").unwrap_or_else(|| "0".to_owned())).or_default();
-        socket.name = value("model name").or_else(|| value("CPU part")).unwrap_or_default();
-        socket.maker = value("vendor_id").or_else(|| value("CPU implementer")).unwrap_or_default();
-        socket.flags = value("flags").or_else(|| value("Features")).unwrap_or_default();
+        // The names of the fields differ from one architecture to another.
+        let first = |keys: &[&str]| keys.iter().find_map(|key| value(key)).unwrap_or_default();
+        socket.name = first(&["model name", "cpu", "uarch", "CPU part"]);
+        socket.maker = first(&["vendor_id", "CPU implementer"]);
+        socket.flags = first(&["flags", "Features", "isa"]);
         socket.cores.insert(value("core id").unwrap_or(number));
         socket.threads += 1;
     }

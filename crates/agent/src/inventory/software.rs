@@ -7,13 +7,17 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 
-/// Most bytes of a package database that are read.
+/// Largest package database that is read.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Most bytes of a line that are kept; the longest lines are lists of dependencies, which nobody asks for here.
+const LINE_BYTES_MAX: u64 = 64 * 1024;
 
 /// A row for each installed package.
 pub fn read(root: &Path) -> Read {
     for (file, form) in [("var/lib/dpkg/status", DPKG), ("lib/apk/db/installed", APK)] {
         match File::open(root.join(file)) {
+            // A part of the packages would look like the others being removed.
+            Ok(opened) if opened.metadata().is_ok_and(|m| m.len() > BYTES_MAX) => return Err(format!("/{file} is larger than {} MiB", BYTES_MAX >> 20)),
             Ok(opened) => return packages(BufReader::new(opened.take(BYTES_MAX)), form, root).map_err(|e| format!("/{file} cannot be read: {e}")),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(format!("/{file} cannot be read: {error}")),
@@ -134,8 +138,7 @@ fn packages(mut file: impl BufRead, form: Form, root: &Path) -> std::io::Result<
     let mut package = Package::default();
     let mut line = Vec::new();
     loop {
-        line.clear();
-        let read = file.read_until(b'\n', &mut line)?;
+        let read = bounded_line(&mut file, &mut line)?;
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end();
         if read == 0 || text.is_empty() {
@@ -147,6 +150,27 @@ fn packages(mut file: impl BufRead, form: Form, root: &Path) -> std::io::Result<
             package.set(form, field, value.trim());
         }
     }
+}
+
+/// Reads a line and keeps at most [`LINE_BYTES_MAX`] of it; how many bytes it had, 0 at the end.
+pub(super) fn bounded_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<u64> {
+    line.clear();
+    let mut read = file.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', line)? as u64;
+    if read == LINE_BYTES_MAX && line.last() != Some(&b'\n') {
+        loop {
+            let (used, end) = {
+                let buffer = file.fill_buf()?;
+                let end = buffer.iter().position(|byte| *byte == b'\n');
+                (end.map_or(buffer.len(), |at| at + 1), end.is_some() || buffer.is_empty())
+            };
+            file.consume(used);
+            read += used as u64;
+            if end {
+                break;
+            }
+        }
+    }
+    Ok(read)
 }
 
 /// dpkg writes a package's list of files when it installs it.
