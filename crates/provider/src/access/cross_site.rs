@@ -34,6 +34,8 @@ fn same_site(headers: &HeaderMap) -> bool {
         return false;
     }
     match (text(header::ORIGIN), text(header::HOST)) {
+        // A browser hides the origin where a page asks it to send no referrer; what kind of site it is, it still says.
+        (Some("null"), _) => site == Some("same-origin"),
         (Some(origin), Some(host)) => origin.strip_prefix("https://") == Some(host),
         (Some(_), None) => false,
         // Without either header it is no browser, and then it has no cookie to misuse; a cookie alone is not enough.
@@ -54,6 +56,7 @@ mod tests {
     fn only_this_sites_own_pages_may_change_things() {
         let host = ("host", "localhost:8443");
         assert!(same_site(&headers(&[host, ("origin", "https://localhost:8443"), ("sec-fetch-site", "same-origin"), ("cookie", "a=b")])));
+        assert!(same_site(&headers(&[host, ("origin", "null"), ("sec-fetch-site", "same-origin")])), "a page without a referrer");
         assert!(same_site(&headers(&[host])), "a program without cookies");
         for refused in [
             &[host, ("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")][..],
