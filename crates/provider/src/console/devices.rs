@@ -4,9 +4,11 @@ use super::markup::{self, Markup};
 use super::shell::{Shell, Visit};
 use super::{Answer, Chip, Column, assets, page};
 use crate::document::List;
+use crate::error::ApiError;
 use crate::operations::devices::list::{self, Device, Request};
 use crate::request::Query;
 use askama::Template;
+use provost_catalog::rules::code;
 use serde::Deserialize;
 
 /// What the address holds.
@@ -29,6 +31,7 @@ struct Page {
     chips: Vec<Chip>,
     columns: Vec<Column>,
     list: List<Device>,
+    trouble: Option<ApiError>,
     shown: String,
     next: Option<String>,
     same_as: Markup,
@@ -50,12 +53,18 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let filter = filter.trim().to_owned();
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let request = Request { limit: None, after: after.clone(), filter: given(&filter), sort: given(&sort) };
-    let list = list::ask(&site, &caller, request).await?;
+    // A filter that is still being typed is told beside its field; the page stays.
+    let (list, trouble) = match list::ask(&site, &caller, request).await {
+        Ok(list) => (list, None),
+        Err(error) if error.code == code::REQUEST_MALFORMED => (List::page(Vec::new(), None, None), Some(error)),
+        Err(error) => return Err(error.into()),
+    };
     let total = list.total.unwrap_or(0);
-    let sentence = match (filter.is_empty(), total) {
-        (true, 0) => "No device is known yet.".to_owned(),
-        (true, n) => format!("{} {} known, managed or only discovered.", markup::counted(n, "device", "devices"), if n == 1 { "is" } else { "are" }),
-        (false, n) => format!("{} {} the filter.", markup::counted(n, "device", "devices"), if n == 1 { "matches" } else { "match" }),
+    let sentence = match (trouble.is_some(), filter.is_empty(), total) {
+        (true, ..) => "The filter cannot be read.".to_owned(),
+        (false, true, 0) => "No device is known yet.".to_owned(),
+        (false, true, n) => format!("{} {} known, managed or only discovered.", markup::counted(n, "device", "devices"), if n == 1 { "is" } else { "are" }),
+        (false, false, n) => format!("{} {} the filter.", markup::counted(n, "device", "devices"), if n == 1 { "matches" } else { "match" }),
     };
     let chips = CHIPS
         .iter()
@@ -72,5 +81,10 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let command = if filter.is_empty() { "provost device list".to_owned() } else { format!("provost device list --filter {}", markup::shell_word(&filter)) };
     let call = markup::address("GET /api/v1/devices", &[("filter", Some(&filter)), ("sort", Some(&sort)), ("after", after.as_deref())]);
     let same_as = markup::same_as(&command, &call);
-    page(&Page { shell, sentence, filter, sort, chips, columns, list, shown, next, same_as })
+    let status = trouble.as_ref().map(|error| error.status);
+    let mut response = page(&Page { shell, sentence, filter, sort, chips, columns, list, trouble, shown, next, same_as })?;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    Ok(response)
 }

@@ -34,18 +34,27 @@ impl Page {
         hash.chars().take(8).chain(['…']).collect()
     }
 
-    /// Detail as words: `name B7-0113, before registered`.
+    /// An object; a client's identity is cut and copied whole.
+    fn object(&self, entry: &Entry) -> Markup {
+        if entry.object.starts_with("GUID:") {
+            markup::copied_as(entry.object.chars().take(13).chain(['…']).collect::<String>(), &entry.object)
+        } else {
+            markup::mono(&entry.object)
+        }
+    }
+
+    /// Detail as words: `B7-0113, registered → approved`.
     fn detail(&self, entry: &Entry) -> String {
         let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        match &entry.detail {
-            Value::Object(fields) => fields
-                .iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| format!("{} {}", name.replace('_', " "), word(value)))
-                .collect::<Vec<_>>()
-                .join(", "),
-            other => word(other),
+        let Value::Object(fields) = &entry.detail else { return word(&entry.detail) };
+        let mut parts: Vec<String> = fields.get("name").map(word).into_iter().collect();
+        if let (Some(before), Some(after)) = (fields.get("before"), fields.get("after")) {
+            parts.push(format!("{} → {}", word(before), word(after)));
         }
+        // A digest is there to be checked, not to be read.
+        let others = fields.iter().filter(|(name, value)| !value.is_null() && !["name", "before", "after", "key_sha256"].contains(&name.as_str()));
+        parts.extend(others.map(|(name, value)| format!("{} {}", name.replace('_', " "), word(value))));
+        parts.join(", ")
     }
 }
 

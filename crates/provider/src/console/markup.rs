@@ -56,6 +56,11 @@ pub fn plain(text: &str) -> Markup {
     Markup(escape(text))
 }
 
+/// Text in fixed width.
+pub fn mono(text: &str) -> Markup {
+    Markup(format!("<span class=\"mono\">{}</span>", escape(text)))
+}
+
 /// Text that tells of something that is not there.
 pub fn faint(text: &str) -> Markup {
     Markup(format!("<span class=\"faint\">{}</span>", escape(text)))
@@ -135,7 +140,11 @@ pub fn severity(word: &str) -> Markup {
 
 /// The same as a command and as a call of the API, to copy.
 pub fn same_as(command: &str, call: &str) -> Markup {
-    Markup(format!("<div class=\"as\"><span>As a command {}</span><span>As an API call {}</span></div>", copied(command), copied(call)))
+    Markup(format!(
+        "<div class=\"as\"><span><span>As a command</span> {}</span><span><span>As an API call</span> {}</span></div>",
+        copied(command),
+        copied(call)
+    ))
 }
 
 /// Sentence of the seed that says so, or the profile that does.

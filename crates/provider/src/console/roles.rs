@@ -24,16 +24,13 @@ pub async fn show(visit: Visit) -> Answer {
     let components = components::list::ask(&site, &caller).await?.items;
     let failing = roles.iter().filter(|role| role.state == "failing").count() + components.iter().filter(|component| component.state == "failing").count();
     let unknown = components.iter().filter(|component| component.state == "unknown").count();
-    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let all = roles.len() + components.len();
+    let verb = if failing == 1 { "fails" } else { "fail" };
     let sentence = match (failing, unknown) {
         (0, 0) => format!("All {} roles and {} components run.", roles.len(), components.len()),
-        (failing, 0) => format!("{} of {} roles and components.", markup::counted(number(failing), "fails", "fail"), roles.len() + components.len()),
-        (failing, unknown) => format!(
-            "{}, {}, of {} roles and components.",
-            markup::counted(number(failing), "fails", "fail"),
-            markup::counted(number(unknown), "never reported", "never reported"),
-            roles.len() + components.len()
-        ),
+        (failing, 0) => format!("{failing} of {all} roles and components {verb}."),
+        (0, unknown) => format!("{unknown} of {all} roles and components never reported."),
+        (failing, unknown) => format!("{failing} of {all} roles and components {verb}, {unknown} never reported."),
     };
     page(&RolesPage { shell, sentence, roles, components })
 }
