@@ -75,6 +75,8 @@ impl Supervisor {
 fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
     let name = component.name();
     let interval = component.interval();
+    let id = name.definition().id;
+    tracing::info!(component = id, "started");
     listener(name, &Event::Started);
     let mut failing: Option<String> = None;
     let mut retry = RETRY_FIRST;
@@ -82,6 +84,7 @@ fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
         let event = match catch_unwind(AssertUnwindSafe(|| component.pass())) {
             Ok(Ok(pass)) => {
                 if failing.take().is_some() {
+                    tracing::info!(component = id, "a pass is done again");
                     listener(name, &Event::Recovered);
                 }
                 retry = RETRY_FIRST;
@@ -97,7 +100,7 @@ fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
             Event::Failing { reason } | Event::Panicked { message: reason } => reason.clone(),
             Event::Started | Event::Recovered | Event::Stopped => String::new(),
         };
-        tracing::warn!(component = name.definition().id, %reason, "a pass failed");
+        tracing::warn!(component = id, %reason, "a pass failed");
         if failing.as_ref() != Some(&reason) {
             listener(name, &event);
             failing = Some(reason);
@@ -107,6 +110,7 @@ fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
         }
         retry = (retry * 2).min(RETRY_LONGEST);
     }
+    tracing::info!(component = id, "stopped");
     listener(name, &Event::Stopped);
 }
 
