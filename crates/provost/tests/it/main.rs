@@ -4,5 +4,6 @@ mod commands;
 mod completions;
 mod data_folder;
 mod person;
+mod postgresql;
 mod settings;
 mod up;
