@@ -60,6 +60,7 @@ impl Component for InventoryDataLoader {
 
     fn pass(&mut self) -> Result<Pass, Failure> {
         let Self { intake, connection, products, status, clock, bells } = self;
+        products.forget_pending();
         let pass = intake.pass(&mut Reports { connection, products, status, bells, now: clock.now() })?;
         if pass == Pass::Idle {
             self.intake.forget_old(&mut self.connection)?;

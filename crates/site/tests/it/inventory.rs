@@ -241,7 +241,7 @@ fn numbers_of_products_that_were_rolled_back_are_not_used() {
         let report = Report { extent: Extent::Full, digest: digest(&small()), collected_at: NOW, classes: small() };
         let state = State { smsid: identity.smsid, digest: digest(&small()), collected_at: NOW, loaded_at: NOW, full_at: Some(NOW), delta_count: 0 };
         let mut products = Products::default();
-        let prepared = Prepared::new(report, &products);
+        let prepared = Prepared::new(report, &mut products);
         let loads = [Load { device: number, report: &prepared, state, known: false }];
         let mut connection = place.connect(Principal::InventoryDataLoader);
         let failed = connection.write(|tx| {

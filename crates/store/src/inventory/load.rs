@@ -9,7 +9,7 @@ use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::execute_each;
 use provost_catalog::inventory::SOFTWARE;
 use provost_domain::ResourceId;
-use provost_domain::inventory::{Content, Extent, Value};
+use provost_domain::inventory::{Content, Extent};
 
 /// One report and the device it is about.
 pub struct Load<'r> {
@@ -91,8 +91,7 @@ fn load_software(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -
             arriving.push(Arriving { device: load.device, installations, replace });
         }
     }
-    let unknown: Vec<&[Value<'_>]> = loads.iter().flat_map(|l| l.report.unknown_products()).collect();
-    software::put(tx, &arriving, &unknown, products)
+    software::put(tx, &arriving, products)
 }
 
 fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_>]) -> Result<(), StoreError> {

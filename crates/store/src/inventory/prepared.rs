@@ -22,8 +22,6 @@ pub struct Prepared {
     /// Classes; of installed software only whether it is unavailable.
     pub(super) classes: Vec<ClassReport<'static>>,
     pub(super) software: Software,
-    /// Products without a known number, one after another.
-    unknown: Vec<Value<'static>>,
 }
 
 /// What a report says of installed software.
@@ -46,11 +44,12 @@ pub(super) struct Installed {
 }
 
 impl Prepared {
-    /// Prepares a report. What `products` does not know now, the transaction asks the database for.
+    /// Prepares a report. What its products are is kept in `products` until [`Products::forget_pending`], once for all
+    /// reports, unless their numbers are known.
     #[must_use]
-    pub fn new(report: Report<'_>, products: &Products) -> Self {
+    pub fn new(report: Report<'_>, products: &mut Products) -> Self {
         let Report { extent, digest, collected_at, classes } = report;
-        let (mut software, mut unknown) = (Software::default(), Vec::new());
+        let mut software = Software::default();
         let classes = classes.into_iter().map(|ClassReport { class, content }| {
             let content = match content {
                 Content::Unavailable { reason } => {
@@ -58,7 +57,7 @@ impl Prepared {
                     Content::Unavailable { reason: Cow::Owned(reason.into_owned()) }
                 }
                 Content::Instances { rows, removed } if *class == SOFTWARE => {
-                    software.take(&rows, extent, products, &mut unknown);
+                    software.take(&rows, extent, products);
                     software.removed_keys = removed.into_iter().map(owned).collect();
                     // Without its rows the entry still says that the class is available.
                     Content::Instances { rows: Vec::new(), removed: Vec::new() }
@@ -70,25 +69,18 @@ impl Prepared {
             ClassReport { class, content }
         });
         let classes = classes.collect();
-        Self { extent, digest, collected_at, classes, software, unknown }
-    }
-
-    /// Its products without a known number, each with its leading properties.
-    pub(super) fn unknown_products(&self) -> impl Iterator<Item = &[Value<'static>]> {
-        self.unknown.chunks_exact(PRODUCT_PROPERTIES)
+        Self { extent, digest, collected_at, classes, software }
     }
 }
 
 impl Software {
-    fn take(&mut self, rows: &[Value<'_>], extent: Extent, products: &Products, unknown: &mut Vec<Value<'static>>) {
+    fn take(&mut self, rows: &[Value<'_>], extent: Extent, products: &mut Products) {
         let width = SOFTWARE.properties.len();
         self.installations.reserve_exact(rows.len() / width);
         let mut written = Vec::with_capacity(1024);
         for row in rows.chunks_exact(width) {
             let product = product_digest(&row[..PRODUCT_PROPERTIES], &mut written);
-            if !products.knows(&product) {
-                unknown.extend(row[..PRODUCT_PROPERTIES].iter().cloned().map(owned));
-            }
+            products.expect(product, || row[..PRODUCT_PROPERTIES].iter().cloned().map(owned).collect());
             if extent != Extent::Full {
                 self.changed_keys.extend(row[..SOFTWARE.key_properties].iter().cloned().map(owned));
             }

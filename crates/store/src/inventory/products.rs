@@ -1,5 +1,6 @@
 //! Which number each software product has, remembered between transactions.
 
+use provost_domain::inventory::Value;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -17,9 +18,12 @@ pub struct Products {
     young: Numbers,
     old: Numbers,
     fresh: Numbers,
+    /// What products are whose numbers were not known when a report with them was prepared.
+    pending: ByDigest<Box<[Value<'static>]>>,
 }
 
-type Numbers = HashMap<ProductDigest, i64, BuildHasherDefault<FirstBytes>>;
+type ByDigest<T> = HashMap<ProductDigest, T, BuildHasherDefault<FirstBytes>>;
+type Numbers = ByDigest<i64>;
 
 /// Digests are spread evenly already: their first bytes are hash enough. Nobody can choose products that collide
 /// without breaking SHA-256 in 64 bits on purpose, and then only makes lookups slower.
@@ -55,9 +59,21 @@ impl Products {
         self.young.extend(self.fresh.drain());
     }
 
-    /// Whether a product's number is remembered from transactions that were committed.
-    pub(super) fn knows(&self, product: &ProductDigest) -> bool {
-        self.young.contains_key(product) || self.old.contains_key(product)
+    /// Forgets what products are that were not loaded: for the beginning of a batch, before its reports are prepared.
+    pub fn forget_pending(&mut self) {
+        self.pending = HashMap::default();
+    }
+
+    /// A report has this product: keeps what it is, unless its number is remembered from a transaction that was committed.
+    pub(super) fn expect(&mut self, product: ProductDigest, what: impl FnOnce() -> Box<[Value<'static>]>) {
+        if !self.young.contains_key(&product) && !self.old.contains_key(&product) {
+            self.pending.entry(product).or_insert_with(what);
+        }
+    }
+
+    /// What a product is whose number was not known when it was expected.
+    pub(super) fn pending(&self, product: &ProductDigest) -> Option<&[Value<'static>]> {
+        self.pending.get(product).map(|what| &**what)
     }
 
     /// A product's number, when it is remembered.

@@ -1,6 +1,6 @@
 //! Installed software: products once for all devices, and a narrow row for each installation.
 
-use super::prepared::{Installed, product_digest};
+use super::prepared::Installed;
 use super::products::{ProductDigest, Products};
 use super::tables::param;
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
@@ -9,7 +9,6 @@ use provost_catalog::inventory::SOFTWARE;
 use provost_domain::ResourceId;
 use provost_domain::inventory::Value;
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 /// One row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +42,15 @@ pub(super) struct Arriving<'r> {
     pub replace: bool,
 }
 
-/// Writes what arrives. `unknown` are products whose numbers were not known when the reports were prepared. Installations
-/// that stay as they are, are left alone.
-pub(super) fn put(tx: &mut Tx<'_>, arriving: &[Arriving<'_>], unknown: &[&[Value<'_>]], products: &mut Products) -> Result<(), StoreError> {
+/// Writes what arrives. Installations that stay as they are, are left alone.
+pub(super) fn put(tx: &mut Tx<'_>, arriving: &[Arriving<'_>], products: &mut Products) -> Result<(), StoreError> {
     const ADD: Insert = Insert { table: SOFTWARE.table, columns: COLUMNS, conflict: "" };
     const CHANGE: Insert = Insert {
         table: SOFTWARE.table,
         columns: COLUMNS,
         conflict: "ON CONFLICT (resource_id, software_id) DO UPDATE SET installed_kib = excluded.installed_kib, installed_at_unix = excluded.installed_at_unix",
     };
-    number_products(tx, unknown, products)?;
+    number_products(tx, arriving, products)?;
     let mut installations = Vec::with_capacity(arriving.iter().map(|a| a.installations.len()).sum());
     for Arriving { device, installations: of_device, replace: _ } in arriving {
         for Installed { product, installed_kib, installed_at_unix } in *of_device {
@@ -140,39 +138,38 @@ pub(super) fn remove(tx: &mut Tx<'_>, device: ResourceId, key: &[Value<'_>]) -> 
     tx.execute(&sql, &params).map(drop)
 }
 
-/// Sees to it that each of these products has a known number.
-fn number_products(tx: &mut Tx<'_>, unknown: &[&[Value<'_>]], products: &mut Products) -> Result<(), StoreError> {
-    let mut buffer = Vec::with_capacity(1024);
-    let mut without: HashMap<ProductDigest, &[Value<'_>]> = HashMap::new();
-    for product in unknown {
-        let digest = product_digest(product, &mut buffer);
-        if products.number(&digest).is_none() {
-            without.insert(digest, product);
+/// Sees to it that each product has a known number.
+fn number_products(tx: &mut Tx<'_>, arriving: &[Arriving<'_>], products: &mut Products) -> Result<(), StoreError> {
+    let mut without: Vec<ProductDigest> = Vec::new();
+    for installed in arriving.iter().flat_map(|a| a.installations) {
+        if products.number(&installed.product).is_none() {
+            without.push(installed.product);
         }
     }
-    if !without.is_empty() {
-        look_up(tx, &mut without, products)?;
+    if without.is_empty() {
+        return Ok(());
     }
+    without.sort_unstable();
+    without.dedup();
+    look_up(tx, &without, products)?;
+    without.retain(|product| products.number(product).is_none());
     if !without.is_empty() {
-        add(tx, &without)?;
-        look_up(tx, &mut without, products)?;
+        add(tx, &without, products)?;
+        look_up(tx, &without, products)?;
     }
     Ok(())
 }
 
-/// Looks up products; those that the database has leave `unknown`.
-fn look_up(tx: &mut Tx<'_>, unknown: &mut HashMap<ProductDigest, &[Value<'_>]>, products: &mut Products) -> Result<(), StoreError> {
-    let wanted: Vec<ProductDigest> = unknown.keys().copied().collect();
+fn look_up(tx: &mut Tx<'_>, wanted: &[ProductDigest], products: &mut Products) -> Result<(), StoreError> {
     let params: Vec<Param<'_>> = wanted.iter().map(Param::from).collect();
     select_each(tx, "SELECT digest, software_id FROM software WHERE digest IN {}", &params, &mut |row| {
         let digest = ProductDigest::try_from(row.blob(0)?).map_err(|_| StoreError::corrupt("reading software products", "a digest is not 32 bytes long"))?;
         products.learn(digest, row.integer(1)?);
-        unknown.remove(&digest);
         Ok(())
     })
 }
 
-fn add(tx: &mut Tx<'_>, unknown: &HashMap<ProductDigest, &[Value<'_>]>) -> Result<(), StoreError> {
+fn add(tx: &mut Tx<'_>, new: &[ProductDigest], products: &Products) -> Result<(), StoreError> {
     const PRODUCTS: Insert = Insert {
         table: "software",
         columns: &[
@@ -188,10 +185,9 @@ fn add(tx: &mut Tx<'_>, unknown: &HashMap<ProductDigest, &[Value<'_>]>) -> Resul
         ],
         conflict: "ON CONFLICT (digest) DO NOTHING",
     };
-    let mut new: Vec<_> = unknown.iter().collect();
-    new.sort_unstable_by_key(|(digest, _)| *digest);
     let mut rows: Vec<Param<'_>> = Vec::with_capacity(new.len() * PRODUCTS.columns.len());
-    for (digest, product) in new {
+    for digest in new {
+        let product = products.pending(digest).ok_or_else(|| StoreError::corrupt("adding software products", "what a product is was forgotten too early"))?;
         rows.push(digest.into());
         rows.extend(product.iter().map(param));
     }
