@@ -24,7 +24,7 @@ pub const ACCOUNT: Account = Account {
     change_by: Change::NewPassword,
     off_until_asked: false,
     advice: &[note(
-        "The connector needs nineteen cmdlets, listed in the connector's reference; a role group with exactly these is the least.",
+        "The connector calls 19 cmdlets, and a role group with just these is the least: Clear-ActiveSyncDevice, Get-ActiveSyncDevice, Get-ActiveSyncDeviceAccessRule, Get-ActiveSyncDeviceStatistics, Get-ActiveSyncMailboxPolicy, Get-ActiveSyncOrganizationSettings, Get-CASMailbox, Get-ExchangeServer, Get-Mailbox, Get-Recipient, Get-User, New-ActiveSyncDeviceAccessRule, New-ActiveSyncMailboxPolicy, Remove-ActiveSyncDevice, Set-ActiveSyncDeviceAccessRule, Set-ActiveSyncMailboxPolicy, Set-ActiveSyncOrganizationSettings, Set-ADServerSettings, Set-CASMailbox.",
         &["exchange-03"],
     )],
     seed: &[("purpose", "exchange-01")],

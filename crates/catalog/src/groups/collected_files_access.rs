@@ -18,7 +18,7 @@ pub const GROUP: Group = Group {
     others: &[],
     removal: Removal::StaysAfterUninstall,
     reserved: false,
-    hardened: "The group goes when the site is uninstalled.",
+    hardened: "Only administrative users whose collections have a member are in it, no computer account is, and the group goes when the site is uninstalled.",
     advice: &[note("The real folder lies below inboxes; both spellings are understood.", &["grp-collected-07"])],
     seed: &[
         ("seed", "grp-collected-02"),

@@ -17,7 +17,7 @@ pub const GROUP: Group = Group {
     others: &[],
     removal: Removal::StaysAfterDisable,
     reserved: false,
-    hardened: "The group goes when remote tools are disabled.",
+    hardened: "No broad groups such as Domain Users are in it, and the group goes when remote tools are disabled.",
     advice: &[
         note("It has no permissions to any location; it only holds the list.", &["grp-remote-10"]),
         note("Change the list of permitted viewers, not the group: what is added to the group directly is taken out again.", &["grp-remote-07"]),

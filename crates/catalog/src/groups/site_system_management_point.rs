@@ -23,7 +23,7 @@ pub const GROUP: Group = Group {
     others: &[],
     removal: Removal::StaysAfterUninstall,
     reserved: false,
-    hardened: "The group goes when the site is uninstalled.",
+    hardened: "Write is granted on just the inboxes that the role writes to; no user is in it; the group goes when the site is uninstalled.",
     advice: &[
         note("The seed places it on each SMS Provider computer; its permissions are on the site server, so the site server has it too.", &["grp-mp-04"]),
         note("Access to the site database follows from the role's database principal, not from this group.", &["grp-mp-02"]),

@@ -29,7 +29,7 @@ pub const GROUP: Group = Group {
     others: &[],
     removal: Removal::StaysAfterUninstall,
     reserved: false,
-    hardened: "The group goes when the site is uninstalled.",
+    hardened: "Only declared accounts are in it, Write and Modify are granted on just the folders that the provider writes to, and the group goes when the site is uninstalled.",
     advice: &[],
     seed: &[
         ("seed", "grp-prov-02"),

@@ -23,7 +23,7 @@ pub const GROUP: Group = Group {
     others: &[],
     removal: Removal::StaysAfterUninstall,
     reserved: false,
-    hardened: "The group goes when the site is uninstalled.",
+    hardened: "It reads no other component's inbox, and the group goes when the site is uninstalled.",
     advice: &[],
     seed: &[
         ("seed", "grp-stat-02"),

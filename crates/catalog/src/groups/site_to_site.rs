@@ -17,7 +17,7 @@ pub const GROUP: Group = Group {
     others: &[],
     removal: Removal::StaysAfterUninstall,
     reserved: false,
-    hardened: "The group goes when the site is uninstalled.",
+    hardened: "A site that leaves the hierarchy is taken out at once, and the group goes when the site is uninstalled.",
     advice: &[],
     seed: &[
         ("seed", "grp-site-03"),

@@ -26,7 +26,7 @@ pub const GROUP: Group = Group {
     ],
     removal: Removal::StaysAfterUninstall,
     reserved: false,
-    hardened: "The computer account of the site server is no member, and the group goes when the site is uninstalled.",
+    hardened: "The computer account of the site server is no member, Authenticated Users have no Provider Write, and the group goes when the site is uninstalled.",
     advice: &[
         note("Being in it lets somebody in; what they see and change there follows from their security roles.", &["grp-admins-03"]),
         note("WMI rights are set on the namespace in the WMI Control snap-in.", &["grp-admins-09"]),

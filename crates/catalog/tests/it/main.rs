@@ -2,4 +2,5 @@
 
 mod laws;
 mod matrix;
+mod restrictions;
 mod seed;

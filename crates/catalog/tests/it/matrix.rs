@@ -2,6 +2,9 @@
 
 use provost_catalog::accounts::ACCOUNTS;
 use provost_catalog::database::{PRINCIPALS, Right, Table};
+use provost_catalog::groups::GROUPS;
+use provost_catalog::rights::Held;
+use provost_catalog::roles::ROLES;
 use provost_catalog::securables::Securable;
 use provost_catalog::security_roles::SECURITY_ROLES;
 use std::fmt::Write;
@@ -23,6 +26,54 @@ fn accounts() {
             if mandatory.is_empty() { "never".to_owned() } else { mandatory.join(" ") },
             account.attempt.id()
         );
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn rights() {
+    let mut text = String::new();
+    for account in ACCOUNTS {
+        let _ = writeln!(text, "{}", account.id);
+        let mut line = |sign: &str, held: &Held, more: &str| {
+            let _ = writeln!(
+                text,
+                "  {sign} {} at {} [{}]{more}",
+                held.right.id(),
+                held.place.id(),
+                if held.seed.is_empty() { held.profile().id() } else { held.seed }
+            );
+        };
+        account.requires.iter().for_each(|held| line("+", held, ""));
+        account.requires_when.iter().for_each(|h| line("+", &h.held, &format!(" when {}", h.when.id())));
+        account.forbids.iter().for_each(|held| line("-", held, ""));
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn groups() {
+    let mut text = String::new();
+    for group in GROUPS {
+        let members: Vec<_> = group.members.iter().map(|m| m.id()).collect();
+        let _ = writeln!(text, "{} at {}: {}", group.name, group.place.id(), members.join(" "));
+        group.grants.iter().for_each(|held| {
+            let _ = writeln!(text, "  + {} at {}", held.right.id(), held.place.id());
+        });
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn roles() {
+    let mut text = String::new();
+    for role in ROLES {
+        let join = |words: Vec<&str>| if words.is_empty() { "-".to_owned() } else { words.join(" ") };
+        let allowed: Vec<_> = role.allowed.iter().map(|a| format!("{}: {}", a.at.id(), a.most)).collect();
+        let _ = writeln!(text, "{} ({})", role.id, allowed.join(", "));
+        let _ = writeln!(text, "  accounts {}", join(role.accounts.iter().map(|k| k.definition().id).collect()));
+        let _ = writeln!(text, "  groups   {}", join(role.groups.iter().map(|k| k.definition().id).collect()));
+        let _ = writeln!(text, "  writes   {}", join(role.writes.iter().map(|i| i.name).collect()));
     }
     insta::assert_snapshot!(text);
 }
