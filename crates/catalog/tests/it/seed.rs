@@ -98,7 +98,7 @@ fn check_test(id: &str, what: &str) {
     let (file, name) = what.split_once("::").unwrap_or_else(|| panic!("{id}: test:FILE::NAME, not {what:?}"));
     let text = std::fs::read_to_string(root().join("../..").join(file)).unwrap_or_else(|e| panic!("{id}: {file}: {e}"));
     let at = text.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("{id}: {file} has no {name}"));
-    let before: Vec<&str> = text[..at].lines().rev().skip(1).take(3).collect();
+    let before: Vec<&str> = text[..at].lines().rev().take(3).collect();
     assert!(before.iter().any(|line| line.contains("test]")), "{id}: {name} of {file} is no test that is run");
 }
 
