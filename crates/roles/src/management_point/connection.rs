@@ -46,7 +46,15 @@ impl Peer {
             None => self.recognise(shared).await?,
         };
         let known = client.known.load();
+        // The handshake refused what had run out by then; a connection may outlive its certificate.
+        let run_out = known.certificate_not_after.is_some_and(|end| end <= shared.clock.now());
         match known.approval {
+            Some(Approval::Approved) if known.certificate == self.certificate && run_out => Err(Refused::new(
+                StatusCode::FORBIDDEN,
+                code::CERTIFICATE_REFUSED,
+                format!("the certificate of {} has run out", client.id),
+                "register again; the site then issues a new one",
+            )),
             Some(Approval::Approved) if known.certificate == self.certificate => Ok(client),
             Some(Approval::Registered) => {
                 Err(Refused::new(StatusCode::FORBIDDEN, code::NOT_APPROVED, format!("{} is registered and not approved", client.id), "provost client approve"))

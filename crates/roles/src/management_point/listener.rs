@@ -26,8 +26,6 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// Largest head of a request, and most that is read at once.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
-/// Most headers of a request.
-const HEADERS_MAX: usize = 64;
 /// How long requests in flight may take when it stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pause after the system refused a connection, which means that it has no more descriptors.
@@ -104,7 +102,8 @@ async fn serve(stream: TcpStream, address: SocketAddr, tls: TlsAcceptor, shared:
         async move { Ok::<_, Infallible>(answer(shared, peer, request).await) }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_BYTES_MAX).max_headers(HEADERS_MAX).half_close(false);
+    // At most 100 headers, which is the server's own limit; another one would cost an allocation for each request.
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_BYTES_MAX).half_close(false);
     let connection = http.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {

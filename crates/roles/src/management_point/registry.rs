@@ -230,16 +230,19 @@ impl Refresh {
         let added = standings.iter().filter(|s| !known.by_client.contains_key(&s.smsid)).count();
         let expected = known.len() + i64::try_from(added).unwrap_or(i64::MAX);
         drop(known);
-        self.policies_version = documents.iter().map(|d| d.version).max().unwrap_or(policies_after).max(policies_after);
+        // Versions move on only with what is applied: a failure in between must not skip a policy for good.
+        let policies_now = |documents: &[StoredPolicy]| documents.iter().map(|d| d.version).fold(policies_after, i64::max);
         if count == expected {
+            self.policies_version = policies_now(&documents);
             self.clients_version = newest.unwrap_or(clients_after).max(clients_after);
             self.registry.apply(standings, documents, clients_after == 0);
             return Ok(());
         }
         // A client was deleted, which no version tells: read all.
-        let (standings, more_documents, _) = self.read(0, policies_after)?;
+        let (standings, documents, _) = self.read(0, policies_after)?;
+        self.policies_version = policies_now(&documents);
         self.clients_version = standings.last().map_or(clients_after, |s| s.row_version.max(clients_after));
-        self.registry.apply(standings, more_documents, true);
+        self.registry.apply(standings, documents, true);
         Ok(())
     }
 

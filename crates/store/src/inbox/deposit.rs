@@ -178,7 +178,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes a round: the files of all inboxes are synced before the first folder is, and each folder is synced once.
+    /// Writes a round: one file for each inbox, or several when there is more than fits, each synced with its folder
+    /// before its messages are told of it.
     fn round(&mut self, items: Vec<Item>) {
         let mut groups: Vec<(&'static Inbox, Vec<Item>)> = Vec::new();
         for item in items {
@@ -247,6 +248,7 @@ impl Folder {
         Ok(Self { path, handle, extension: inbox.extensions.first().copied().unwrap_or("MSG"), tag, newest })
     }
 
+    #[allow(clippy::disallowed_methods, reason = "a name only says the order; nothing is decided by its time")]
     fn next_name(&mut self) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| u64::try_from(d.as_micros()).unwrap_or(u64::MAX));
         self.newest = now.max(self.newest + 1);

@@ -2,6 +2,7 @@
 
 use super::frame::{BadFrame, FILE_BYTES_MAX, Frame, read_frames};
 use provost_catalog::inboxes::{INBOXES, Inbox};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -49,16 +50,24 @@ impl Inboxes {
     /// # Errors
     /// When a folder cannot be made or read.
     pub fn open(root: &Path) -> io::Result<Self> {
+        let mut parents = BTreeSet::new();
         for inbox in INBOXES {
-            let folder = root.join(inbox.folder);
-            fs::create_dir_all(&folder)?;
-            fs::create_dir_all(root.join(inbox.bad_folder))?;
+            let (folder, bad_folder) = (root.join(inbox.folder), root.join(inbox.bad_folder));
+            for made in [&folder, &bad_folder] {
+                fs::create_dir_all(made)?;
+                parents.extend(made.ancestors().skip(1).take_while(|a| a.starts_with(root)).map(Path::to_owned));
+            }
             for entry in fs::read_dir(&folder)? {
                 let path = entry?.path();
                 if path.is_file() && path.extension().is_some_and(|e| e == TEMPORARY) {
                     fs::remove_file(path)?;
                 }
             }
+        }
+        // A message is as durable as its folder is, and that as every folder above it.
+        parents.extend(root.canonicalize()?.parent().map(Path::to_owned));
+        for parent in parents {
+            File::open(parent)?.sync_all()?;
         }
         Ok(Self(Arc::new(root.to_owned())))
     }
