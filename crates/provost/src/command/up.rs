@@ -27,6 +27,6 @@ impl Up {
     /// When the settings are wrong, or when the site cannot be started.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let flags = self.settings.flags();
-        foreground::run(context, &Wanted { flags: &flags, ready_file: self.ready_file.as_deref(), with_client: true })
+        foreground::run(context, &Wanted { flags: &flags, ready_file: self.ready_file.as_deref(), for_person: true })
     }
 }

@@ -37,8 +37,9 @@ pub struct Wanted<'a> {
     pub flags: &'a [(&'static str, Option<String>)],
     /// Where to tell that everything is ready.
     pub ready_file: Option<&'a Path>,
-    /// Whether this machine's own client may run with the site.
-    pub with_client: bool,
+    /// Whether a person is at the terminal: then this machine is managed too, unless the settings say no, and the console's
+    /// address is a link that signs the owner in.
+    pub for_person: bool,
 }
 
 /// Runs a site until it is told to stop.
@@ -72,7 +73,7 @@ pub fn run(context: &Context, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
         let mut signals = Signals::listen()?;
         let mut foreground = Foreground { context, folder: &folder, running, client: None, clock: clock.clone() };
         let exit = tokio::select! {
-            served = foreground.serve(&mut report, wanted.with_client && settings.client(), wanted.ready_file) => served.map(|()| Exit::Done),
+            served = foreground.serve(&mut report, wanted.for_person, wanted.for_person && settings.client(), wanted.ready_file) => served.map(|()| Exit::Done),
             () = signals.next() => Ok(if report.is_ready() { Exit::Done } else { Exit::Interrupted }),
         };
         // A second signal does not wait for anything: what was acknowledged is on disk.
@@ -93,7 +94,7 @@ struct Foreground<'a> {
 
 impl Foreground<'_> {
     /// Tells what is true, then serves until the caller stops waiting.
-    async fn serve(&mut self, report: &mut Report<'_>, with_client: bool, ready_file: Option<&Path>) -> Result<(), Failure> {
+    async fn serve(&mut self, report: &mut Report<'_>, with_link: bool, with_client: bool, ready_file: Option<&Path>) -> Result<(), Failure> {
         report.good("database", &self.running.database.engine());
         let (sender, mut events) = mpsc::unbounded_channel();
         if with_client {
@@ -103,9 +104,11 @@ impl Foreground<'_> {
         if with_client {
             self.report_client(report, &mut events).await;
         }
-        let url = self.report_console(report, with_client).await;
+        let link = self.report_console(report, with_link).await;
         let mut document = self.ready();
-        document["welcome_url"] = json!(url);
+        if let Some(link) = link {
+            document["welcome_url"] = json!(link);
+        }
         report.ready(document);
         let facts = self.running.status.facts();
         tracing::info!(
@@ -210,27 +213,27 @@ impl Foreground<'_> {
         }
     }
 
-    /// The address to open; with a link that signs the owner in once when a person is there to use it.
-    async fn report_console(&self, report: &mut Report<'_>, with_link: bool) -> String {
+    /// Tells the address to open; when a person is there to use it, as a link that signs the owner in once.
+    async fn report_console(&self, report: &mut Report<'_>, with_link: bool) -> Option<String> {
         let facts = self.running.status.facts();
         let answers = facts.roles.iter().any(|role| role.name == "provider" && role.state == RoleState::Running);
         if !answers {
             report.bad("console", &format!("{} does not answer", facts.console_url));
-            return facts.console_url.clone();
+            return None;
         }
         if !with_link {
             report.good("console", &facts.console_url);
-            return facts.console_url.clone();
+            return None;
         }
         match welcome::link(self.folder).await {
             Ok(link) => {
                 let minutes = link.expires_at.parse::<Timestamp>().map_or(0, |at| (at.seconds_since(self.clock.now()) + 59) / 60);
                 report.good("console", &format!("{}   (one sign-in, {minutes} minutes)", link.url));
-                link.url
+                Some(link.url)
             }
             Err(failure) => {
                 report.bad("console", &format!("{} answers, but no link could be made: {}", facts.console_url, failure.what));
-                facts.console_url.clone()
+                None
             }
         }
     }

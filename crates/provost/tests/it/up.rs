@@ -43,6 +43,12 @@ fn the_machine_it_runs_on_is_managed_and_a_second_run_continues() {
     assert_eq!(person.types(&["ledger", "verify"]).exit, 0);
     assert!(!person.asks(&["ledger", "list"])["items"].as_array().expect("a list").is_empty());
 
+    // Each component has a log that CMTrace reads.
+    for file in ["sitecomp.log", "ddm.log", "dataldr.log", "mpcontrol.log"] {
+        let log = std::fs::read_to_string(person.data().join("logs").join(file)).unwrap_or_default();
+        assert!(log.starts_with("<![LOG[") && log.lines().all(|line| line.contains("]LOG]!><time=\"")), "{file}: {log}");
+    }
+
     let ports = site.ready.clone();
     let (exit, text) = site.interrupted();
     assert_eq!(exit, 0, "{text}");
@@ -139,6 +145,16 @@ fn the_report_is_also_json() {
     assert_eq!(document["site"], "LAB");
     assert_eq!(document["facts"].as_array().map(Vec::len), Some(4), "{document:#}");
     assert!(document["facts"].as_array().expect("a list").iter().all(|fact| fact["state"] == "ok"), "{document:#}");
+}
+
+#[test]
+fn this_machine_is_not_managed_when_the_settings_say_so() {
+    let person = Person::new();
+    person.write_settings("client = false\n");
+    let site = person.starts(&["up"]);
+    assert_eq!(good(&site.text()), ["database", "roles", "console"], "{}", site.text());
+    assert!(site.text().contains("/welcome/"), "{}", site.text());
+    assert_eq!(person.asks(&["client", "list"])["items"].as_array().map(Vec::len), Some(0));
 }
 
 #[test]

@@ -25,6 +25,6 @@ impl Run {
     /// When the settings are wrong, or when the site cannot be started.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let flags = self.settings.flags();
-        foreground::run(context, &Wanted { flags: &flags, ready_file: self.ready_file.as_deref(), with_client: false })
+        foreground::run(context, &Wanted { flags: &flags, ready_file: self.ready_file.as_deref(), for_person: false })
     }
 }
