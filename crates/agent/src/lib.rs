@@ -42,6 +42,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Exit codes: 0 done or stopped when asked, 1 failed, 2 wrong arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    rest_small();
     let arguments: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
     match arguments::parse(&arguments) {
         Ok(Command::Help) => say(arguments::HELP),
@@ -56,6 +57,13 @@ pub fn main() -> ExitCode {
         },
         Err(error) => complain(&error, 2),
     }
+}
+
+/// Asks for ordinary pages: an allocator may ask for huge ones, of which a process that nearly always sleeps would hold
+/// 2 MB for every few KB. That the kernel has none is fine.
+fn rest_small() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
