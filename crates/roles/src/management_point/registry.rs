@@ -270,3 +270,96 @@ impl Component for Refresh {
         Ok(Pass::Idle)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use provost_catalog::database::Principal;
+    use provost_store::clients::Certificate;
+    use provost_store::database::{Database, Location};
+    use provost_store::keys::KeyFolder;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
+
+    struct Site {
+        refresh: Refresh,
+        registry: Registry,
+        writer: Connection,
+        _folder: tempfile::TempDir,
+    }
+
+    fn site() -> Site {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
+        let location = Location::Sqlite(folder.path().join("site.db"));
+        let database = Database::open(&location, &keys, "LAB".parse().expect("a site code"), "Test", NOW).expect("a database");
+        let registry = Registry::default();
+        let refresh = Refresh::new(database.connect(Principal::ManagementPoint).expect("it connects"), registry.clone());
+        let writer = database.connect(Principal::DiscoveryDataManager).expect("it connects");
+        Site { refresh, registry, writer, _folder: folder }
+    }
+
+    fn certificate(of: &str) -> Certificate {
+        Certificate { pem: of.to_owned(), digest: Digest::of(of.as_bytes()), not_after: NOW.plus_seconds(86_400) }
+    }
+
+    fn client(n: u8) -> clients::Client {
+        clients::Client {
+            smsid: SmsId::from_random([n; 16]),
+            resource_id: None,
+            public_key: format!("key {n}"),
+            certificate: Some(certificate(&format!("certificate {n}"))),
+            approval: Approval::Approved,
+            approved_by: None,
+            approved_at: None,
+            registered_at: NOW,
+            registered_from: "127.0.0.1".to_owned(),
+            netbios_name: format!("PC{n}"),
+            dns_name: format!("pc{n}"),
+            client_version: "0.1.0".to_owned(),
+            hardware_id: String::new(),
+            inventory_digest: None,
+            state_resync: false,
+            full_inventory: false,
+            policy_id: "site".to_owned(),
+            row_version: 0,
+        }
+    }
+
+    impl Site {
+        fn put(&mut self, client: &clients::Client) {
+            let put = |tx: &mut provost_store::Tx<'_>| {
+                let row_version = clients::next_version(tx)?;
+                clients::put(tx, &clients::Client { row_version, ..client.clone() })
+            };
+            self.writer.write(put).expect("it is written");
+        }
+
+        fn find(&self, certificate_of: &str) -> Option<Arc<Client>> {
+            self.registry.by_certificate(&Digest::of(certificate_of.as_bytes()))
+        }
+    }
+
+    #[test]
+    fn who_holds_a_client_sees_it_blocked() {
+        let mut site = site();
+        site.put(&client(1));
+        site.refresh.now().expect("it reads");
+        let held = site.find("certificate 1").expect("it is known");
+        assert_eq!(held.known.load().approval, Some(Approval::Approved));
+        site.put(&clients::Client { approval: Approval::Blocked, ..client(1) });
+        site.refresh.now().expect("it reads");
+        assert_eq!(held.known.load().approval, Some(Approval::Blocked));
+    }
+
+    #[test]
+    fn a_renewed_certificate_takes_the_old_ones_place() {
+        let mut site = site();
+        site.put(&client(1));
+        site.refresh.now().expect("it reads");
+        site.put(&clients::Client { certificate: Some(certificate("renewed")), ..client(1) });
+        site.refresh.now().expect("it reads");
+        assert!(site.find("certificate 1").is_none());
+        assert!(site.find("renewed").is_some());
+    }
+}
