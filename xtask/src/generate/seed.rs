@@ -2,6 +2,8 @@
 
 use super::Page;
 use super::markdown::{code, plain, section, table};
+use provost_catalog::accounts::ACCOUNTS;
+use provost_catalog::groups::GROUPS;
 use std::path::Path;
 
 /// The list, relative to the workspace.
@@ -15,6 +17,16 @@ pub struct Sentence {
     pub text: String,
     /// What honours it: `field:FILE#FIELD`, `test:FILE::NAME`, `planned:WHAT`.
     pub honoured_by: Vec<String>,
+}
+
+impl Sentence {
+    /// The account or group that it is about, or the page.
+    fn subject(&self) -> String {
+        let about = |file: &str| self.honoured_by.iter().any(|by| by.strip_prefix("field:").and_then(|by| by.split('#').next()) == Some(file));
+        let account = ACCOUNTS.iter().find(|a| about(a.kind.file())).map(|a| a.title.to_owned());
+        let group = || GROUPS.iter().find(|g| about(g.kind.file())).map(|g| plain(g.name));
+        account.or_else(group).unwrap_or_else(|| "The page".to_owned())
+    }
 }
 
 /// Every sentence, in the seed's order.
@@ -69,18 +81,15 @@ impl Seed {
              or by a test that is run; {tests} by a test, {fields} by a field alone. {planned} of them also wait for the operation that they are about.\n\n",
             self.0.len()
         );
-        let mut sections: Vec<(&str, Vec<Vec<String>>)> = Vec::new();
+        let mut sections: Vec<(String, Vec<Vec<String>>)> = Vec::new();
         for sentence in &self.0 {
-            let name = sentence.id.rsplit_once('-').map_or("", |(name, _)| name);
             let row = vec![code(&sentence.id), plain(&sentence.text), sentence.honoured_by.iter().map(code).collect::<Vec<_>>().join("<br>")];
             match sections.last_mut() {
-                Some((last, rows)) if *last == name => rows.push(row),
-                _ => sections.push((name, vec![row])),
+                Some((subject, rows)) if *subject == sentence.subject() => rows.push(row),
+                _ => sections.push((sentence.subject(), vec![row])),
             }
         }
-        for (name, rows) in sections {
-            body.push_str(&section(name, &table(&["Sentence", "It says", "Honoured by"], &rows)));
-        }
+        sections.iter().for_each(|(subject, rows)| body.push_str(&section(subject, &table(&["Sentence", "It says", "Honoured by"], rows))));
         Page::new("seed.md", LIST, &body)
     }
 }

@@ -4,7 +4,7 @@ rules! {
     REGISTRATION_SIGNATURE = 3001, Error, "A registration is not signed with its own key",
         "Only the holder of a key may register it.",
         "The registration was changed on its way, or somebody shows another's key.",
-        "nothing, when the client is honest it registers again by itself";
+        "nothing to do: an honest client registers again by itself";
     REGISTRATION_REPLAYED = 3002, Warning, "A registration was sent a second time",
         "Each registration carries a nonce that works once, for five minutes.",
         "A copy of an old registration was sent, or the management point was restarted in between.",
@@ -48,7 +48,7 @@ rules! {
     MESSAGE_TOO_OLD = 3012, Warning, "A message is too old",
         "Messages older than 60 days are not taken, because their ids are not remembered for ever.",
         "The client was away for long.",
-        "nothing, the client makes a new one by itself";
+        "nothing to do: the client makes a new one by itself";
     CERTIFICATE_REFUSED = 3013, Error, "A certificate was refused",
         "It is not from the site's authority, or has run out.",
         "Another site's client, or one that was away for longer than a year.",

@@ -8,11 +8,11 @@ rules! {
     STATE_GAP = 4002, Warning, "State messages of a client are missing",
         "Their serial numbers have a gap; the client is asked to send all its states again.",
         "Messages were lost on the client, or its folder was restored.",
-        "nothing, it mends itself with the client's next policy";
+        "nothing to do: it mends itself with the client's next policy";
     INVENTORY_DELTA_BASE = 4003, Warning, "An inventory delta does not fit",
         "It changes another inventory than the one the site has; the client is asked for a full one.",
         "A report was lost on the client, or the site was restored.",
-        "nothing, it mends itself; at once: provost client inventory NAME";
+        "nothing to do: it mends itself; at once: provost client inventory NAME";
     INVENTORY_MALFORMED = 4004, Error, "An inventory report is not understood",
         "It was put aside and the client is asked for a full one.",
         "A client of another version, or a broken one.",
@@ -28,13 +28,13 @@ rules! {
     COMPONENT_STARTED = 4007, Information, "A component started",
         "It runs.",
         "The site started.",
-        "nothing";
+        "nothing to do";
     COMPONENT_STOPPED = 4008, Information, "A component stopped",
         "It runs no more.",
         "The site stopped.",
-        "nothing";
+        "nothing to do";
     COMPONENT_RECOVERED = 4009, Information, "A component works again",
         "What failed before succeeded.",
         "The cause is gone.",
-        "nothing";
+        "nothing to do";
 }
