@@ -70,9 +70,7 @@ impl Component for PolicyProvider {
         let plan = self.connection.read(|tx| Plan::make(tx, of, looked_at)).map_err(|e| Failure::new("finding out which policies to write", e))?;
         if !plan.is_empty() {
             let (authority, now) = (&self.authority, self.clock.now());
-            self.connection
-                .write(|tx| plan.carry_out(tx, authority, now).map_err(refused))
-                .map_err(|e| Failure::new("writing policies", e))?;
+            self.connection.write(|tx| plan.carry_out(tx, authority, now).map_err(refused)).map_err(|e| Failure::new("writing policies", e))?;
             self.bells.ring(ComponentName::ManagementPoint);
         }
         self.looked_at = plan.looked_at;

@@ -162,14 +162,8 @@ mod tests {
     use super::*;
 
     fn report(resync: bool, serials: &[i64]) -> StateReport {
-        let state = |serial: &i64| State {
-            serial: *serial,
-            topic_type: 800,
-            topic_id: String::new(),
-            state_id: 400,
-            at: Timestamp::default(),
-            parameters: Vec::new(),
-        };
+        let state =
+            |serial: &i64| State { serial: *serial, topic_type: 800, topic_id: String::new(), state_id: 400, at: Timestamp::default(), parameters: Vec::new() };
         StateReport { resync, messages: serials.iter().map(state).collect() }
     }
 

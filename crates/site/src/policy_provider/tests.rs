@@ -49,8 +49,7 @@ fn a_fulfilled_wish_leaves_an_own_policy_that_is_newer() {
 fn a_new_policy_of_the_site_takes_clients_without_wishes_back() {
     let plan = considered(&wanted(false, true, Some(content(false).digest())), true);
     assert_eq!(plan, Plan { delete: vec![client()], point: vec![(client(), false)], ..Plan::default() });
-    let mut hourly = Schedule::default();
-    hourly.heartbeat_minutes = 60;
+    let hourly = Schedule { heartbeat_minutes: 60, ..Schedule::default() };
     let mut plan = Plan::default();
     plan.consider(&wanted(true, true, Some(content(true).digest())), &site(), &hourly, true);
     assert_eq!(plan.write, [Content { schedule: hourly, ..content(true) }], "who has a wish gets the new schedule in its own policy");

@@ -102,9 +102,9 @@ fn a_heartbeat_of_a_forgotten_client_makes_no_record() {
         place.register(&identity);
         let number = device(place, &identity).resource_id;
         place.act(|tx| {
-                devices::delete(tx, number)?;
-                clients::delete(tx, identity.smsid)
-            });
+            devices::delete(tx, number)?;
+            clients::delete(tx, identity.smsid)
+        });
         send(place, &identity, &heartbeat("pc1"));
         pass(&mut place.discovery());
         assert_eq!(place.number("SELECT count(*) FROM device", &[]), 0);
@@ -123,13 +123,7 @@ fn without_a_name_a_heartbeat_goes_to_the_bad_folder_and_a_clock_that_is_ahead_i
         send(place, &identity, &Heartbeat { at: NOW.plus_seconds(1_000_000), ..heartbeat("pc1") });
         pass(&mut place.discovery());
         assert_eq!(device(place, &identity).device.heartbeat_at, Some(NOW));
-        let fields = Heartbeat {
-            netbios_name: String::new(),
-            dns_name: String::new(),
-            ip_addresses: Vec::new(),
-            mac_addresses: Vec::new(),
-            ..heartbeat("")
-        };
+        let fields = Heartbeat { netbios_name: String::new(), dns_name: String::new(), ip_addresses: Vec::new(), mac_addresses: Vec::new(), ..heartbeat("") };
         let stranger = Identity::new("stranger");
         place.register(&stranger);
         let number = device(place, &stranger).resource_id;

@@ -268,6 +268,10 @@ fn the_file_stays_until_what_was_rejected_is_in_the_bad_folder() {
         std::fs::rename(Path::new(&aside), &folder).expect("the folder is back");
         assert_eq!(intake.pass(&mut reject), Ok(Pass::Idle));
         assert_eq!(place.reasons(Kind::Status).len(), 1);
+        let kept = std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let kept = kept.filter(|path| path.extension().is_some_and(|e| e == "SVF")).map(|path| std::fs::read(path).expect("its bytes"));
+        let [kept] = kept.collect::<Vec<_>>().try_into().expect("one message");
+        assert!(kept.ends_with(&body(1)), "the message itself lies beside its reason");
     });
 }
 
@@ -288,5 +292,36 @@ fn ids_are_remembered_for_a_quarter_of_a_year() {
         place.clock.set(NOW.plus_seconds(91 * 24 * 3600));
         assert_eq!(try_pass(&mut manager), Ok(Pass::Idle));
         assert!(!remembered());
+    });
+}
+
+/// A real one: another program holds the file, or the server cuts every connection.
+#[test]
+fn a_database_that_is_locked_or_drops_us_costs_nothing() {
+    each(|place| {
+        let mut manager = place.status();
+        place.deposit(Kind::Status, None, &body(1));
+        if let provost_store::Location::Sqlite(path) = &place.opened.location {
+            let other = rusqlite::Connection::open(path).expect("the database file");
+            other.execute_batch("BEGIN IMMEDIATE").expect("held");
+            let failure = try_pass(&mut manager).expect_err("nobody else may write");
+            assert!(failure.message.contains("not available"), "{failure}");
+            assert_eq!(place.waiting(Kind::Status).len(), 1);
+            other.execute_batch("ROLLBACK").expect("let go");
+        } else {
+            try_pass(&mut manager).expect("a pass");
+            place.deposit(Kind::Status, None, &body(2));
+            let cut = "SELECT count(CASE WHEN usename = current_user AND pid <> pg_backend_pid() THEN pg_terminate_backend(pid) END) FROM pg_stat_activity";
+            let mut other = place.connect(provost_catalog::database::Principal::StatusManager);
+            let count = other.read(|tx| tx.query(cut, &[])).expect("a principal may end its own connections")[0].integer(0);
+            assert_eq!(count, Ok(1));
+        }
+        // The connection comes back by itself, at the latest with the next pass.
+        if try_pass(&mut manager).is_err() {
+            pass(&mut manager);
+        }
+        let expected: &[i64] = if place.opened.is_sqlite() { &[1] } else { &[1, 2] };
+        assert_eq!(numbers(place), expected);
+        assert!(place.waiting(Kind::Status).is_empty() && place.reasons(Kind::Status).is_empty());
     });
 }

@@ -302,14 +302,9 @@ fn deltas_lead_where_full_reports_lead(place: &Place<'_>, cases: u32) {
         }
         pass(&mut place.discovery());
         let mut loader = place.inventory();
-        for (identity, body) in [
-            (&by_delta, full(&a)),
-            (&by_delta, change(&a, &b)),
-            (&by_delta, change(&b, &c)),
-            (&by_full, full(&a)),
-            (&by_full, full(&c)),
-            (&afresh, full(&c)),
-        ] {
+        for (identity, body) in
+            [(&by_delta, full(&a)), (&by_delta, change(&a, &b)), (&by_delta, change(&b, &c)), (&by_full, full(&a)), (&by_full, full(&c)), (&afresh, full(&c))]
+        {
             send(place, identity, &body);
             if !at_once {
                 pass(&mut loader);
@@ -322,10 +317,13 @@ fn deltas_lead_where_full_reports_lead(place: &Place<'_>, cases: u32) {
         for identity in [&by_delta, &by_full, &afresh] {
             prop_assert_eq!(client(place, identity).inventory_digest, Some(digest(&c)));
         }
-        let rows: usize = c.iter().map(|report| match &report.content {
-            Content::Instances { rows, .. } => rows.len() / report.class.properties.len(),
-            Content::Unavailable { .. } => 1,
-        }).sum();
+        let rows: usize = c
+            .iter()
+            .map(|report| match &report.content {
+                Content::Instances { rows, .. } => rows.len() / report.class.properties.len(),
+                Content::Unavailable { .. } => 1,
+            })
+            .sum();
         prop_assert_eq!(wanted.values().map(Vec::len).sum::<usize>(), rows);
         Ok(())
     });

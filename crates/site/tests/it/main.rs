@@ -4,6 +4,9 @@
 #[path = "../../../store/tests/it/engines.rs"]
 mod engines;
 
+// The engines, shared with the store's tests, connect with it.
+use postgres as _;
+
 mod discovery;
 mod intake;
 mod inventory;

@@ -1,6 +1,6 @@
 use crate::place::{Identity, Place, each, pass};
-use provost_store::policies::{self, StoredPolicy};
 use provost_store::clients;
+use provost_store::policies::{self, StoredPolicy};
 use provost_wire::client::policy::{Policy, Schedule};
 use provost_wire::signature::Signed;
 

@@ -1,7 +1,7 @@
 use crate::place::{Identity, Place, each};
 use provost_catalog::components::COMPONENTS;
-use provost_domain::status::Severity;
 use provost_domain::SmsId;
+use provost_domain::status::Severity;
 use provost_runtime::Bells;
 use provost_site::{Ingredients, Site};
 use provost_store::clients;

@@ -6,7 +6,8 @@ use provost_wire::client::status::{Status, StatusReport};
 use provost_wire::envelope::Kind;
 
 fn report(count: usize) -> StatusReport {
-    let status = Status { number: 4711, severity: Severity::Warning, component: "agent".to_owned(), at: NOW, insertions: vec!["one".to_owned(), "ä\"".to_owned()] };
+    let status =
+        Status { number: 4711, severity: Severity::Warning, component: "agent".to_owned(), at: NOW, insertions: vec!["one".to_owned(), "ä\"".to_owned()] };
     StatusReport { messages: vec![status; count] }
 }
 

@@ -40,7 +40,7 @@ impl Load<'_> {
 /// # Errors
 /// As [`StoreError`] tells; then nothing may be kept.
 pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -> Result<(), StoreError> {
-    for (table, insert) in tables() {
+    for table in tables() {
         let mut rows: Vec<Param<'_>> = Vec::new();
         let mut cleared: Vec<Param<'_>> = Vec::new();
         for load in loads {
@@ -69,7 +69,7 @@ pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -> Res
         }
         execute_each(tx, &table.delete_devices, &cleared)?;
         if !rows.is_empty() {
-            tx.insert_many(&insert, &rows)?;
+            tx.insert_many(&table.insert(), &rows)?;
         }
     }
     load_software(tx, loads, products)?;

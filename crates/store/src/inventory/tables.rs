@@ -9,15 +9,14 @@ use std::sync::LazyLock;
 pub(super) struct ClassTable {
     /// The class.
     pub class: &'static Class,
-    /// Adds instances.
-    pub insert: Insert,
+    columns: Vec<(&'static str, ColumnType)>,
     /// Removes the instance with the device of `$1` and the keys that follow; only for a class with keys.
     pub delete_instance: String,
     /// Removes all instances of the devices in the list that stands for `{}`.
     pub delete_devices: String,
 }
 
-static TABLES: LazyLock<Vec<(ClassTable, Vec<(&'static str, ColumnType)>)>> = LazyLock::new(|| {
+static TABLES: LazyLock<Vec<ClassTable>> = LazyLock::new(|| {
     CLASSES
         .iter()
         .filter(|class| **class != SOFTWARE)
@@ -31,20 +30,26 @@ static TABLES: LazyLock<Vec<(ClassTable, Vec<(&'static str, ColumnType)>)>> = La
                 (property.name, ty)
             }));
             let keys: String = (2..).zip(class.keys()).map(|(n, key)| format!(" AND {} = ${n}", key.name)).collect();
-            let table = ClassTable {
+            ClassTable {
                 class,
-                insert: Insert { table: class.table, columns: &[], conflict: "" },
+                columns,
                 delete_instance: format!("DELETE FROM {} WHERE resource_id = $1{keys}", class.table),
                 delete_devices: format!("DELETE FROM {} WHERE resource_id IN {{}}", class.table),
-            };
-            (table, columns)
+            }
         })
         .collect()
 });
 
-/// The tables in the order of the catalog, each with its statement for adding.
-pub(super) fn tables() -> impl Iterator<Item = (&'static ClassTable, Insert)> {
-    TABLES.iter().map(|(table, columns)| (table, Insert { columns, ..table.insert }))
+impl ClassTable {
+    /// Adds instances: the device, then the properties in the catalog's order.
+    pub(super) fn insert(&'static self) -> Insert {
+        Insert { table: self.class.table, columns: &self.columns, conflict: "" }
+    }
+}
+
+/// The tables in the order of the catalog.
+pub(super) fn tables() -> &'static [ClassTable] {
+    &TABLES
 }
 
 /// A value as a parameter.
