@@ -63,7 +63,7 @@ async fn within_time(request: Request, next: Next) -> Response {
 
 /// Whether the site can answer: its database does, and no role fails.
 async fn ready(State(site): State<Site>) -> Response {
-    let database = site.blocking(|site| Ok(site.pool().read(|tx| tx.query("SELECT count(*) FROM site", &[]).map(drop))?)).await;
+    let database = site.blocking(|site| Ok(site.pool().read(|tx| provost_store::clients::count(tx).map(drop))?)).await;
     let failing: Vec<String> = site
         .status()
         .facts()

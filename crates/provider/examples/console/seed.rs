@@ -126,7 +126,8 @@ impl Made {
     /// The token of a session of `ada`.
     pub fn session(&self) -> Result<String, Failure> {
         let now = self.clock.now();
-        let (token, _) = self.database.connect(Principal::Provider)?.write(|tx| people::create_session(tx, &ada(), "127.0.0.1", now, SessionLimits::DEFAULT))?;
+        let (token, _) =
+            self.database.connect(Principal::Provider)?.write(|tx| people::create_session(tx, &ada(), "127.0.0.1", now, SessionLimits::DEFAULT))?;
         Ok(token.expose().to_owned())
     }
 }
@@ -225,8 +226,15 @@ fn add_inventories(database: &Database, machines: &[Machine], numbers: &[Resourc
         let classes: Vec<ClassReport<'static>> = machine.inventory(now);
         let digest = provost_domain::inventory::digest(&classes);
         let collected_at = now.plus_seconds(-machine.inventory_seconds);
-        let report = Prepared::new(Report { extent: Extent::Full, digest, collected_at, classes }, &products);
-        let state = inventory::State { smsid, digest, collected_at, loaded_at: collected_at.plus_seconds(3), full_at: Some(collected_at.plus_seconds(3)), delta_count: 0 };
+        let report = Prepared::new(Report { extent: Extent::Full, digest, collected_at, classes }, &mut products);
+        let state = inventory::State {
+            smsid,
+            digest,
+            collected_at,
+            loaded_at: collected_at.plus_seconds(3),
+            full_at: Some(collected_at.plus_seconds(3)),
+            delta_count: 0,
+        };
         products.begin();
         connection.write(|tx| inventory::load(tx, &[Load { device: *number, report: &report, state: state.clone(), known: false }], &mut products))?;
         products.keep();
@@ -272,7 +280,13 @@ fn add_messages(database: &Database, machines: &[Machine], now: Timestamp) -> Re
         )
     };
     let mut messages: Vec<(i64, StatusMessage)> = vec![
-        site(code::INBOX_FILE_BAD, Severity::Error, "inventory-data-loader", 2_700, &["hardware-inventory", "1795445000000000-7.MIF", "byte 4,096: depth 65 is more than 64"]),
+        site(
+            code::INBOX_FILE_BAD,
+            Severity::Error,
+            "inventory-data-loader",
+            2_700,
+            &["hardware-inventory", "1795445000000000-7.MIF", "byte 4,096: depth 65 is more than 64"],
+        ),
         site(code::INVENTORY_MALFORMED, Severity::Warning, "inventory-data-loader", 2_700, &["B7-0126", "software: rows are not in ascending order"]),
         site(code::STATE_GAP, Severity::Warning, "state-system", 11_400, &["WS-0131", "serials 41 to 44 are missing"]),
         site(code::DATABASE_UNAVAILABLE, Severity::Error, "status-manager", 30_100, &["database is locked"]),
@@ -355,7 +369,9 @@ fn add_people(database: &Database, ledger: &Ledger, machines: &[Machine], now: T
         let Some(smsid) = machine.smsid else { continue };
         let detail = |before: &str, after: &str| serde_json::json!({ "name": machine.name, "before": before, "after": after });
         match machine.approval {
-            Approval::Approved => acts.push((machine.registered_seconds - 4, "discovery-data-manager", "client.approve", smsid.to_string(), detail("registered", "approved"))),
+            Approval::Approved => {
+                acts.push((machine.registered_seconds - 4, "discovery-data-manager", "client.approve", smsid.to_string(), detail("registered", "approved")))
+            }
             Approval::Blocked => acts.push((machine.registered_seconds - 600, "ada", "client.block", smsid.to_string(), detail("registered", "blocked"))),
             Approval::Registered => {}
         }
@@ -372,4 +388,3 @@ fn add_people(database: &Database, ledger: &Ledger, machines: &[Machine], now: T
     }
     Ok(())
 }
-

@@ -73,11 +73,10 @@ impl Attempts {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= REMEMBERED_MAX {
             all.retain(|_, failures| now.seconds_since(failures.last) < FORGET_AFTER_SECONDS);
-            if all.len() >= REMEMBERED_MAX {
-                if let Some(oldest) = all.iter().min_by_key(|(_, failures)| failures.last).map(|(key, _)| key.clone()) {
+            if all.len() >= REMEMBERED_MAX
+                && let Some(oldest) = all.iter().min_by_key(|(_, failures)| failures.last).map(|(key, _)| key.clone()) {
                     all.remove(&oldest);
                 }
-            }
         }
         let mut limit_reached = false;
         for key in keys(name, address) {

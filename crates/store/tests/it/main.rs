@@ -6,3 +6,4 @@ mod ledger;
 mod people;
 mod principals;
 mod transactions;
+mod views;

@@ -151,7 +151,14 @@ impl Machine {
                 })
                 .collect(),
             "memory" => vec![vec![Value::Integer(memory_kib - 421_336), Value::Integer(2 << 20), Value::Integer(2048)]],
-            "disk" => vec![vec![text("nvme0n1"), text("SAMSUNG MZVL21T0HCLR-00BL7"), text(&self.hardware_id[10..24]), text("SSD"), Value::Integer(1_000_204_632), Value::Integer(0)]],
+            "disk" => vec![vec![
+                text("nvme0n1"),
+                text("SAMSUNG MZVL21T0HCLR-00BL7"),
+                text(&self.hardware_id[10..24]),
+                text("SSD"),
+                Value::Integer(1_000_204_632),
+                Value::Integer(0),
+            ]],
             "volume" => vec![
                 vec![text("/"), text("/dev/mapper/vg-root"), text("ext4"), Value::Integer(499_122_176), Value::Integer(317), Value::Integer(0)],
                 vec![text("/boot"), text("/dev/nvme0n1p2"), text("ext4"), Value::Integer(1_038_336), Value::Integer(0), Value::Integer(0)],
@@ -167,13 +174,23 @@ impl Machine {
                 text("up"),
             ]],
             "firmware" if self.server => {
-                return Content::Unavailable { reason: Cow::Borrowed("/sys/class/dmi/id/bios_vendor: permission denied; the client runs without the right to read it") };
+                return Content::Unavailable {
+                    reason: Cow::Borrowed("/sys/class/dmi/id/bios_vendor: permission denied; the client runs without the right to read it"),
+                };
             }
             "firmware" => vec![vec![text("LENOVO"), text("N47ET24W (1.13)"), text("2025-04-11"), text("UEFI"), text("on")]],
             "software" => self.software(unix),
             "service" => SERVICES
                 .iter()
-                .map(|(name, title, mode)| vec![text(name), text(title), text(mode), text(&format!("/usr/sbin/{name}")), text(if *name == "provost-client" { "root" } else { "system" })])
+                .map(|(name, title, mode)| {
+                    vec![
+                        text(name),
+                        text(title),
+                        text(mode),
+                        text(&format!("/usr/sbin/{name}")),
+                        text(if *name == "provost-client" { "root" } else { "system" }),
+                    ]
+                })
                 .collect(),
             _ => Vec::new(),
         };
@@ -183,7 +200,9 @@ impl Machine {
 
     fn software(&self, unix: i64) -> Vec<Vec<Value<'static>>> {
         let mut numbers = Numbers(self.name.len() as u64 + self.seen_seconds.unsigned_abs());
-        let libraries = (1..=180).map(|n| (format!("lib{}{n}", ["gcc-s", "perl", "python3-stdlib", "ssl", "xcb", "gtk", "systemd"][n % 7]), format!("{}.{}.{}", n % 9, n % 13, n % 5), "libs"));
+        let libraries = (1..=180).map(|n| {
+            (format!("lib{}{n}", ["gcc-s", "perl", "python3-stdlib", "ssl", "xcb", "gtk", "systemd"][n % 7]), format!("{}.{}.{}", n % 9, n % 13, n % 5), "libs")
+        });
         let programs = PROGRAMS.iter().map(|(name, version)| ((*name).to_owned(), (*version).to_owned(), "utils"));
         programs
             .chain(libraries)
