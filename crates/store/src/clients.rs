@@ -286,8 +286,11 @@ pub fn inventory_standings(tx: &mut Tx<'_>, clients: &[SmsId]) -> Result<HashMap
     let params: Vec<Param<'_>> = texts.iter().map(Param::from).collect();
     let mut found = HashMap::with_capacity(clients.len());
     select_each(tx, "SELECT smsid, resource_id, inventory_digest, full_inventory FROM client WHERE smsid IN {}", &params, &mut |row| {
-        let standing =
-            InventoryStanding { resource_id: row.optional_integer(1)?.map(ResourceId), inventory_digest: row.optional_parsed(2)?, full_inventory: row.boolean(3)? };
+        let standing = InventoryStanding {
+            resource_id: row.optional_integer(1)?.map(ResourceId),
+            inventory_digest: row.optional_parsed(2)?,
+            full_inventory: row.boolean(3)?,
+        };
         found.insert(row.parsed(0)?, standing);
         Ok(())
     })?;
@@ -346,8 +349,7 @@ pub fn set_names(tx: &mut Tx<'_>, smsid: SmsId, names: &Names, other_device: boo
         "UPDATE client SET resource_id = $1, netbios_name = $2, dns_name = $3, client_version = $4, hardware_id = $5, row_version = $6{rest} WHERE smsid = $7"
     );
     let smsid = smsid.to_string();
-    let params =
-        [(*resource_id).into(), netbios_name.into(), dns_name.into(), client_version.into(), hardware_id.into(), version.into(), (&smsid).into()];
+    let params = [(*resource_id).into(), netbios_name.into(), dns_name.into(), client_version.into(), hardware_id.into(), version.into(), (&smsid).into()];
     tx.execute(&sql, &params).map(drop)
 }
 

@@ -38,12 +38,7 @@ pub fn streams(tx: &mut Tx<'_>, clients: &[SmsId]) -> Result<HashMap<SmsId, Stre
 pub fn put_streams(tx: &mut Tx<'_>, streams: &[(SmsId, Stream)]) -> Result<(), StoreError> {
     const STREAMS: Insert = Insert {
         table: "state_stream",
-        columns: &[
-            ("smsid", ColumnType::Text),
-            ("last_serial", ColumnType::Integer),
-            ("missing", ColumnType::Integer),
-            ("resync_wanted", ColumnType::Integer),
-        ],
+        columns: &[("smsid", ColumnType::Text), ("last_serial", ColumnType::Integer), ("missing", ColumnType::Integer), ("resync_wanted", ColumnType::Integer)],
         conflict: "ON CONFLICT (smsid) DO UPDATE SET last_serial = excluded.last_serial, missing = excluded.missing, resync_wanted = excluded.resync_wanted",
     };
     let texts: Vec<String> = streams.iter().map(|(smsid, _)| smsid.to_string()).collect();
@@ -106,7 +101,9 @@ pub fn put(tx: &mut Tx<'_>, states: &[Arrived]) -> Result<(), StoreError> {
         }
         let replaces = resynced.contains(&arrived.smsid);
         let topic = (arrived.smsid, arrived.state.topic_type, arrived.state.topic_id.as_str());
-        let counts = left.get(&topic).is_none_or(|(before, before_replaces)| arrived.resync || replaces != *before_replaces || arrived.state.serial > before.state.serial);
+        let counts = left
+            .get(&topic)
+            .is_none_or(|(before, before_replaces)| arrived.resync || replaces != *before_replaces || arrived.state.serial > before.state.serial);
         if counts {
             left.insert(topic, (arrived, replaces));
         }

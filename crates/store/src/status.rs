@@ -107,7 +107,9 @@ pub fn put_component_states(tx: &mut Tx<'_>, states: &[ComponentState]) -> Resul
     };
     let rows: Vec<Param<'_>> = states
         .iter()
-        .flat_map(|ComponentState { component, state, since, reason, passes }| [component.into(), (*state).into(), (*since).into(), reason.into(), (*passes).into()])
+        .flat_map(|ComponentState { component, state, since, reason, passes }| {
+            [component.into(), (*state).into(), (*since).into(), reason.into(), (*passes).into()]
+        })
         .collect();
     tx.insert_many(&STATES, &rows).map(drop)
 }
