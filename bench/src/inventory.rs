@@ -1,7 +1,7 @@
 //! `inventory-ingest` and `inventory-unchanged`.
 
-use crate::fleet::{Fleet, name, spread};
 use crate::device;
+use crate::fleet::{Fleet, name, spread};
 use provost_domain::inventory::{Content, Report, Value};
 use provost_lab::client::send;
 use provost_lab::inventory::full;
@@ -140,4 +140,3 @@ fn plain(value: &Value<'_>) -> Json {
         Value::Integer(number) => json!(number),
     }
 }
-

@@ -71,8 +71,7 @@ impl Client {
     /// When the site refuses or does not answer.
     pub fn register(address: SocketAddr, authority: &Path, site: SiteCode, name: &str, token: Option<&str>) -> io::Result<Self> {
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).map_err(|e| failed("making a key", e))?;
-        let key =
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref(), &SystemRandom::new()).map_err(|e| failed("reading the key", e))?;
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref(), &SystemRandom::new()).map_err(|e| failed("reading the key", e))?;
         let id = SmsId::from_random(random::bytes());
         let anonymous = Arc::new(tls_trusting(authority)?.with_no_client_auth());
         let mut session = connect(address, &anonymous)?;

@@ -104,7 +104,11 @@ fn judge(taken: &BTreeSet<Taken>, policy: &Policy) -> Vec<Finding> {
         match &package.licence {
             None => findings.push(Finding::new(&place, "names no licence", "without a licence nobody may pass it on")),
             Some(licence) if !licence::allowed(licence, &policy.licences) => {
-                findings.push(Finding::new(&place, format!("has the licence {licence}"), format!("only licences in {FILE} are taken; add one after reading it")));
+                findings.push(Finding::new(
+                    &place,
+                    format!("has the licence {licence}"),
+                    format!("only licences in {FILE} are taken; add one after reading it"),
+                ));
             }
             Some(_) => {}
         }
@@ -127,7 +131,11 @@ fn judge(taken: &BTreeSet<Taken>, policy: &Policy) -> Vec<Finding> {
         }
     }
     for name in policy.several_versions.keys().filter(|name| !several.contains_key(name.as_str())) {
-        findings.push(Finding::new(FILE, format!("{name} is listed under [several_versions] and is taken once"), "a list of exceptions holds no more than the exceptions"));
+        findings.push(Finding::new(
+            FILE,
+            format!("{name} is listed under [several_versions] and is taken once"),
+            "a list of exceptions holds no more than the exceptions",
+        ));
     }
     findings
 }

@@ -40,16 +40,26 @@ fn judge(parts: &BTreeSet<Part>, undeclared: &std::collections::BTreeMap<String,
         let place = format!("{} {}", part.name, part.version);
         let own = OWN.contains(&short(&part.name)) && part.of_house;
         match &part.rust {
-            Some(rust) if own && *rust != CLIENT => findings.push(Finding::new(place, format!("declares Rust {rust}"), format!("a crate of the client declares {CLIENT}"))),
+            Some(rust) if own && *rust != CLIENT => {
+                findings.push(Finding::new(place, format!("declares Rust {rust}"), format!("a crate of the client declares {CLIENT}")))
+            }
             Some(rust) if *rust > CLIENT => findings.push(Finding::new(place, format!("needs Rust {rust}, newer than {CLIENT}"), WHY)),
             None if own || !undeclared.contains_key(&part.name) => {
-                findings.push(Finding::new(place, "declares no Rust version", "read its sources, then list it under [msrv.undeclared] in dependencies.toml with the reason"));
+                findings.push(Finding::new(
+                    place,
+                    "declares no Rust version",
+                    "read its sources, then list it under [msrv.undeclared] in dependencies.toml with the reason",
+                ));
             }
             Some(_) | None => {}
         }
     }
     for name in undeclared.keys().filter(|name| !parts.iter().any(|part| part.name == **name && part.rust.is_none())) {
-        findings.push(Finding::new("dependencies.toml", format!("{name} is listed under [msrv.undeclared] and need not be"), "a list of exceptions holds no more than the exceptions"));
+        findings.push(Finding::new(
+            "dependencies.toml",
+            format!("{name} is listed under [msrv.undeclared] and need not be"),
+            "a list of exceptions holds no more than the exceptions",
+        ));
     }
     findings
 }

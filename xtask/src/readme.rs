@@ -25,7 +25,11 @@ pub fn check(root: &Path) -> Result<Vec<Finding>, String> {
     let [first, second] = commands[..] else { return Err(format!("the README's first block has two commands, not {}", commands.len())) };
     let program = root.join(second);
     if !is_executable(&program) {
-        findings.push(Finding::new(FILE, format!("its second command, {second}, is not there or cannot be run"), "both commands of the README work as they stand"));
+        findings.push(Finding::new(
+            FILE,
+            format!("its second command, {second}, is not there or cannot be run"),
+            "both commands of the README work as they stand",
+        ));
     }
     for link in shape::links(&text).into_iter().filter(|link| !root.join(link).exists()) {
         findings.push(Finding::new(FILE, format!("links to {link}, which is not there"), "a link leads somewhere"));

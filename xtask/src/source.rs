@@ -62,7 +62,9 @@ impl Reader<'_> {
             self.comment(block_comment(rest));
         } else if let Some((open, close, end)) = literal(rest).filter(|_| !self.after_word()) {
             self.literal(open, close, end);
-        } else if first == '\'' && let Some(end) = character(rest) {
+        } else if first == '\''
+            && let Some(end) = character(rest)
+        {
             self.blank(end);
         } else {
             self.take(first.len_utf8());
@@ -187,7 +189,8 @@ mod tests {
 
     #[test]
     fn comments_and_literals_are_not_code() {
-        let source = Source::read("let a = \"SELECT \\\" 1\"; // expose(\nlet b = r#\"x \" y\"#; /* one /* two */ */ let c = 'x'; let d: &'a str = b\"raw\";\n");
+        let source =
+            Source::read("let a = \"SELECT \\\" 1\"; // expose(\nlet b = r#\"x \" y\"#; /* one /* two */ */ let c = 'x'; let d: &'a str = b\"raw\";\n");
         assert_eq!(source.literals.iter().map(|l| (l.line, l.text.as_str())).collect::<Vec<_>>(), [(1, "SELECT \\\" 1"), (2, "x \" y"), (2, "raw")]);
         assert_eq!(source.comments.len(), 2);
         assert!(!source.code.contains("expose") && !source.code.contains("SELECT") && !source.code.contains("two"));

@@ -11,6 +11,7 @@ use crate::round::Client;
 use crate::setback::{Helps, Setback};
 use crate::transport::Transport;
 use crate::{status, tls};
+use provost_catalog::rules::code;
 use provost_domain::Timestamp;
 use provost_domain::status::Severity;
 use provost_runtime::{Clock, random};
@@ -29,7 +30,7 @@ pub async fn run(folder: &Folder, arguments: &Arguments, clock: &Clock) -> Resul
     let identity = Identity::load(folder, arguments.management_point.as_deref(), arguments.site, arguments.trust.as_deref())?;
     let queue = Queue::open(folder.path()).map_err(|e| format!("cannot open the queue: {e}"))?;
     tracing::info!(client = %identity.settings.client, site = %identity.settings.site, management_point = %identity.settings.management_point, "started");
-    if let Err(why) = status::raise(&queue, status::STARTED, Severity::Information, vec![crate::VERSION.to_owned()], clock.now()) {
+    if let Err(why) = status::raise(&queue, code::COMPONENT_STARTED, Severity::Information, vec![format!("Client {}", crate::VERSION)], clock.now()) {
         tracing::warn!("{why}");
     }
     let mut life = Life { folder, arguments, clock, queue: &queue, identity, retry: Retry::default(), complaint: String::new(), renewal_asked_at: None };
@@ -89,7 +90,7 @@ impl Life<'_> {
             if std::mem::take(&mut client.progress) {
                 self.retry.reset();
             }
-            let Some(Setback { why, helps, of_all: _ }) = met else {
+            let Some(Setback { why, helps, .. }) = met else {
                 self.complaint.clear();
                 condition::clear(self.folder);
                 let sleep = client.until_due().min(self.renewal_in());

@@ -238,7 +238,7 @@ impl<'a> Client<'a> {
         let body = match self.queue.body(message) {
             Ok(body) => body,
             // A damaged disk must not keep the others back.
-            Err(error) => return self.put_aside(message, &format!("it cannot be read: {error}")).map(|()| None),
+            Err(error) => return self.put_aside(message, code::MESSAGE_MALFORMED, &format!("it cannot be read: {error}")).map(|()| None),
         };
         let id = message.id.to_string();
         let headers = [(header::MESSAGE_ID, id.as_str()), (header::KIND, message.kind.word())];
@@ -256,10 +256,9 @@ impl<'a> Client<'a> {
             }
             // The message itself is at fault: it would be refused every time.
             400 | 413 | 422 => {
-                let refusal = answer.refusal();
-                let reason = refusal.as_ref().map_or_else(|| format!("status {}", answer.status), |r| format!("{}: {}", r.code, r.message));
-                self.put_aside(message, &reason)?;
-                let too_old = refusal.is_some_and(|r| r.code == format!("PV{}", code::MESSAGE_TOO_OLD));
+                let Setback { why: reason, rule, .. } = Setback::refused(&answer);
+                self.put_aside(message, rule.unwrap_or(code::MESSAGE_MALFORMED), &reason)?;
+                let too_old = rule == Some(code::MESSAGE_TOO_OLD);
                 if too_old {
                     // What it said is said again once the clock is right.
                     self.mark(|done| done.forget(message.kind))?;
@@ -270,7 +269,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    fn put_aside(&mut self, message: &Waiting, reason: &str) -> Result<(), Setback> {
+    fn put_aside(&mut self, message: &Waiting, rule: u16, reason: &str) -> Result<(), Setback> {
         tracing::warn!(kind = message.kind.word(), id = %message.id, %reason, "a message can never be sent");
         self.queue.refuse(message, reason).map_err(|e| Setback::here(format!("cannot put a refused message aside: {e}")))?;
         if message.kind == Kind::HardwareInventory {
@@ -282,6 +281,6 @@ impl<'a> Client<'a> {
             return Ok(());
         }
         let insertions = vec![message.kind.word().to_owned(), reason.chars().take(500).collect()];
-        status::raise(self.queue, status::MESSAGE_REFUSED, Severity::Error, insertions, self.clock.now()).map_err(Setback::here)
+        status::raise(self.queue, rule, Severity::Error, insertions, self.clock.now()).map_err(Setback::here)
     }
 }

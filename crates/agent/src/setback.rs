@@ -13,6 +13,8 @@ pub struct Setback {
     pub helps: Helps,
     /// Whether other requests would fare the same.
     pub of_all: bool,
+    /// Number of the rule that the management point named.
+    pub rule: Option<u16>,
 }
 
 /// What helps.
@@ -34,13 +36,13 @@ impl Setback {
     /// Something on this machine, such as a full disk.
     #[must_use]
     pub fn here(why: impl Into<String>) -> Self {
-        Self { why: why.into(), helps: Helps::Waiting(None), of_all: false }
+        Self { why: why.into(), helps: Helps::Waiting(None), of_all: false, rule: None }
     }
 
     /// Something that is worth another try after this time.
     #[must_use]
     pub fn until(why: impl Into<String>, wait: Duration) -> Self {
-        Self { why: why.into(), helps: Helps::Waiting(Some(wait)), of_all: false }
+        Self { why: why.into(), helps: Helps::Waiting(Some(wait)), of_all: false, rule: None }
     }
 
     /// No answer.
@@ -50,7 +52,7 @@ impl Setback {
             TransportError::Unreachable(_) => Helps::Waiting(None),
             TransportError::Certificate(_) => Helps::Registration { forgotten: false },
         };
-        Self { why: error.to_string(), helps, of_all: true }
+        Self { why: error.to_string(), helps, of_all: true, rule: None }
     }
 
     /// An answer other than the wanted one.
@@ -59,8 +61,8 @@ impl Setback {
         let refusal = answer.refusal();
         let why =
             refusal.as_ref().map_or_else(|| format!("the management point answered with status {}", answer.status), |r| format!("{}: {}", r.code, r.message));
-        let number = refusal.and_then(|r| r.code.strip_prefix("PV")?.parse::<u16>().ok());
-        let helps = match number {
+        let rule = refusal.and_then(|r| r.code.strip_prefix("PV")?.parse::<u16>().ok());
+        let helps = match rule {
             Some(code::UNKNOWN_CLIENT) => Helps::Registration { forgotten: true },
             Some(code::CERTIFICATE_REQUIRED | code::CERTIFICATE_REFUSED) => Helps::Registration { forgotten: false },
             Some(code::NOT_APPROVED) => Helps::Approval,
@@ -68,7 +70,7 @@ impl Setback {
         };
         // Who is refused as a client, or sends too much, hears the same whatever it asks.
         let of_all = matches!(answer.status, 401 | 403 | 429);
-        Self { why, helps, of_all }
+        Self { why, helps, of_all, rule }
     }
 
     /// Which of two setbacks decides what happens next: what needs a registration first, then what all requests share,

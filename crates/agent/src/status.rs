@@ -7,17 +7,12 @@ use provost_runtime::random;
 use provost_wire::client::status::{Status, StatusReport};
 use provost_wire::envelope::Kind;
 
-/// Number of "component started" (configmgr.md §2.6).
-pub const STARTED: i32 = 500;
-/// Number of "a message was refused by the management point".
-pub const MESSAGE_REFUSED: i32 = 3009;
-
-/// Queues one status message.
+/// Queues one status message; its number is that of a rule in the catalog.
 ///
 /// # Errors
 /// When it cannot be queued.
-pub fn raise(queue: &Queue, number: i32, severity: Severity, insertions: Vec<String>, at: Timestamp) -> Result<(), String> {
-    let report = StatusReport { messages: vec![Status { number, severity, component: "client".to_owned(), at, insertions }] };
+pub fn raise(queue: &Queue, number: u16, severity: Severity, insertions: Vec<String>, at: Timestamp) -> Result<(), String> {
+    let report = StatusReport { messages: vec![Status { number: i32::from(number), severity, component: "client".to_owned(), at, insertions }] };
     let body = serde_json::to_vec(&report).map_err(|e| e.to_string())?;
     queue.push(Kind::Status, random::message_id(at), &body).map_err(|e| format!("cannot queue a status message: {e}"))
 }

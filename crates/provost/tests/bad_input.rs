@@ -101,8 +101,13 @@ fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 fn report(mark: &str) -> Vec<u8> {
-    let message =
-        Status { number: 500, severity: Severity::Information, component: "bad-input".to_owned(), at: Clock::system().now(), insertions: vec![mark.to_owned()] };
+    let message = Status {
+        number: 500,
+        severity: Severity::Information,
+        component: "bad-input".to_owned(),
+        at: Clock::system().now(),
+        insertions: vec![mark.to_owned()],
+    };
     serde_json::to_vec(&StatusReport { messages: vec![message] }).expect("it serialises")
 }
 
@@ -334,7 +339,9 @@ fn messages_with_wrong_ids_kinds_and_times_are_refused() {
     let client = lab.client("wrong", true);
     let mut session = lab.session(&client);
     let now = Clock::system().now();
-    let mut post = |id: &str, kind: &str, body: &[u8]| session.exchange("POST", path::MESSAGES, &[(header::MESSAGE_ID, id), (header::KIND, kind)], body).expect("an answer");
+    let mut post = |id: &str, kind: &str, body: &[u8]| {
+        session.exchange("POST", path::MESSAGES, &[(header::MESSAGE_ID, id), (header::KIND, kind)], body).expect("an answer")
+    };
     let fresh = random::message_id(now).to_string();
     refused(&post("no-id", "status", b"{}"), 400, "PV3009");
     refused(&post(&fresh, "registration", b"{}"), 400, "PV3009");
@@ -373,7 +380,8 @@ fn half_written_and_foreign_inbox_files_lose_nothing_else() {
     assert_eq!(lab.times("half"), 0);
     eventually("the rest is put aside", || lab.bad_files("status") == 2);
     let bad = lab.site.data().join("inboxes").join(provost_catalog::inboxes::STATUS.bad_folder);
-    let reasons = std::fs::read_dir(bad).expect("it reads").filter(|e| e.as_ref().is_ok_and(|e| e.file_name().to_string_lossy().ends_with(".reason.txt"))).count();
+    let reasons =
+        std::fs::read_dir(bad).expect("it reads").filter(|e| e.as_ref().is_ok_and(|e| e.file_name().to_string_lossy().ends_with(".reason.txt"))).count();
     assert_eq!(reasons, 2);
 }
 

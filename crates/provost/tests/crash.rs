@@ -3,6 +3,7 @@
 //!
 //! `PROVOST_CRASH_KILLS` says how often (default 12; the whole test run uses 200, a long run thousands);
 //! `PROVOST_CRASH_SEED` repeats a run. With `PROVOST_TEST_POSTGRES` the same runs on PostgreSQL.
+#![allow(clippy::print_stdout, reason = "what a run did is part of its result")]
 
 use provost_domain::status::Severity;
 use provost_domain::{MessageId, SiteCode};
@@ -66,8 +67,13 @@ impl Sender {
 }
 
 fn send_mark(session: &mut Session, id: MessageId, mark: &str) -> io::Result<u16> {
-    let message =
-        Status { number: 500, severity: Severity::Information, component: "crash-test".to_owned(), at: Clock::system().now(), insertions: vec![mark.to_owned()] };
+    let message = Status {
+        number: 500,
+        severity: Severity::Information,
+        component: "crash-test".to_owned(),
+        at: Clock::system().now(),
+        insertions: vec![mark.to_owned()],
+    };
     let body = serde_json::to_vec(&StatusReport { messages: vec![message] })?;
     Ok(send(session, id, Kind::Status, &body)?.status)
 }

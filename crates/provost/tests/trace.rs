@@ -1,5 +1,6 @@
 //! Traces the system calls of the real site and proves that the file's and the folder's sync precede each
 //! acknowledgement (design.md §1, promise 4).
+#![allow(clippy::print_stdout, reason = "what a run did is part of its result")]
 
 mod system_calls;
 
@@ -34,7 +35,8 @@ fn the_answer_follows_both_syncs() {
     for _ in 0..5 {
         let mut session = client.connect(site.ready.management_point).expect("a connection");
         ports.push(session.stream().sock.local_addr().expect("an address").port());
-        let message = Status { number: 500, severity: Severity::Information, component: "trace-test".to_owned(), at: Clock::system().now(), insertions: vec![] };
+        let message =
+            Status { number: 500, severity: Severity::Information, component: "trace-test".to_owned(), at: Clock::system().now(), insertions: vec![] };
         let body = serde_json::to_vec(&StatusReport { messages: vec![message] }).expect("it serialises");
         let answer = send(&mut session, random::message_id(Clock::system().now()), Kind::Status, &body).expect("an answer");
         assert_eq!(answer.status, 202, "{}", answer.text());
@@ -96,7 +98,8 @@ fn the_checker_finds_a_rename_before_the_sync() {
 
 #[test]
 fn the_checker_finds_a_failed_sync() {
-    check(&GOOD.replace("fsync(10</d/inboxes/statmgr.box/statmsgs>) = 0", "fsync(10</d/inboxes/statmgr.box/statmsgs>) = -1 EIO (Input/output error)")).expect_err("the folder's sync failed");
+    check(&GOOD.replace("fsync(10</d/inboxes/statmgr.box/statmsgs>) = 0", "fsync(10</d/inboxes/statmgr.box/statmsgs>) = -1 EIO (Input/output error)"))
+        .expect_err("the folder's sync failed");
 }
 
 #[test]

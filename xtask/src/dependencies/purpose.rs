@@ -88,7 +88,11 @@ pub fn unused(workspace: &Workspace) -> Vec<Finding> {
         for dependency in &package.dependencies {
             let name = dependency.rename.as_deref().unwrap_or(&dependency.name).replace('-', "_");
             if !words.contains(&name) {
-                findings.push(Finding::new(folder.join("Cargo.toml").as_str(), format!("{} is listed and never used", short(&dependency.name)), "remove the line"));
+                findings.push(Finding::new(
+                    folder.join("Cargo.toml").as_str(),
+                    format!("{} is listed and never used", short(&dependency.name)),
+                    "remove the line",
+                ));
             }
         }
     }

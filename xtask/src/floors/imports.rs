@@ -15,7 +15,11 @@ pub fn check(members: &[(String, String)], edges: &[Edge]) -> Vec<Finding> {
     }
     let libraries = members.iter().filter(|(name, _)| house(name).is_some_and(|h| h.name != "provost")).count();
     if libraries > LIBRARIES_MAX {
-        findings.push(Finding::new("Cargo.toml", format!("{libraries} libraries"), format!("{LIBRARIES_MAX} are the most; a crate that stays tiny is folded down")));
+        findings.push(Finding::new(
+            "Cargo.toml",
+            format!("{libraries} libraries"),
+            format!("{LIBRARIES_MAX} are the most; a crate that stays tiny is folded down"),
+        ));
     }
     for edge in edges {
         if let Some(broken) = judge(edge) {
@@ -55,7 +59,8 @@ fn judge(edge: &Edge) -> Option<(String, String)> {
         return Some((what, "a crate imports lower floors only; neighbours meet through inboxes, rows and messages".to_owned()));
     }
     let only = importer.only?;
-    (!only.contains(&to.as_str())).then(|| (format!("{from} imports {to}, and may import {} only", only.join(", ")), "no server code on managed computers".to_owned()))
+    (!only.contains(&to.as_str()))
+        .then(|| (format!("{from} imports {to}, and may import {} only", only.join(", ")), "no server code on managed computers".to_owned()))
 }
 
 #[cfg(test)]
@@ -67,14 +72,22 @@ mod tests {
     }
 
     fn found(edges: &[Edge]) -> Vec<String> {
-        let members: Vec<(String, String)> =
-            edges.iter().map(|e| e.from.clone()).collect::<std::collections::BTreeSet<_>>().into_iter().map(|name| (name.clone(), format!("crates/{name}/Cargo.toml"))).collect();
+        let members: Vec<(String, String)> = edges
+            .iter()
+            .map(|e| e.from.clone())
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .map(|name| (name.clone(), format!("crates/{name}/Cargo.toml")))
+            .collect();
         check(&members, edges).iter().map(|f| f.what.clone()).collect()
     }
 
     #[test]
     fn lower_floors_may_be_imported() {
-        assert_eq!(found(&[edge("store", "domain"), edge("site", "store"), edge("provost", "agent"), edge("lab", "wire"), edge("store", "postgres")]), Vec::<String>::new());
+        assert_eq!(
+            found(&[edge("store", "domain"), edge("site", "store"), edge("provost", "agent"), edge("lab", "wire"), edge("store", "postgres")]),
+            Vec::<String>::new()
+        );
     }
 
     #[test]

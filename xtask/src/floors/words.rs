@@ -128,7 +128,9 @@ fn has_word(line: &str, word: &str) -> bool {
 
 /// Whether a text is a statement: the words that begin one, then a name and more.
 fn is_statement(text: &str, start: &str) -> bool {
-    let Some(rest) = text.trim_start_matches(['\\', 'n', ' ', '\n']).strip_prefix(start).or_else(|| text.trim_start().strip_prefix(start)) else { return false };
+    let Some(rest) = text.trim_start_matches(['\\', 'n', ' ', '\n']).strip_prefix(start).or_else(|| text.trim_start().strip_prefix(start)) else {
+        return false;
+    };
     match start {
         "SELECT " => true,
         "UPDATE " => rest.contains(" SET "),

@@ -24,7 +24,12 @@ pub fn blocks(text: &str) -> Vec<String> {
 pub fn links(text: &str) -> BTreeSet<String> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let attributes = ["src=\"", "srcset=\""].iter().flat_map(|mark| text.split(mark).skip(1)).filter_map(|rest| rest.split('"').next());
-    targets.chain(attributes).map(|link| link.split('#').next().unwrap_or(link)).filter(|link| !link.is_empty() && !link.contains(':')).map(str::to_owned).collect()
+    targets
+        .chain(attributes)
+        .map(|link| link.split('#').next().unwrap_or(link))
+        .filter(|link| !link.is_empty() && !link.contains(':'))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Commands of `provost` that it names, in code and in blocks: the words up to the first that is a value or an option.
@@ -34,7 +39,12 @@ pub fn commands(text: &str) -> BTreeSet<Vec<String>> {
     spans
         .chain(lines)
         .filter_map(|code| code.strip_prefix("provost "))
-        .map(|rest| rest.split_whitespace().take_while(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-')).map(str::to_owned).collect::<Vec<_>>())
+        .map(|rest| {
+            rest.split_whitespace()
+                .take_while(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-'))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
         .filter(|words| !words.is_empty())
         .collect()
 }
@@ -42,8 +52,12 @@ pub fn commands(text: &str) -> BTreeSet<Vec<String>> {
 /// How printed lines differ from shown ones, where numbers, names of this machine, folders and one-time links do not count.
 pub fn differences(shown: &str, printed: &str) -> Vec<String> {
     let (shown, printed): (Vec<String>, Vec<String>) = (shown.lines().map(mask).collect(), printed.lines().map(mask).collect());
-    let mut found: Vec<String> =
-        shown.iter().zip(&printed).filter(|(shown, printed)| shown != printed).map(|(shown, printed)| format!("shown   {shown}\n    printed {printed}")).collect();
+    let mut found: Vec<String> = shown
+        .iter()
+        .zip(&printed)
+        .filter(|(shown, printed)| shown != printed)
+        .map(|(shown, printed)| format!("shown   {shown}\n    printed {printed}"))
+        .collect();
     if shown.len() != printed.len() {
         found.push(format!("{} lines are shown and {} printed", shown.len(), printed.len()));
     }
@@ -112,8 +126,7 @@ mod tests {
     #[test]
     fn what_differs_from_machine_to_machine_does_not_count() {
         let shown = "Provost 0.1.0  site LAB; data in ~/x, kept\n  ok  client  first inventory 0.8 s ago\n  ok  console  https://localhost:8443/welcome/7K4Q\nnext: provost device show host  this";
-        let printed =
-            "Provost 1.20.3  site LAB; data in /tmp/y, kept\n  ok  client  first inventory 12 s ago\n  ok  console  https://localhost:1/welcome/Z9-_\nnext: provost device show vm --data /tmp/y  this";
+        let printed = "Provost 1.20.3  site LAB; data in /tmp/y, kept\n  ok  client  first inventory 12 s ago\n  ok  console  https://localhost:1/welcome/Z9-_\nnext: provost device show vm --data /tmp/y  this";
         assert_eq!(differences(shown, printed), Vec::<String>::new());
     }
 

@@ -30,7 +30,7 @@ fn a_first_start_says_everything_at_once_and_then_rests() {
     let state = server.state();
     assert_eq!(kinds(&state.kept), [Kind::Status, Kind::Heartbeat, Kind::State, Kind::HardwareInventory]);
     let started = status::parse(&state.kept[0].body).expect("the site takes it");
-    assert_eq!(started.messages[0].number, 500);
+    assert_eq!(started.messages[0].number, i32::from(code::COMPONENT_STARTED));
     let heartbeat = heartbeat::parse(&state.kept[1].body).expect("the site takes it");
     assert!(!heartbeat.dns_name.is_empty());
     let states = state::parse(&state.kept[2].body).expect("the site takes it");
@@ -84,7 +84,7 @@ fn a_message_that_will_never_be_taken_lies_aside_and_is_told_of() {
     let state = server.state();
     assert_eq!(kinds(&state.kept), [Kind::Status, Kind::State, Kind::HardwareInventory, Kind::Status]);
     let told = status::parse(&state.kept[3].body).expect("the site takes it");
-    assert_eq!(told.messages[0].number, 3009);
+    assert_eq!(told.messages[0].number, i32::from(code::MESSAGE_MALFORMED));
     assert_eq!(told.messages[0].insertions[0], "heartbeat");
     assert!(told.messages[0].insertions[1].contains("PV3009"), "{told:?}");
     assert_eq!(client.standing()["messages_refused"], 1);

@@ -1,5 +1,6 @@
 //! A site that is made up, always the same but for the time it stands at.
 
+#[path = "seed/machines.rs"]
 mod machines;
 
 use machines::Machine;

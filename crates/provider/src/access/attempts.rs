@@ -74,9 +74,10 @@ impl Attempts {
         if all.len() >= REMEMBERED_MAX {
             all.retain(|_, failures| now.seconds_since(failures.last) < FORGET_AFTER_SECONDS);
             if all.len() >= REMEMBERED_MAX
-                && let Some(oldest) = all.iter().min_by_key(|(_, failures)| failures.last).map(|(key, _)| key.clone()) {
-                    all.remove(&oldest);
-                }
+                && let Some(oldest) = all.iter().min_by_key(|(_, failures)| failures.last).map(|(key, _)| key.clone())
+            {
+                all.remove(&oldest);
+            }
         }
         let mut limit_reached = false;
         for key in keys(name, address) {

@@ -1,0 +1,14 @@
+//! The provider over real HTTP: the local socket and TLS, over a made-up site.
+
+mod acts;
+mod console;
+mod contrast;
+mod devices;
+mod document;
+mod exchange;
+mod limits;
+mod matrix;
+#[path = "../../examples/console/seed.rs"]
+mod seed;
+mod sessions;
+mod site;
