@@ -49,11 +49,6 @@ pub struct Made {
     pub certificate: (String, String),
 }
 
-/// The machine's time.
-pub fn now_by_the_machine() -> Timestamp {
-    Clock::system().now()
-}
-
 /// Makes the site, as it is at `now`.
 pub fn make(console_url: &str, now: Timestamp) -> Result<Made, Failure> {
     let folder = tempfile::tempdir()?;

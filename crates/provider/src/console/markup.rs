@@ -190,22 +190,21 @@ pub fn thousands(number: impl Borrow<i64>) -> String {
     text
 }
 
-/// An amount of bytes in binary units.
+/// An amount of bytes in binary units, to a tenth below a hundred.
 pub fn bytes(number: impl Borrow<i64>) -> String {
-    let number = *number.borrow();
     const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    let number = i128::from(*number.borrow());
     if number < 1024 {
         return format!("{number} B");
     }
-    let (mut whole, mut unit) = (number, 0);
-    let mut tenths = whole * 10 / 1024;
-    whole /= 1024;
-    while whole >= 1024 && unit + 1 < UNITS.len() {
-        tenths = whole.saturating_mul(10) / 1024;
-        whole /= 1024;
+    let (mut unit, mut size) = (0, 1024);
+    while number >= size * 1024 && unit + 1 < UNITS.len() {
         unit += 1;
+        size *= 1024;
     }
-    if whole >= 100 || tenths % 10 == 0 { format!("{} {}", thousands(whole), UNITS[unit]) } else { format!("{whole}.{} {}", tenths % 10, UNITS[unit]) }
+    let tenths = (number * 10 + size / 2) / size;
+    let whole = thousands(i64::try_from(tenths / 10).unwrap_or(i64::MAX));
+    if tenths >= 1000 || tenths % 10 == 0 { format!("{whole} {}", UNITS[unit]) } else { format!("{whole}.{} {}", tenths % 10, UNITS[unit]) }
 }
 
 /// `1 device`, `2 devices`.
