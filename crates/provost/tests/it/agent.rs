@@ -150,6 +150,8 @@ fn a_client_waits_for_approval_is_blocked_and_is_forgotten_and_comes_back_each_t
     agent.waits(&person, "it is told that it is blocked", |s| s["problem"].as_str().is_some_and(|p| p.contains("PV3005")) && s["messages_waiting"] == 1);
     assert_eq!(starts_told(&person), 1);
     assert_eq!(person.types(&["client", "unblock", &smsid]).exit, 0);
+    agent.waits(&person, "it is told that it is not approved", |s| s["problem"].as_str().is_some_and(|p| p.contains("PV3004")));
+    assert_eq!(person.types(&["client", "approve", &smsid]).exit, 0);
     agent.waits_at_rest(&person);
     waits(&person, "its second start is told", || starts_told(&person) == 2);
     drop(running);
