@@ -95,7 +95,7 @@ pub async fn show(visit: Visit) -> Answer {
     if silent > 0 {
         looks.push(Look {
             state: markup::state("warning", "silent"),
-            what: format!("{} not seen for more than 7 days", markup::counted(silent, "approved client", "approved clients")),
+            what: format!("{} not seen for more than 7 days, or never", markup::counted(silent, "approved client", "approved clients")),
             detail: String::new(),
             href: markup::address("/devices", &[("filter", Some("client:approved seen:>7d"))]),
             action: "List them",
@@ -110,12 +110,12 @@ pub async fn show(visit: Visit) -> Answer {
             action: "List by age",
         });
     }
-    let sentence = sentence(&overview, components.iter().filter(|component| component.state == "failing").count());
+    let sentence = sentence(&overview, components.iter().filter(|component| component.state == "failing").count(), looks.len());
     page(&Page { shell, sentence, overview, site: facts, looks, messages })
 }
 
-/// The state of the site in one sentence.
-fn sentence(overview: &Overview, failing: usize) -> String {
+/// The state of the site in one sentence; `looks` are the things that need one.
+fn sentence(overview: &Overview, failing: usize, looks: usize) -> String {
     let mut parts = Vec::new();
     if failing > 0 {
         parts.push(markup::counted(i64::try_from(failing).unwrap_or(i64::MAX), "component fails", "components fail"));
@@ -131,6 +131,7 @@ fn sentence(overview: &Overview, failing: usize) -> String {
         ));
     }
     match parts.as_slice() {
+        [] if looks > 0 => format!("{} a look.", markup::counted(i64::try_from(looks).unwrap_or(i64::MAX), "thing needs", "things need")),
         [] => "Everything that was checked is as it should be.".to_owned(),
         [only] => format!("{only}."),
         [before @ .., last] => format!("{}; {last}.", before.join("; ")),
