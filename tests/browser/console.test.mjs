@@ -156,6 +156,20 @@ test('the first key leads past the navigation', async () => {
   await page.context().close();
 });
 
+for (const theme of ['light', 'dark']) {
+  test(`the pictures in docs/images: ${theme}`, async () => {
+    const page = await open(browser, WAYS[theme], state);
+    const { name, resource_id } = (await site.asks('device', 'list')).items[0];
+    for (const [picture, path] of Object.entries(PICTURES)) {
+      const address = site.origin + (typeof path === 'function' ? path(resource_id ?? name) : path);
+      if (process.env.PROVOST_UPDATE_SCREENSHOTS) await take(page, address, file(picture, theme));
+      else assert.equal((await visit(page, address)).response.status(), 200);
+      assert.ok(existsSync(file(picture, theme)), `docs/images lacks ${picture}-${theme}.png: ./test --update-screenshots makes it`);
+    }
+    await page.context().close();
+  });
+}
+
 test('a person approves a client with a form, without script', async () => {
   const client = await site.unapprovedClient();
   const page = await open(browser, WAYS['no script'], state);
@@ -171,20 +185,6 @@ test('a person approves a client with a form, without script', async () => {
   assert.ok(entries.some((entry) => JSON.stringify(entry).includes(client.smsid)), 'the ledger tells who approved it');
   await page.context().close();
 });
-
-for (const theme of ['light', 'dark']) {
-  test(`the pictures in docs/images: ${theme}`, async () => {
-    const page = await open(browser, WAYS[theme], state);
-    const { name, resource_id } = (await site.asks('device', 'list')).items[0];
-    for (const [picture, path] of Object.entries(PICTURES)) {
-      const address = site.origin + (typeof path === 'function' ? path(resource_id ?? name) : path);
-      if (process.env.PROVOST_UPDATE_SCREENSHOTS) await take(page, address, file(picture, theme));
-      else assert.equal((await visit(page, address)).response.status(), 200);
-      assert.ok(existsSync(file(picture, theme)), `docs/images lacks ${picture}-${theme}.png: ./test --update-screenshots makes it`);
-    }
-    await page.context().close();
-  });
-}
 
 test('signing out ends the session', async () => {
   const page = await open(browser, WAYS['no script'], state);

@@ -37,8 +37,11 @@ pub fn check_text(name: &str, text: &str, machine: &[&Path]) -> Vec<Finding> {
     findings
 }
 
-/// Checks what a Rust file says to people.
+/// Checks what a Rust file says to people. What tests say, nobody reads as a message.
 pub fn check_source(name: &str, source: &Source) -> Vec<Finding> {
+    if name.contains("/tests/") {
+        return Vec::new();
+    }
     let told = source.literals.iter().chain(&source.comments);
     told.flat_map(|piece| piece.text.lines().enumerate().map(move |(index, line)| (piece.line + index, line)))
         .filter_map(|(line, text)| {
