@@ -2,6 +2,7 @@
 
 use crate::exchange::get;
 use crate::site::Site;
+use provost_catalog::components::COMPONENTS;
 use serde_json::Value;
 
 fn read(site: &Site, path: &str) -> Value {
@@ -35,7 +36,7 @@ fn pages_join_into_the_whole_list() {
         ("/api/v1/devices?sort=os", 40),
         ("/api/v1/clients?sort=registered", 38),
         ("/api/v1/devices/1/inventory/software", 201),
-        ("/api/v1/messages", 86),
+        ("/api/v1/messages", 76 + COMPONENTS.iter().filter(|component| component.runs_in_this_version).count()),
         ("/api/v1/ledger", 41),
         ("/api/v1/ledger?order=newest", 41),
         ("/api/v1/people", 2),

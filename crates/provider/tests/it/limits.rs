@@ -60,7 +60,7 @@ fn every_answer_is_guarded() {
         let answer = site.ask(ask);
         assert_eq!(answer.header("content-security-policy"), policy, "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
     }

@@ -187,7 +187,7 @@ fn pages_of_other_sites_change_nothing() {
     let approve = || form("/clients/B7-0119/approve", &[]).cookie(&token);
     for refused in [
         approve().with("origin", "https://evil.example").with("sec-fetch-site", "cross-site"),
-        approve().with("origin", "null"),
+        approve().with("origin", "null").with("sec-fetch-site", "cross-site"),
         approve().with("origin", "https://localhost.evil.example"),
         approve().with("sec-fetch-site", "same-site"),
     ] {
