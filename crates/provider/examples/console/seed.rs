@@ -294,7 +294,7 @@ fn add_messages(database: &Database, machines: &[Machine], now: Timestamp) -> Re
     for component in COMPONENTS.iter().filter(|c| c.runs_in_this_version) {
         messages.push(site(code::COMPONENT_STARTED, Severity::Information, component.id, 93_590, &[component.title]));
     }
-    for (n, machine) in (0..).zip(machines.iter().filter(|m| m.approval == Approval::Approved)) {
+    for (n, machine) in (0..).zip(machines.iter().filter(|m| m.approval == Approval::Approved && m.smsid.is_some())) {
         let at = now.plus_seconds(-machine.registered_seconds);
         for (seconds, text) in [(5, "client registered and approved"), (20, "first hardware inventory sent")] {
             let message = StatusMessage {
