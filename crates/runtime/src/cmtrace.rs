@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tracing::field::{Field, Visit};
@@ -112,7 +111,11 @@ impl CmTrace {
 
 impl LogFile {
     fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().append(true).create(true).mode(0o640).open(path)?;
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o640);
+        let file = options.open(path)?;
         let bytes = file.metadata()?.len();
         Ok(Self { file, bytes })
     }
@@ -142,9 +145,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for CmTrace {
         let at = self.clock.now().to_string();
         let metadata = event.metadata();
         let source = metadata.file().map_or(metadata.target(), |path| path.rsplit('/').next().unwrap_or(path));
-        let line = line(&fields.message(), &at, route.component, kind(*metadata.level()), rustix::thread::gettid(), source, metadata.line().unwrap_or(0));
+        let line = line(&fields.message(), &at, route.component, kind(*metadata.level()), thread_number(), source, metadata.line().unwrap_or(0));
         self.write(route, &line);
     }
+}
+
+/// The number by which the system knows this thread; 0 where it does not tell.
+fn thread_number() -> i32 {
+    #[cfg(unix)]
+    return rustix::thread::gettid().as_raw_nonzero().get();
+    #[cfg(not(unix))]
+    return 0;
 }
 
 /// CMTrace's number of a level.
@@ -157,7 +168,7 @@ const fn kind(level: Level) -> u8 {
 }
 
 /// One line; `at` is RFC 3339 in UTC with milliseconds.
-fn line(message: &str, at: &str, component: &str, kind: u8, thread: rustix::thread::Pid, source: &str, source_line: u32) -> String {
+fn line(message: &str, at: &str, component: &str, kind: u8, thread: i32, source: &str, source_line: u32) -> String {
     let (date, time) = at.trim_end_matches('Z').split_once('T').unwrap_or(("1970-01-01", "00:00:00.000"));
     let date = match date.split_once('-') {
         Some((year, month_and_day)) => format!("{month_and_day}-{year}"),
@@ -165,7 +176,7 @@ fn line(message: &str, at: &str, component: &str, kind: u8, thread: rustix::thre
     };
     format!(
         "<![LOG[{message}]LOG]!><time=\"{time}+000\" date=\"{date}\" component=\"{component}\" context=\"\" type=\"{kind}\" thread=\"{}\" file=\"{source}:{source_line}\">\r\n",
-        thread.as_raw_nonzero()
+        thread
     )
 }
 
