@@ -38,7 +38,10 @@ pub async fn show(visit: Visit, Path(name): Path<String>) -> Answer {
     let request = messages::list::Request { limit: Some(MESSAGES_MAX), client: Some(detail.client.smsid.clone()), ..Default::default() };
     let messages = messages::list::ask(&site, &caller, request).await?.items;
     let sentence = match detail.client.approval.as_str() {
-        "registered" => "It waits for approval and is given nothing until then. Compare the public key with the one that the machine shows.".to_owned(),
+        "registered" => {
+            "It waits for approval and is given nothing until then. Compare the public key with the one that provost-client status shows on the machine."
+                .to_owned()
+        }
         "blocked" => "It is blocked: nothing is given to it, nothing is taken from it.".to_owned(),
         _ => match detail.client.last_seen_at {
             Some(at) => format!("It is approved and was last seen {}.", at.0.relative_to(shell.now)),
@@ -78,9 +81,9 @@ const DECISIONS: &[Decision] = &[
         button: "Approve this client",
         dangerous: false,
         consequences: &[
-            "It is given a certificate's rights: policy, and from later versions content and settings.",
+            "It is given its policy.",
             "Its inventory, states and messages are taken.",
-            "Whoever holds its private key is trusted as this machine. Compare the public key with the one that the machine shows.",
+            "Whoever holds its private key is trusted as this machine. Compare the public key with the one that provost-client status shows on the machine.",
         ],
         done: "approve",
     },

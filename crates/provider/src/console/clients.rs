@@ -91,7 +91,7 @@ pub async fn waiting(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let sentence = match list.total {
         None | Some(0) => "Every client that registered was decided on.".to_owned(),
         Some(n) => format!(
-            "{} and {} given nothing until you decide. Compare the public key with the one that the machine shows.",
+            "{} and {} given nothing until you decide. Compare the public key with the one that provost-client status shows on the machine.",
             waits(n),
             if n == 1 { "is" } else { "are" }
         ),

@@ -48,6 +48,18 @@ impl Page {
             _ => "Topic",
         }
     }
+
+    /// What a state of a topic means, where it is told in one word; its number always.
+    fn state(&self, topic_type: &i64, state_id: &i64) -> Markup {
+        match (*topic_type, *state_id) {
+            (800, 400) => markup::state("pass", "400 succeeded"),
+            (800, 700) => markup::state("pass", "700 assigned"),
+            (800, 300..400 | 600..700) => markup::state("fail", &format!("{state_id} failed")),
+            (1000 | 1001 | 1300, 1) => markup::state("pass", "1 ok"),
+            (1000 | 1001 | 1300, 2) => markup::state("fail", "2 failed"),
+            _ => markup::state("noted", &state_id.to_string()),
+        }
+    }
 }
 
 impl DeviceDetail {

@@ -78,7 +78,12 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         if after.is_some() { ", from where the page before ended" } else { "" }
     );
     let next = list.next.as_deref().map(|next| markup::address("/devices", &[("filter", Some(&filter)), ("sort", Some(&sort)), ("after", Some(next))]));
-    let command = if filter.is_empty() { "provost device list".to_owned() } else { format!("provost device list --filter {}", markup::shell_word(&filter)) };
+    let mut command = "provost device list".to_owned();
+    for (flag, value) in [("--filter", &filter), ("--sort", &sort)] {
+        if !value.is_empty() {
+            command.push_str(&format!(" {flag} {}", markup::shell_word(value)));
+        }
+    }
     let call = markup::address("GET /api/v1/devices", &[("filter", Some(&filter)), ("sort", Some(&sort)), ("after", after.as_deref())]);
     let same_as = markup::same_as(&command, &call);
     let status = trouble.as_ref().map(|error| error.status);

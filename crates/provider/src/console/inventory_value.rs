@@ -10,6 +10,9 @@ use serde_json::Value;
 /// Properties that are true or false, kept as 1 and 0.
 const YES_OR_NO: [&str; 2] = ["removable", "read_only"];
 
+/// A longer text may not fit its column.
+const LONG_BYTES: usize = 40;
+
 /// A column's heading.
 pub struct Title {
     /// What stands there.
@@ -22,6 +25,8 @@ pub struct Title {
 pub struct Cell {
     /// What stands there.
     pub text: Markup,
+    /// All of it, when it may be too long for its column; empty otherwise.
+    pub whole: String,
     /// Whether it is a number.
     pub number: bool,
 }
@@ -55,7 +60,11 @@ impl Shown {
                         .properties
                         .iter()
                         .zip(&item.0)
-                        .map(|(property, (_, value))| Cell { text: value_of(property, value, now), number: is_number(property) })
+                        .map(|(property, (_, value))| Cell {
+                            text: value_of(property, value, now),
+                            whole: value.as_str().filter(|text| text.len() > LONG_BYTES).unwrap_or_default().to_owned(),
+                            number: is_number(property),
+                        })
                         .collect()
                 })
                 .collect(),

@@ -66,10 +66,10 @@ pub fn faint(text: &str) -> Markup {
     Markup(format!("<span class=\"faint\">{}</span>", escape(text)))
 }
 
-/// A link that a machine told of: leads away, tells nothing of where it was found, and only when it is one of the web.
+/// A link that a machine told of, shown by its host: leads away, tells nothing of where it was found.
 pub fn outside_link(address: &str) -> Markup {
-    let address = escape(address);
-    Markup(format!("<a href=\"{address}\" rel=\"noopener noreferrer nofollow external\">{address}</a>"))
+    let host = address.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).filter(|host| !host.is_empty()).unwrap_or(address);
+    Markup(format!("<a href=\"{}\" rel=\"noopener noreferrer nofollow external\">{}</a>", escape(address), escape(host)))
 }
 
 /// An icon of the page's set.
@@ -163,6 +163,11 @@ pub fn weight(word: &str) -> Markup {
         "tip" => state("pass", "tip"),
         other => state("noted", other),
     }
+}
+
+/// The same as a call of the API, where no command gives it.
+pub fn same_call(call: &str) -> Markup {
+    Markup(format!("<div class=\"as\"><span><span>As an API call</span> {}</span></div>", copied(call)))
 }
 
 /// A bar that fills its cell by `part` of `whole`.
