@@ -1,7 +1,7 @@
 //! Components, supervisor, clock, shutdown: work is scheduled without knowing what it touches.
 //!
-//! A [`Component`](component::Component) does one idempotent pass without input; the [`Supervisor`](supervisor::Supervisor)
-//! owns looping, waiting, retrying and restarting. A [`Bell`](bell::Bell) wakes a component early and carries no data,
+//! A [`Component`] does one idempotent pass without input; the [`Supervisor`]
+//! owns looping, waiting, retrying and restarting. A [`Bell`] wakes a component early and carries no data,
 //! so that one code path serves both a restart and normal running.
 
 pub mod bell;

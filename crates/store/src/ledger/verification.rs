@@ -60,7 +60,7 @@ pub struct Verification {
     pub entries: i64,
     /// The last entry; `None` in an empty ledger.
     pub last: Option<Head>,
-    /// What is not as it was written, in order; at most [`FINDINGS_MAX`].
+    /// What is not as it was written, in order; at most `FINDINGS_MAX`.
     pub findings: Vec<Finding>,
     /// Whether there is more than [`Verification::findings`] tells.
     pub more: bool,
