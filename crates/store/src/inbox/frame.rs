@@ -150,7 +150,8 @@ fn frame_at(bytes: &[u8]) -> Result<(FrameRef<'_>, usize), String> {
     };
     let header_length = number("header length", HEADER_BYTES_MAX)?;
     let body_length = number("body length", BODY_BYTES_MAX)?;
-    let crc = parts.next().and_then(|text| u32::from_str_radix(text, 16).ok()).ok_or("the frame's checksum is missing")?;
+    let sum = parts.next().filter(|text| text.len() == 8).and_then(|text| u32::from_str_radix(text, 16).ok());
+    let crc = sum.ok_or("the frame's checksum is missing, or is not eight digits")?;
     let content = &rest[line_end + 1..];
     let whole = header_length + 1 + body_length + 1;
     if content.len() < whole {
