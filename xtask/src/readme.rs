@@ -75,7 +75,15 @@ fn run_once(root: &Path, command: &str, data: &Path, lines: usize) -> Result<(St
     let mut words = command.split_whitespace();
     let program = words.next().ok_or("the README's first command is empty")?;
     let began = Instant::now();
-    let child = Command::new(program)
+    let mut typed = Command::new(program);
+    // What cargo tells this check about itself would be told to the cargo that is run, and crates whose build scripts
+    // watch it (ring's does) would be built again: nobody who types the command has these.
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")))
+    {
+        typed.env_remove(name);
+    }
+    let child = typed
         .args(words)
         .args(["--listen", "127.0.0.1:0", "--data"])
         .arg(data)
