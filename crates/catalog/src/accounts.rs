@@ -245,6 +245,62 @@ worded! {
     }
 }
 
+impl Use {
+    /// The account that the operation runs under.
+    #[must_use]
+    pub fn account(self) -> &'static Account {
+        // Every use is some account's; `laws.rs` holds that it is one account's.
+        ACCOUNTS.iter().copied().find(|account| account.used_by.contains(&self)).unwrap_or(ACCOUNTS[0])
+    }
+
+    /// Whether it is off until somebody asks for it, because it is dangerous (design promise 6).
+    #[must_use]
+    pub const fn off_until_asked(self) -> bool {
+        matches!(self, Self::PublishToForest | Self::PushClient | Self::ReadContent)
+    }
+
+    /// What it connects to.
+    #[must_use]
+    pub const fn reaches(self) -> Reach {
+        match self {
+            Self::DiscoverGroups | Self::DiscoverSystems | Self::DiscoverUsers | Self::DiscoverForest | Self::PublishToForest | Self::JoinDomain => Reach::Directory,
+            Self::SynchronizeAssetIntelligence | Self::ReachExchangeOnline | Self::SynchronizeUpdates => Reach::Proxy,
+            Self::CertificateRegistrationDatabase
+            | Self::EnrollmentDatabase
+            | Self::ManagementPointDatabase
+            | Self::MulticastDatabase
+            | Self::ReadReportData => Reach::SiteDatabase,
+            Self::SendAlertMail => Reach::MailServer,
+            Self::MigrateDatabase => Reach::SourceDatabase,
+            Self::ManageExchangeDevices => Reach::ExchangeServer,
+            Self::MigrateObjects => Reach::SourceSite,
+            Self::CaptureImage | Self::ReadContent | Self::ConnectNetworkFolder | Self::AccessPackage => Reach::Share,
+            Self::PushClient
+            | Self::InstallSiteSystem
+            | Self::PullFromSiteSystem
+            | Self::ConfigureWsus
+            | Self::SynchronizeWsus
+            | Self::RemoteControl
+            | Self::RunCommandLine => Reach::Computer,
+        }
+    }
+}
+
+worded! {
+    /// What an operation connects to.
+    pub enum Reach {
+        Directory = "directory", "a directory";
+        Computer = "computer", "a computer";
+        Share = "share", "a shared folder";
+        SiteDatabase = "site-database", "the site database";
+        SourceDatabase = "source-database", "the database of a source site";
+        MailServer = "mail-server", "an SMTP server";
+        Proxy = "proxy", "a proxy server";
+        ExchangeServer = "exchange-server", "an Exchange Server";
+        SourceSite = "source-site", "the SMS Provider of a source site";
+    }
+}
+
 worded! {
     /// What a binding belongs to.
     pub enum Scope {

@@ -55,6 +55,10 @@ pub enum ComponentName {
     WsusSynchronizationManager,
     /// Configures WSUS (a later version).
     WsusConfigurationManager,
+    /// Verifies accounts and keeps their secrets.
+    AccountManager,
+    /// Turns what happens into alerts and sends them as mail.
+    AlertNotificationManager,
 }
 
 /// One component.
@@ -284,6 +288,24 @@ pub const COMPONENTS: &[Component] = &[
         "WSUS configuration manager",
         "WCM.log",
         "Sets products, classifications and the upstream server of WSUS.",
+    ),
+    running(
+        ComponentName::AccountManager,
+        "account-manager",
+        "SMS_ACCOUNT_MANAGER",
+        "Account manager",
+        "acctmgr.log",
+        Some(Principal::AccountManager),
+        "Verifies that accounts hold what they need and nothing more, and keeps their secrets.",
+    ),
+    running(
+        ComponentName::AlertNotificationManager,
+        "alert-notification-manager",
+        "SMS_ALERT_NOTIFICATION",
+        "Alert notification manager",
+        "alertnotify.log",
+        Some(Principal::AlertNotificationManager),
+        "Turns what happens into alerts and sends them as mail.",
     ),
 ];
 

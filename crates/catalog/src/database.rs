@@ -50,6 +50,38 @@ pub enum Table {
     Session,
     /// One-time sign-in links, hashed.
     SignInLink,
+    /// Which principals are bound as which account, and how they stand.
+    AccountBinding,
+    /// Versions of sealed secrets: when, by whom, under which key. Not the secrets.
+    Secret,
+    /// Sealed secrets. Nobody who answers people reads this table.
+    SealedSecret,
+    /// Sign-ins that were refused and count towards a lock-out.
+    AccountRefusal,
+    /// Each connection that was made or tried under an account: the ledger's entries in a form to look through.
+    AccountUse,
+    /// The newest verdict of each check of each binding.
+    AccountCheck,
+    /// Failed checks that somebody answers for until a date.
+    AccountWaiver,
+    /// What people ask the account manager to do: verify, destroy retired secrets, change the site key.
+    AccountTask,
+    /// Which domains and forests this site's forest trusts.
+    DomainTrust,
+    /// The SMTP server for alerts: one row at most.
+    MailServer,
+    /// The proxy servers of site systems.
+    ProxyServer,
+    /// What people want to be told of.
+    AlertRule,
+    /// What they are told.
+    Alert,
+    /// Mail that is to be sent, and what became of it.
+    AlertMail,
+    /// How far each alert rule has looked.
+    AlertCursor,
+    /// Mobile devices that people enrol.
+    Enrollment,
 }
 
 impl Table {
@@ -80,6 +112,22 @@ impl Table {
             Table::Person => "person",
             Table::Session => "session",
             Table::SignInLink => "sign_in_link",
+            Table::AccountBinding => "account_binding",
+            Table::Secret => "secret",
+            Table::SealedSecret => "sealed_secret",
+            Table::AccountRefusal => "account_refusal",
+            Table::AccountUse => "account_use",
+            Table::AccountCheck => "account_check",
+            Table::AccountWaiver => "account_waiver",
+            Table::AccountTask => "account_task",
+            Table::DomainTrust => "domain_trust",
+            Table::MailServer => "mail_server",
+            Table::ProxyServer => "proxy_server",
+            Table::AlertRule => "alert_rule",
+            Table::Alert => "alert",
+            Table::AlertMail => "alert_mail",
+            Table::AlertCursor => "alert_cursor",
+            Table::Enrollment => "enrollment",
         })
     }
 
@@ -108,6 +156,22 @@ impl Table {
         Table::Person,
         Table::Session,
         Table::SignInLink,
+        Table::AccountBinding,
+        Table::Secret,
+        Table::SealedSecret,
+        Table::AccountRefusal,
+        Table::AccountUse,
+        Table::AccountCheck,
+        Table::AccountWaiver,
+        Table::AccountTask,
+        Table::DomainTrust,
+        Table::MailServer,
+        Table::ProxyServer,
+        Table::AlertRule,
+        Table::Alert,
+        Table::AlertMail,
+        Table::AlertCursor,
+        Table::Enrollment,
     ];
 }
 
@@ -154,6 +218,20 @@ pub enum Principal {
     Provider,
     /// Site component manager.
     SiteComponentManager,
+    /// Broker: finds the account bound for a use and opens its secret.
+    Broker,
+    /// Account manager: verifies accounts, destroys retired secrets, changes the site key.
+    AccountManager,
+    /// Alert notification manager.
+    AlertNotificationManager,
+    /// Certificate registration point: reads only, for what it writes goes by state messages (seed crp-04).
+    CertificateRegistrationPoint,
+    /// Enrollment point: reads and writes enrolments.
+    EnrollmentPoint,
+    /// Distribution point with multicast: reads only.
+    MulticastDistributionPoint,
+    /// Reporting services point: reads what reports show.
+    ReportingServicesPoint,
 }
 
 /// A principal's name and grants.
@@ -168,8 +246,10 @@ pub struct PrincipalDefinition {
 }
 
 const R: &[Right] = &[Right::Select];
+const I: &[Right] = &[Right::Insert];
 const RI: &[Right] = &[Right::Select, Right::Insert];
 const RU: &[Right] = &[Right::Select, Right::Update];
+const RUD: &[Right] = &[Right::Select, Right::Update, Right::Delete];
 const RIU: &[Right] = &[Right::Select, Right::Insert, Right::Update];
 const RIUD: &[Right] = &[Right::Select, Right::Insert, Right::Update, Right::Delete];
 const RID: &[Right] = &[Right::Select, Right::Insert, Right::Delete];
@@ -267,12 +347,111 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::Person, RIUD),
             on(Table::Session, RIUD),
             on(Table::SignInLink, RIUD),
+            on(Table::AccountBinding, RIUD),
+            on(Table::Secret, RIU),
+            on(Table::SealedSecret, I),
+            on(Table::AccountRefusal, R),
+            on(Table::AccountUse, R),
+            on(Table::AccountCheck, RID),
+            on(Table::AccountWaiver, RIUD),
+            on(Table::AccountTask, RI),
+            on(Table::DomainTrust, RIUD),
+            on(Table::MailServer, RIUD),
+            on(Table::ProxyServer, RIUD),
+            on(Table::AlertRule, RIUD),
+            on(Table::Alert, R),
+            on(Table::AlertMail, R),
         ],
     },
     PrincipalDefinition {
         principal: Principal::SiteComponentManager,
         name: "site_component_manager",
         grants: &[on(Table::Site, R), on(Table::ComponentState, RIU), on(Table::Ledger, RI)],
+    },
+    PrincipalDefinition {
+        principal: Principal::Broker,
+        name: "broker",
+        grants: &[
+            on(Table::Site, R),
+            on(Table::Setting, R),
+            on(Table::AccountBinding, R),
+            on(Table::Secret, R),
+            on(Table::SealedSecret, R),
+            on(Table::AccountRefusal, RIUD),
+            on(Table::AccountUse, RID),
+            on(Table::DomainTrust, R),
+            on(Table::MailServer, R),
+            on(Table::ProxyServer, R),
+            on(Table::Ledger, RI),
+        ],
+    },
+    PrincipalDefinition {
+        principal: Principal::AccountManager,
+        name: "account_manager",
+        grants: &[
+            on(Table::Site, R),
+            on(Table::Setting, R),
+            on(Table::AccountBinding, RU),
+            on(Table::Secret, RU),
+            on(Table::SealedSecret, RUD),
+            on(Table::AccountCheck, RIUD),
+            on(Table::AccountWaiver, R),
+            on(Table::AccountTask, RU),
+            on(Table::DomainTrust, R),
+            on(Table::MailServer, R),
+            on(Table::ProxyServer, R),
+            on(Table::Ledger, RI),
+        ],
+    },
+    PrincipalDefinition {
+        principal: Principal::AlertNotificationManager,
+        name: "alert_notification_manager",
+        grants: &[
+            on(Table::Site, R),
+            on(Table::Setting, R),
+            on(Table::AlertRule, R),
+            on(Table::Alert, RIUD),
+            on(Table::AlertMail, RIUD),
+            on(Table::AlertCursor, RIUD),
+            on(Table::StatusMessage, R),
+            on(Table::ComponentState, R),
+            on(Table::Client, R),
+            on(Table::ClientPresence, R),
+            on(Table::MailServer, R),
+        ],
+    },
+    PrincipalDefinition {
+        principal: Principal::CertificateRegistrationPoint,
+        name: "certificate_registration_point",
+        grants: &[on(Table::Site, R), on(Table::Client, R)],
+    },
+    PrincipalDefinition {
+        principal: Principal::EnrollmentPoint,
+        name: "enrollment_point",
+        grants: &[on(Table::Site, R), on(Table::Client, R), on(Table::Enrollment, RIU)],
+    },
+    PrincipalDefinition {
+        principal: Principal::MulticastDistributionPoint,
+        name: "multicast_distribution_point",
+        grants: &[on(Table::Site, R)],
+    },
+    PrincipalDefinition {
+        principal: Principal::ReportingServicesPoint,
+        name: "reporting_services_point",
+        grants: &[
+            on(Table::Site, R),
+            on(Table::Device, R),
+            on(Table::DeviceValue, R),
+            on(Table::DeviceAgent, R),
+            on(Table::ClientPresence, R),
+            on(Table::InventoryState, R),
+            on(Table::InventoryUnavailable, R),
+            on(Table::Software, R),
+            on(Table::InventoryClasses, R),
+            on(Table::StateMessage, R),
+            on(Table::StatusMessage, R),
+            on(Table::ComponentState, R),
+        ],
     },
 ];
 

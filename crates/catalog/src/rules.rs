@@ -62,6 +62,7 @@ macro_rules! rules {
     };
 }
 
+mod accounts;
 mod clients;
 mod intake;
 mod ledger;
@@ -70,6 +71,7 @@ mod site;
 
 /// The numbers by name.
 pub mod code {
+    pub use super::accounts::code::*;
     pub use super::clients::code::*;
     pub use super::intake::code::*;
     pub use super::ledger::code::*;
@@ -97,6 +99,7 @@ const fn range(thousand: u16, id: &'static str, title: &'static str, rules: &'st
 /// Every range, by number.
 pub const RANGES: &[Range] = &[
     range(1, "site", "Site, settings, command line and database", site::RULES),
+    range(2, "accounts", "Accounts, their secrets and connections", accounts::RULES),
     range(3, "clients", "Clients, registration and management point", clients::RULES),
     range(4, "intake", "Inboxes, intake and components", intake::RULES),
     range(5, "people", "Provider, sign-in and sessions", people::RULES),

@@ -3,11 +3,13 @@
 //! Nothing here opens a file, a socket or a database, reads a clock or draws randomness: time and random bytes are
 //! arguments, so that every rule can be proved from values alone.
 
+pub mod accounts;
 pub mod approval;
 pub mod digest;
 pub mod discovery;
 pub mod inventory;
 pub mod message_id;
+pub mod outcome;
 pub mod rate;
 pub mod registration;
 pub mod site_code;

@@ -1,5 +1,6 @@
 //! The schema: one definition, rendered for each engine, and the step from an older one to it.
 
+mod account_tables;
 mod ddl;
 mod definition;
 mod tables;
@@ -9,7 +10,7 @@ pub use definition::{Column, Definition, Keeping};
 pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// Names of the counters in table `change_counter`.
 pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];

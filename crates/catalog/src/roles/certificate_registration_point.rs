@@ -1,6 +1,7 @@
 //! Certificate registration point: checks certificate requests.
 
 use crate::accounts::AccountKind;
+use crate::database::Principal;
 use crate::groups::GroupKind;
 use crate::inboxes::STATUS;
 use crate::roles::{Allowed, Most, Role, RoleKind, SiteType};
@@ -16,7 +17,7 @@ pub const ROLE: Role = Role {
     accounts: &[AccountKind::CertificateRegistrationPoint],
     groups: &[GroupKind::SiteSystemStatus],
     writes: &[&STATUS],
-    principal: None,
+    principal: Some(Principal::CertificateRegistrationPoint),
     configmgr_database_roles: &["smsdbrole_CRP"],
     runs_in_this_version: false,
     notes: &[

@@ -1,6 +1,7 @@
 //! Distribution point: stores content.
 
 use crate::accounts::AccountKind;
+use crate::database::Principal;
 use crate::roles::{Allowed, Most, Role, RoleKind, SiteType};
 
 /// The definition.
@@ -14,7 +15,7 @@ pub const ROLE: Role = Role {
     accounts: &[AccountKind::MulticastConnection, AccountKind::NetworkAccess, AccountKind::PackageAccess],
     groups: &[],
     writes: &[],
-    principal: None,
+    principal: Some(Principal::MulticastDistributionPoint),
     configmgr_database_roles: &["smsdbrole_MCS"],
     runs_in_this_version: false,
     notes: &[

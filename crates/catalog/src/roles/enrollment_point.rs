@@ -1,6 +1,7 @@
 //! Enrollment point: enrols mobile devices.
 
 use crate::accounts::AccountKind;
+use crate::database::Principal;
 use crate::groups::GroupKind;
 use crate::inboxes::STATUS;
 use crate::roles::{Allowed, Most, Role, RoleKind, SiteType};
@@ -16,7 +17,7 @@ pub const ROLE: Role = Role {
     accounts: &[AccountKind::EnrollmentPointConnection],
     groups: &[GroupKind::SiteSystemStatus],
     writes: &[&STATUS],
-    principal: None,
+    principal: Some(Principal::EnrollmentPoint),
     configmgr_database_roles: &["smsdbrole_EnrollSvr"],
     runs_in_this_version: false,
     notes: &["Where the forest of the users is not trusted, it stands in that forest."],

@@ -1,6 +1,7 @@
 //! Reporting services point: shows reports.
 
 use crate::accounts::AccountKind;
+use crate::database::Principal;
 use crate::roles::{Allowed, Most, Role, RoleKind, SiteType};
 
 /// The definition.
@@ -14,7 +15,7 @@ pub const ROLE: Role = Role {
     accounts: &[AccountKind::ReportingServicesPoint],
     groups: &[],
     writes: &[],
-    principal: None,
+    principal: Some(Principal::ReportingServicesPoint),
     configmgr_database_roles: &["smsschm_users"],
     runs_in_this_version: false,
     notes: &["It never delivers status itself."],

@@ -1,6 +1,6 @@
 //! What holds for every definition.
 
-use provost_catalog::accounts::{ACCOUNTS, Account, Attempt, BASE, Cardinality, DefaultIdentity, Scope, Weight, account};
+use provost_catalog::accounts::{ACCOUNTS, Account, Attempt, BASE, Cardinality, DefaultIdentity, Scope, Use, Weight, account};
 use provost_catalog::components::COMPONENTS;
 use provost_catalog::database::{PRINCIPALS, Table};
 use provost_catalog::groups::{GROUPS, GroupPlace, Maintainer, group};
@@ -287,5 +287,28 @@ fn keys_come_first_and_are_texts() {
         assert!(class.key_properties <= class.properties.len(), "{}", class.name);
         assert!(class.keys().iter().all(|k| k.ty == provost_catalog::inventory::Type::Text), "{}", class.name);
         unique(class.name, class.properties.iter().map(|p| p.name));
+    }
+}
+
+#[test]
+fn every_use_runs_under_one_account_and_is_off_where_its_account_is() {
+    for operation in Use::ALL.iter().copied() {
+        let accounts: Vec<_> = ACCOUNTS.iter().filter(|account| account.used_by.contains(&operation)).collect();
+        assert_eq!(accounts.len(), 1, "{operation:?} runs under {accounts:?}");
+        assert_eq!(operation.account().id, accounts[0].id);
+    }
+    for account in ACCOUNTS {
+        assert_eq!(account.off_until_asked, account.used_by.iter().any(|operation| operation.off_until_asked()), "{}", account.id);
+    }
+}
+
+#[test]
+fn an_account_that_connects_to_the_site_database_is_of_a_role_that_has_grants() {
+    use provost_catalog::accounts::Reach;
+    use provost_catalog::roles::ROLES;
+    for account in ACCOUNTS.iter().filter(|account| account.used_by.iter().any(|operation| operation.reaches() == Reach::SiteDatabase)) {
+        let roles: Vec<_> = ROLES.iter().filter(|role| role.accounts.contains(&account.kind)).collect();
+        assert_eq!(roles.len(), 1, "{}", account.id);
+        assert!(roles[0].principal.is_some(), "{}: {} has no grants", account.id, roles[0].id);
     }
 }

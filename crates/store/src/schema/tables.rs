@@ -19,6 +19,7 @@ pub fn tables() -> Vec<Definition> {
     tables.extend(inventory());
     tables.extend(messages());
     tables.extend(people());
+    tables.extend(super::account_tables::tables());
     tables
 }
 
