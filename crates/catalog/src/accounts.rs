@@ -263,7 +263,9 @@ impl Use {
     #[must_use]
     pub const fn reaches(self) -> Reach {
         match self {
-            Self::DiscoverGroups | Self::DiscoverSystems | Self::DiscoverUsers | Self::DiscoverForest | Self::PublishToForest | Self::JoinDomain => Reach::Directory,
+            Self::DiscoverGroups | Self::DiscoverSystems | Self::DiscoverUsers | Self::DiscoverForest | Self::PublishToForest | Self::JoinDomain => {
+                Reach::Directory
+            }
             Self::SynchronizeAssetIntelligence | Self::ReachExchangeOnline | Self::SynchronizeUpdates => Reach::Proxy,
             Self::CertificateRegistrationDatabase
             | Self::EnrollmentDatabase

@@ -430,11 +430,7 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
         name: "enrollment_point",
         grants: &[on(Table::Site, R), on(Table::Client, R), on(Table::Enrollment, RIU)],
     },
-    PrincipalDefinition {
-        principal: Principal::MulticastDistributionPoint,
-        name: "multicast_distribution_point",
-        grants: &[on(Table::Site, R)],
-    },
+    PrincipalDefinition { principal: Principal::MulticastDistributionPoint, name: "multicast_distribution_point", grants: &[on(Table::Site, R)] },
     PrincipalDefinition {
         principal: Principal::ReportingServicesPoint,
         name: "reporting_services_point",

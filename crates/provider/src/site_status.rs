@@ -17,7 +17,7 @@ pub struct SiteFacts {
     pub name: String,
     /// Version of the program.
     pub version: String,
-    /// Engine and schema of the site database, such as `SQLite 3.50.2, schema 1`.
+    /// Engine and schema of the site database, such as `SQLite 3.50.2, schema 2`.
     pub database: String,
     /// When the site started.
     pub started_at: Timestamp,

@@ -37,6 +37,33 @@ impl Secret {
         &self.0
     }
 
+    /// The bytes, to be worked on in place.
+    pub(crate) fn expose_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    /// Adds bytes. Where room must be made, the old room is overwritten.
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        if self.0.capacity() - self.0.len() < bytes.len() {
+            let mut wider = Vec::with_capacity((self.0.len() + bytes.len()).next_power_of_two());
+            wider.extend_from_slice(&self.0);
+            overwrite(&mut std::mem::replace(&mut self.0, wider));
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Adds zeros up to `length`.
+    pub(crate) fn pad(&mut self, length: usize) {
+        let missing = length.saturating_sub(self.0.len());
+        self.extend(&vec![0; missing]);
+    }
+
+    /// Overwrites and forgets the bytes before their time is over.
+    pub(crate) fn clear(&mut self) {
+        overwrite(&mut self.0);
+        self.0.clear();
+    }
+
     /// The bytes as text, when they are.
     #[must_use]
     pub fn expose_text(&self) -> Option<&str> {
@@ -111,6 +138,19 @@ impl KeyFolder {
     /// `AlreadyExists` when the file is there; otherwise why it could not be written.
     pub fn write_new(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.write(name, bytes, true)
+    }
+
+    /// Removes a file, durably; one that is not there is fine.
+    ///
+    /// # Errors
+    /// Why it could not be removed.
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        let path = self.path(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            removed => removed.map_err(|e| about(&path, "cannot be removed", &e))?,
+        }
+        File::open(path.parent().unwrap_or(&self.path))?.sync_all()
     }
 
     /// Writes a file whether it is there or not, as [`KeyFolder::write_new`] does.

@@ -4,6 +4,7 @@
 //! [`database::Database::open`]; everybody else connects as a principal of the catalog and may do what is listed there,
 //! nothing else. Nothing here reads a clock: times are arguments.
 
+pub mod accounts;
 pub mod clients;
 pub mod database;
 pub mod devices;
@@ -17,8 +18,10 @@ pub mod people;
 pub mod policies;
 pub mod presence;
 pub mod schema;
+pub mod servers;
 pub mod state;
 pub mod status;
+pub mod vault;
 pub mod views;
 
 pub use database::{Connection, Database, Location, Param, Pool, Row, StoreError, Tx, Value};

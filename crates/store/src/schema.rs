@@ -17,3 +17,9 @@ pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
 
 /// Name of the table that tells the schema's version. No principal has any right to it.
 pub(crate) const VERSION_TABLE: &str = "schema_version";
+
+/// Tables that a database of version `found` lacks. Each version only added tables so far; one that changes a table adds
+/// its statements here.
+pub(crate) fn added_since(found: i64) -> Vec<Definition> {
+    if found < 2 { account_tables::tables() } else { Vec::new() }
+}

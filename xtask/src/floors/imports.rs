@@ -1,6 +1,6 @@
 //! Edges of the dependency graph against the table.
 
-use super::table::{BESIDE, HOUSE, House, LIBRARIES_MAX};
+use super::table::{ADAPTERS, BESIDE, BROKER, HOUSE, House, LIBRARIES_MAX};
 use crate::finding::Finding;
 use crate::workspace::Edge;
 
@@ -52,6 +52,10 @@ fn judge(edge: &Edge) -> Option<(String, String)> {
     if beside(to).is_some() {
         return (!test_only).then(|| (format!("{from} imports {to}"), "what stands beside the house is for tests and measurements only".to_owned()));
     }
+    if ADAPTERS.contains(&to.as_str()) && from != BROKER && !test_only {
+        let what = format!("{from} imports {to}, an adapter");
+        return Some((what, "every connection has a name: only the broker reaches an adapter, finds the account and writes the ledger".to_owned()));
+    }
     let imported = house(to)?;
     if imported.floor >= importer.floor {
         let relation = if imported.floor == importer.floor { "a neighbour" } else { "a floor above" };
@@ -85,7 +89,15 @@ mod tests {
     #[test]
     fn lower_floors_may_be_imported() {
         assert_eq!(
-            found(&[edge("store", "domain"), edge("site", "store"), edge("provost", "agent"), edge("lab", "wire"), edge("store", "postgres")]),
+            found(&[
+                edge("store", "domain"),
+                edge("site", "store"),
+                edge("provost", "agent"),
+                edge("lab", "wire"),
+                edge("store", "postgres"),
+                edge("broker", "outbound"),
+                edge("site", "broker")
+            ]),
             Vec::<String>::new()
         );
     }
@@ -101,6 +113,11 @@ mod tests {
             ("domain", "tokio", "never may"),
             ("site", "rusqlite", "never may"),
             ("agent", "postgres", "never may"),
+            ("site", "outbound", "an adapter"),
+            ("roles", "outbound", "an adapter"),
+            ("provider", "outbound", "an adapter"),
+            ("provost", "outbound", "an adapter"),
+            ("site", "lettre", "never may"),
             ("provost", "lab", "imports lab"),
             ("lab", "store", "may import"),
             ("attic", "domain", "has no floor"),

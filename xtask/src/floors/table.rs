@@ -22,6 +22,16 @@ pub struct Ban {
 
 const SOCKETS: &[&str] = &["tokio", "hyper", "hyper-util", "axum", "rustls", "tokio-rustls"];
 const SQL: &[&str] = &["rusqlite", "postgres"];
+/// Crates that sign in elsewhere.
+const SPEAKERS: &[&str] = &["lettre", "reqwest", "ldap3", "smb2", "russh"];
+const BROKER_ONLY: &str = "a connection as an account is opened by an adapter, for the broker (design promise 1)";
+
+/// Crates of the house that open connections as an account they are handed. Only the broker may import them, so that no
+/// component reaches a server but under the account that is bound for the use, with an entry in the ledger.
+pub const ADAPTERS: &[&str] = &["outbound"];
+
+/// The one crate that may import [`ADAPTERS`].
+pub const BROKER: &str = "broker";
 
 /// Every crate under `crates/`.
 pub const HOUSE: &[House] = &[
@@ -69,10 +79,20 @@ pub const HOUSE: &[House] = &[
         never: &[Ban { crates: &["hyper", "hyper-util", "axum"], why: "it opens the database and answers nobody" }],
     },
     House {
+        name: "broker",
+        floor: 4,
+        only: None,
+        never: &[Ban { crates: SQL, why: "SQL is written in store only" }, Ban { crates: SPEAKERS, why: "adapters speak; the broker chooses as whom" }],
+    },
+    House {
         name: "site",
         floor: 5,
         only: None,
-        never: &[Ban { crates: SQL, why: "SQL is written in store only" }, Ban { crates: SOCKETS, why: "components meet through inboxes, rows and messages" }],
+        never: &[
+            Ban { crates: SQL, why: "SQL is written in store only" },
+            Ban { crates: SOCKETS, why: "components meet through inboxes, rows and messages" },
+            Ban { crates: SPEAKERS, why: BROKER_ONLY },
+        ],
     },
     House {
         name: "roles",
@@ -80,6 +100,7 @@ pub const HOUSE: &[House] = &[
         only: None,
         never: &[
             Ban { crates: SQL, why: "SQL is written in store only" },
+            Ban { crates: SPEAKERS, why: BROKER_ONLY },
             Ban { crates: &["axum", "askama", "utoipa"], why: "a role answers clients, not people; that is the provider" },
             Ban { crates: &["rcgen"], why: "certificates are issued by the site; a role holds no authority's key" },
         ],
@@ -90,6 +111,7 @@ pub const HOUSE: &[House] = &[
         only: None,
         never: &[
             Ban { crates: SQL, why: "SQL is written in store only" },
+            Ban { crates: SPEAKERS, why: BROKER_ONLY },
             Ban { crates: &["rcgen"], why: "a person's request records intent and the site acts" },
         ],
     },
@@ -102,7 +124,12 @@ pub const HOUSE: &[House] = &[
             Ban { crates: &["axum", "askama", "utoipa", "rcgen"], why: "no server code on managed computers; the tree stays small and builds with Rust 1.85" },
         ],
     },
-    House { name: "provost", floor: 6, only: None, never: &[Ban { crates: SQL, why: "wiring only; SQL is written in store only" }] },
+    House {
+        name: "provost",
+        floor: 6,
+        only: None,
+        never: &[Ban { crates: SQL, why: "wiring only; SQL is written in store only" }, Ban { crates: SPEAKERS, why: BROKER_ONLY }],
+    },
 ];
 
 /// Packages beside the house, and the crates of the house they may import. Only tests may import them.

@@ -90,18 +90,14 @@ rules! {
         "The key folder was swapped with another site's, or is older than the last re-keying.",
         "bring the right key back: provost site restore FILE";
     VAULT_RECORD_DAMAGED = 2107, Error, "A sealed secret was changed",
-        "Its seal does not fit its contents, its site, its number or its version; it is not used.",
+        "Its seal does not fit its contents, its site, its number or its version; it is not used. A database that was copied from another site looks so too.",
         "Somebody changed the database, or moved a record from one place to another.",
         "give the password again: provost account set NAME --for KIND --password-file FILE";
     VAULT_ROLLED_BACK = 2108, Error, "The vault is older than the site remembers",
         "Secrets that were replaced or retired would come back to life, so none is used.",
         "The database was replaced by an older copy.",
         "bring the newest copy back, or accept the loss: provost site restore FILE";
-    VAULT_OTHER_SITE = 2109, Error, "The vault belongs to another site",
-        "A sealed secret names its site, and this is not it.",
-        "The database was copied from another site.",
-        "give this site its own database and passwords";
-    SECRET_RETIRED = 2110, Error, "This version of the password was retired",
+    SECRET_RETIRED = 2109, Error, "This version of the password was retired",
         "Retired versions are destroyed.",
         "It was replaced.",
         "provost account show NAME";

@@ -175,7 +175,11 @@ fn place(wanted: &Wanted<'_>, existing: &[Bound]) -> Result<u32, Refusal> {
         return Err(Refusal::new(
             code::ACCOUNT_TOO_MANY,
             format!("{} can have {} {}; bound: {}", wanted.object, account.cardinality, account.title, names.join(", ")),
-            format!("replace its password with provost account set, or first: provost account remove '{}' --for {}", names.first().map_or("", String::as_str), account.id),
+            format!(
+                "replace its password with provost account set, or first: provost account remove '{}' --for {}",
+                names.first().map_or("", String::as_str),
+                account.id
+            ),
         ));
     }
     match wanted.position {

@@ -224,10 +224,11 @@ pub fn resolve(question: &Question<'_>) -> Result<Vec<Attempt>, Unresolved> {
     }
     let mandatory = account.mandatory_when.iter().copied().find(|situation| holds(*situation, operation, target));
     // A computer account means nothing where its domain is not trusted, so it cannot stand in for what is mandatory there.
-    let counts = |candidate: &Candidate| !(mandatory.is_some() && candidate.principal_kind == PrincipalKind::ComputerAccount && !target.trust.domain_is_trusted());
+    let counts =
+        |candidate: &Candidate| !(mandatory.is_some() && candidate.principal_kind == PrincipalKind::ComputerAccount && !target.trust.domain_is_trusted());
     let usable = |candidate: &&Candidate| !candidate.blocked && counts(candidate);
     let identities = bound.iter().filter(usable).map(|candidate| Identity::Bound(candidate.binding_id));
-    let any_bound = bound.iter().any(|candidate| counts(candidate));
+    let any_bound = bound.iter().any(counts);
     let any_usable = bound.iter().any(|candidate| usable(&candidate));
 
     if matches!(account.attempt, Order::AccessList) {
@@ -240,7 +241,9 @@ pub fn resolve(question: &Question<'_>) -> Result<Vec<Attempt>, Unresolved> {
         return Err(Unresolved::Mandatory(account.kind, situation));
     }
     match account.attempt {
-        Order::BoundElseDefault | Order::BoundOnly if any_usable => Ok(identities.take(1).map(|identity| Attempt { identity, because: Because::Bound }).collect()),
+        Order::BoundElseDefault | Order::BoundOnly if any_usable => {
+            Ok(identities.take(1).map(|identity| Attempt { identity, because: Because::Bound }).collect())
+        }
         Order::BoundElseDefault => default_identity(account.default)
             .map(|identity| vec![Attempt { identity, because: Because::DefaultWithoutBound }])
             .ok_or(Unresolved::Nobody(account.kind)),
@@ -270,7 +273,11 @@ pub const fn holds(situation: Situation, operation: Use, target: Target) -> bool
         Situation::UntrustedDomain => !target.trust.domain_is_trusted(),
         Situation::ProxyAuthenticates | Situation::MailServerAuthenticates => target.authenticates,
         // Whoever asks for the use has the step, the reporting point or the migration.
-        Situation::CaptureImageStep | Situation::JoinDomainStep | Situation::ConnectFolderStep | Situation::ReportingPointInstalled | Situation::MigrationConfigured => true,
+        Situation::CaptureImageStep
+        | Situation::JoinDomainStep
+        | Situation::ConnectFolderStep
+        | Situation::ReportingPointInstalled
+        | Situation::MigrationConfigured => true,
         Situation::RunCommandLineStep => matches!(operation, Use::RunCommandLine) && target.not_as_local_system,
         // These make a right necessary, not an account.
         Situation::ComputerAccountBound | Situation::DistributionPointsUpgraded | Situation::CommandLineNeedsAdministrator => false,

@@ -35,7 +35,11 @@ pub fn object(account: &Account, stated: Option<&str>, site: SiteCode) -> Result
         Scope::Forest => dns(text).filter(|name| name.contains('.')).ok_or_else(|| wrong("is not the DNS name of a forest")),
         Scope::SiteSystem | Scope::ExchangeServer | Scope::Proxy | Scope::SourceHierarchy => dns(text).ok_or_else(|| wrong("is not a computer's name")),
         Scope::DiscoveryLocation => {
-            if text.contains('=') { Ok(text.to_owned()) } else { Err(wrong("is not the distinguished name of a location")) }
+            if text.contains('=') {
+                Ok(text.to_owned())
+            } else {
+                Err(wrong("is not the distinguished name of a location"))
+            }
         }
         Scope::Role => role_on(account, text).ok_or_else(|| wrong("is not a role on a computer")),
         Scope::Package => {
@@ -74,7 +78,11 @@ fn role_on(account: &Account, text: &str) -> Option<String> {
 fn dns(text: &str) -> Option<String> {
     let name = text.trim_end_matches('.').to_lowercase();
     let label = |label: &str| {
-        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
     };
     (name.len() <= 253 && name.split('.').all(label)).then_some(name)
 }

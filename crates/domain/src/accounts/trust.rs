@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn the_longest_known_domain_decides_and_unknown_stays_unknown() {
-        let known = [("fabrikam.example.test", Trust::UntrustedForest), ("lab.fabrikam.example.test", Trust::TrustedForest), ("partner.test", Trust::UntrustedDomain)];
+        let known =
+            [("fabrikam.example.test", Trust::UntrustedForest), ("lab.fabrikam.example.test", Trust::TrustedForest), ("partner.test", Trust::UntrustedDomain)];
         let of = |host: &str| of_host(host, "corp.example.test", known.iter().copied());
         assert_eq!(of("dc1.fabrikam.example.test"), Trust::UntrustedForest);
         assert_eq!(of("DC1.LAB.fabrikam.example.test."), Trust::TrustedForest);

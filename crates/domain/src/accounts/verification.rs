@@ -88,7 +88,8 @@ pub fn checks(account: &Account, profile: Profile, principal_kind: PrincipalKind
         let subject = Subject::LacksForbidden(held.right, held.place);
         // What BASE forbids and the account needs is no contradiction; what the account itself forbids always counts.
         let from_base = !account.forbids.contains(held);
-        if !(from_base && needed_too) && !checks.iter().any(|check| check.subject == subject) {
+        let there = checks.iter().any(|check| check.subject == subject);
+        if !there && (!from_base || !needed_too) {
             checks.push(Check { subject, profile: held.profile(), seed: held.seed });
         }
     }

@@ -81,7 +81,7 @@ pub fn make(console_url: &str, now: Timestamp) -> Result<Made, Failure> {
         code: site,
         name: "Lab site".to_owned(),
         version: "0.1.0".to_owned(),
-        database: "SQLite 3.50.2, schema 1".to_owned(),
+        database: "SQLite 3.50.2, schema 2".to_owned(),
         started_at: now.plus_seconds(-93_600),
         console_url: console_url.to_owned(),
         console_fingerprint: Digest::of(certified.cert.der()).to_string(),

@@ -68,7 +68,7 @@ impl Database {
         Pool::new(self.clone(), principal, size)
     }
 
-    /// Engine, its version and the schema's version, such as `SQLite 3.50.2, schema 1`.
+    /// Engine, its version and the schema's version, such as `SQLite 3.50.2, schema 2`.
     #[must_use]
     pub fn engine(&self) -> String {
         self.0.engine.clone()

@@ -10,6 +10,10 @@ use super::{postgresql, sqlite};
 pub enum Lock {
     /// Append to the ledger.
     Ledger,
+    /// Seal a secret, or seal all anew.
+    Vault,
+    /// Bind an account: rules are about all bindings at once.
+    Bindings,
 }
 
 /// One transaction of one connection.

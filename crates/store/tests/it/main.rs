@@ -1,9 +1,11 @@
 //! The store against real engines.
 
+mod accounts;
 mod engines;
 mod faults;
 mod ledger;
 mod people;
 mod principals;
 mod transactions;
+mod vault;
 mod views;

@@ -1,6 +1,6 @@
 use super::*;
-use provost_catalog::accounts::{ACCOUNTS, account};
 use proptest::prelude::*;
+use provost_catalog::accounts::{ACCOUNTS, account};
 
 fn name(text: &str) -> AccountName {
     AccountName::parse(text).expect("a name")
@@ -100,7 +100,9 @@ fn places_of_an_ordered_list_are_kept_without_gaps() {
     let list = [bound(1, "client-push-installation", "LAB", 1, "CORP\\a"), bound(2, "client-push-installation", "LAB", 2, "CORP\\b")];
     let who = name("CORP\\c");
     let mut asked = wanted("client-push-installation", "LAB", &who);
-    for (position, want) in [(None, Ok(3)), (Some(1), Ok(1)), (Some(3), Ok(3)), (Some(0), Err(code::ACCOUNT_ORDER_INVALID)), (Some(4), Err(code::ACCOUNT_ORDER_INVALID))] {
+    for (position, want) in
+        [(None, Ok(3)), (Some(1), Ok(1)), (Some(3), Ok(3)), (Some(0), Err(code::ACCOUNT_ORDER_INVALID)), (Some(4), Err(code::ACCOUNT_ORDER_INVALID))]
+    {
         asked.position = position;
         assert_eq!(admit(&asked, &list, Profile::Standard).map(|admitted| admitted.position).map_err(|refusal| refusal.code), want, "{position:?}");
     }

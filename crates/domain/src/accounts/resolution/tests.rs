@@ -105,7 +105,13 @@ fn who_acts_for_every_use_in_every_situation() {
                             .join(", then "),
                         Err(unresolved) => format!("refused: {unresolved} (PV{})", unresolved.code()),
                     };
-                    let asks = if !matters { "" } else if authenticates { ", asks for sign-in" } else { ", asks for nothing" };
+                    let asks = if !matters {
+                        ""
+                    } else if authenticates {
+                        ", asks for sign-in"
+                    } else {
+                        ", asks for nothing"
+                    };
                     last = format!("  {:<17} {} bound{asks}: {answer}\n", trust.id(), bound.len());
                     table += &last;
                 }
@@ -116,8 +122,19 @@ fn who_acts_for_every_use_in_every_situation() {
     insta::assert_snapshot!(table);
 }
 
-fn any_question() -> impl Strategy<Value = (usize, usize, bool, bool, Vec<(bool, bool)>, u64, bool, usize)> {
-    (0..Use::ALL.len(), 0..Trust::ALL.len(), any::<bool>(), any::<bool>(), prop::collection::vec((any::<bool>(), any::<bool>()), 0..5), any::<u64>(), any::<bool>(), 0..3usize)
+type Asked = (usize, usize, bool, bool, Vec<(bool, bool)>, u64, bool, usize);
+
+fn any_question() -> impl Strategy<Value = Asked> {
+    (
+        0..Use::ALL.len(),
+        0..Trust::ALL.len(),
+        any::<bool>(),
+        any::<bool>(),
+        prop::collection::vec((any::<bool>(), any::<bool>()), 0..5),
+        any::<u64>(),
+        any::<bool>(),
+        0..3usize,
+    )
 }
 
 proptest! {

@@ -23,7 +23,7 @@ pub struct SiteDocument {
     /// Version of the program.
     pub version: String,
     /// Engine and schema of the site database.
-    #[schema(example = "SQLite 3.50.2, schema 1")]
+    #[schema(example = "SQLite 3.50.2, schema 2")]
     pub database: String,
     /// Names of the roles that run here.
     pub roles: Vec<String>,

@@ -30,8 +30,10 @@ pub(in crate::database) fn prepare(
     let mut transaction = client.transaction().map_err(failed)?;
     // Two sites that start at once on one server make their logins one after the other.
     transaction.batch_execute("SELECT pg_advisory_xact_lock(1347834625)").map_err(failed)?;
-    if !check(&mut transaction, site).map_err(seen)? {
-        create(&mut transaction, site, site_name, now).map_err(failed)?;
+    match check(&mut transaction, site).map_err(seen)? {
+        None => create(&mut transaction, site, site_name, now).map_err(failed)?,
+        Some(found) if found < schema::VERSION => upgrade(&mut transaction, found, now).map_err(failed)?,
+        Some(_) => {}
     }
     strip_public(&mut transaction, address.database()).map_err(seen)?;
     principals::prepare(&mut transaction, address.database(), site, keys).map_err(seen)?;
@@ -73,8 +75,8 @@ fn check_server(client: &mut Client, login: &str) -> Result<String, StoreError> 
     Ok(version.split(' ').next().unwrap_or_default().to_owned())
 }
 
-/// Whether the database holds this site in this program's schema; false when it holds nothing of ours.
-fn check(transaction: &mut Transaction<'_>, site: SiteCode) -> Result<bool, StoreError> {
+/// The schema's version of the database, which holds this site; none when it holds nothing of ours.
+fn check(transaction: &mut Transaction<'_>, site: SiteCode) -> Result<Option<i64>, StoreError> {
     let failed = |e: ::postgres::Error| classified("reading the schema's version", &e);
     let row = transaction
         .query_one(
@@ -83,7 +85,7 @@ fn check(transaction: &mut Transaction<'_>, site: SiteCode) -> Result<bool, Stor
         )
         .map_err(failed)?;
     match (row.get::<_, i64>(0), row.get::<_, i64>(1)) {
-        (0, _) => return Ok(false),
+        (0, _) => return Ok(None),
         (_, 0) => return Err(StoreError::NotThisSite { found: format!("another program that has a schema {SCHEMA}"), wanted: site.to_string() }),
         _ => {}
     }
@@ -92,17 +94,30 @@ fn check(transaction: &mut Transaction<'_>, site: SiteCode) -> Result<bool, Stor
         return Err(StoreError::SchemaTooNew { found, known: schema::VERSION });
     }
     let code: String = transaction.query_one("SELECT code FROM site", &[]).map_err(failed)?.get(0);
-    if code == site.as_str() { Ok(true) } else { Err(StoreError::NotThisSite { found: format!("site {code}"), wanted: site.to_string() }) }
+    if code == site.as_str() { Ok(Some(found)) } else { Err(StoreError::NotThisSite { found: format!("site {code}"), wanted: site.to_string() }) }
+}
+
+/// Adds what the versions after `found` added, in the transaction that looks: whole or not at all.
+fn upgrade(transaction: &mut Transaction<'_>, found: i64, now: Timestamp) -> Result<(), ::postgres::Error> {
+    let all: Vec<String> = schema::added_since(found).iter().flat_map(|table| schema::statements(table, Dialect::Postgresql)).collect();
+    transaction.batch_execute(&all.join(";\n"))?;
+    tell_version(transaction, now)
+}
+
+fn tell_version(transaction: &mut Transaction<'_>, now: Timestamp) -> Result<(), ::postgres::Error> {
+    transaction
+        .execute(
+            "INSERT INTO schema_version (version, applied_at, program) VALUES ($1, $2, $3)",
+            &[&schema::VERSION, &now.as_micros(), &env!("CARGO_PKG_VERSION")],
+        )
+        .map(drop)
 }
 
 fn create(transaction: &mut Transaction<'_>, site: SiteCode, site_name: &str, now: Timestamp) -> Result<(), ::postgres::Error> {
     transaction.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))?;
     let all: Vec<String> = schema::tables().iter().flat_map(|table| schema::statements(table, Dialect::Postgresql)).collect();
     transaction.batch_execute(&all.join(";\n"))?;
-    transaction.execute(
-        "INSERT INTO schema_version (version, applied_at, program) VALUES ($1, $2, $3)",
-        &[&schema::VERSION, &now.as_micros(), &env!("CARGO_PKG_VERSION")],
-    )?;
+    tell_version(transaction, now)?;
     transaction.execute("INSERT INTO site (code, name, created_at) VALUES ($1, $2, $3)", &[&site.as_str(), &site_name, &now.as_micros()])?;
     for counter in schema::CHANGE_COUNTERS {
         transaction.execute("INSERT INTO change_counter (name, value) VALUES ($1, 0)", &[counter])?;

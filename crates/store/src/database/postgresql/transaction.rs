@@ -84,6 +84,8 @@ impl<'c> Open<'c> {
     pub(in crate::database) fn lock(&mut self, lock: Lock) -> Result<(), StoreError> {
         let number = match lock {
             Lock::Ledger => 0x5056_0001,
+            Lock::Vault => 0x5056_0002,
+            Lock::Bindings => 0x5056_0003,
         };
         // The function gives `void`, which is no value; `IS NULL` makes it one.
         self.query_each("SELECT pg_advisory_xact_lock($1) IS NULL", &[Param::Integer(number)], &mut |_| Ok(()))

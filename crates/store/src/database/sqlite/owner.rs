@@ -15,23 +15,25 @@ pub(in crate::database) fn prepare(path: &Path, site: SiteCode, site_name: &str,
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let failed = |attempt: &'static str| move |e: rusqlite::Error| classified(attempt, path, &e).seen_by("owner");
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed("locking the schema"))?;
-    if !check(&transaction, path, site)? {
-        create(&transaction, site, site_name, now).map_err(failed("making the tables"))?;
+    match check(&transaction, path, site)? {
+        None => create(&transaction, site, site_name, now).map_err(failed("making the tables"))?,
+        Some(found) if found < schema::VERSION => upgrade(&transaction, found, now).map_err(failed("bringing the tables to this version"))?,
+        Some(_) => {}
     }
     transaction.commit().map_err(failed("keeping the tables"))?;
     Ok(format!("SQLite {}", rusqlite::version()))
 }
 
-/// Whether the file holds this site in this program's schema; false when it is empty.
-pub(super) fn check(connection: &Connection, path: &Path, site: SiteCode) -> Result<bool, StoreError> {
+/// The schema's version of the file, which holds this site; none when it is empty.
+pub(super) fn check(connection: &Connection, path: &Path, site: SiteCode) -> Result<Option<i64>, StoreError> {
     let failed = |e: rusqlite::Error| classified("reading the schema's version", path, &e);
     match version(connection).map_err(failed)? {
-        Found::Nothing => Ok(false),
+        Found::Nothing => Ok(None),
         Found::Foreign => Err(StoreError::NotThisSite { found: "another program".to_owned(), wanted: site.to_string() }),
         Found::Version(found) if found > schema::VERSION => Err(StoreError::SchemaTooNew { found, known: schema::VERSION }),
-        Found::Version(_) => {
+        Found::Version(found) => {
             let code: String = connection.query_row("SELECT code FROM site", [], |row| row.get(0)).map_err(failed)?;
-            if code == site.as_str() { Ok(true) } else { Err(StoreError::NotThisSite { found: format!("site {code}"), wanted: site.to_string() }) }
+            if code == site.as_str() { Ok(Some(found)) } else { Err(StoreError::NotThisSite { found: format!("site {code}"), wanted: site.to_string() }) }
         }
     }
 }
@@ -51,16 +53,32 @@ fn version(connection: &Connection) -> rusqlite::Result<Found> {
     Ok(if others == 0 { Found::Nothing } else { Found::Foreign })
 }
 
+/// Adds what the versions after `found` added, in the transaction that looks: whole or not at all.
+fn upgrade(connection: &Connection, found: i64, now: Timestamp) -> rusqlite::Result<()> {
+    for table in schema::added_since(found) {
+        for statement in schema::statements(&table, Dialect::Sqlite) {
+            connection.execute_batch(&statement)?;
+        }
+    }
+    tell_version(connection, now)
+}
+
+fn tell_version(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    connection
+        .execute(
+            "INSERT INTO schema_version (version, applied_at, program) VALUES (?1, ?2, ?3)",
+            params![schema::VERSION, now.as_micros(), env!("CARGO_PKG_VERSION")],
+        )
+        .map(drop)
+}
+
 fn create(connection: &Connection, site: SiteCode, site_name: &str, now: Timestamp) -> rusqlite::Result<()> {
     for table in schema::tables() {
         for statement in schema::statements(&table, Dialect::Sqlite) {
             connection.execute_batch(&statement)?;
         }
     }
-    connection.execute(
-        "INSERT INTO schema_version (version, applied_at, program) VALUES (?1, ?2, ?3)",
-        params![schema::VERSION, now.as_micros(), env!("CARGO_PKG_VERSION")],
-    )?;
+    tell_version(connection, now)?;
     connection.execute("INSERT INTO site (code, name, created_at) VALUES (?1, ?2, ?3)", params![site.as_str(), site_name, now.as_micros()])?;
     for counter in schema::CHANGE_COUNTERS {
         connection.execute("INSERT INTO change_counter (name, value) VALUES (?1, 0)", [counter])?;
