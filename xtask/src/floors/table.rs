@@ -78,6 +78,7 @@ pub const HOUSE: &[House] = &[
         // tokio and rustls are what the PostgreSQL client is built on: a database elsewhere is reached over TLS.
         never: &[Ban { crates: &["hyper", "hyper-util", "axum"], why: "it opens the database and answers nobody" }],
     },
+    House { name: "outbound", floor: 3, only: Some(&["catalog", "domain", "store"]), never: &[Ban { crates: SQL, why: "SQL is written in store only" }] },
     House {
         name: "broker",
         floor: 4,

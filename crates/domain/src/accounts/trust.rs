@@ -67,7 +67,7 @@ impl Trust {
 #[must_use]
 pub fn of_host<'a>(host: &str, own: &str, known: impl Iterator<Item = (&'a str, Trust)>) -> Trust {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    if !host.contains('.') || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback()) {
+    if !host.contains('.') || host.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback()) {
         return Trust::SameForest;
     }
     let inside = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
