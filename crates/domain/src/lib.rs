@@ -4,6 +4,7 @@
 //! arguments, so that every rule can be proved from values alone.
 
 pub mod accounts;
+pub mod alerts;
 pub mod approval;
 pub mod digest;
 pub mod discovery;

@@ -307,9 +307,8 @@ mod tests {
             at: Timestamp::from_micros(0),
             insertions: Vec::new(),
         };
-        let include = |severity, component: Option<&str>, number| {
-            StatusMessages { severity, component: component.map(str::to_owned), number }.include(&message)
-        };
+        let include =
+            |severity, component: Option<&str>, number| StatusMessages { severity, component: component.map(str::to_owned), number }.include(&message);
         assert!(include(Severity::Information, None, None));
         assert!(include(Severity::Warning, Some("state-system"), Some(4006)));
         assert!(!include(Severity::Error, None, None));
