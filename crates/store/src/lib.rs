@@ -5,6 +5,7 @@
 //! nothing else. Nothing here reads a clock: times are arguments.
 
 pub mod accounts;
+pub mod alerts;
 pub mod clients;
 pub mod database;
 pub mod devices;
@@ -19,6 +20,7 @@ pub mod policies;
 pub mod presence;
 pub mod schema;
 pub mod servers;
+pub mod settings;
 pub mod state;
 pub mod status;
 pub mod vault;

@@ -174,11 +174,11 @@ fn alerts() -> Vec<Definition> {
                 integer("opened_at"),
                 integer("last_at"),
                 integer("occurrences"),
+                integer("mailed_at"),
                 null(integer("closed_at")),
             ],
         )
-        .index(&["rule", "subject"])
-        .index(&["opened_at"]),
+        .index(&["closed_at"]),
         Definition::new(
             Table::AlertMail,
             "alert_mail",
@@ -200,6 +200,7 @@ fn alerts() -> Vec<Definition> {
             ],
         )
         .unique(&["message_key"])
+        .index(&["alert_id"])
         .index(&["next_at"]),
         Definition::new(Table::AlertCursor, "alert_cursor", ByKey, 1, &[text("rule"), integer("record_id")]),
     ]

@@ -1,0 +1,272 @@
+//! The broker.
+
+use crate::bound::bound_for;
+use crate::endpoint::Endpoint;
+use crate::idle::{Idle, Key};
+use crate::record::Record;
+use crate::refused::{Refused, Tried};
+use crate::session::Session;
+use provost_catalog::accounts::Use;
+use provost_catalog::database::Principal;
+use provost_catalog::rules::code;
+use provost_domain::accounts::budget::{Asker, may_try};
+use provost_domain::accounts::resolution::{Attempt, Identity, Question, resolve};
+use provost_domain::outcome::Outcome;
+use provost_outbound::{Credential, Failure};
+use provost_runtime::Clock;
+use provost_store::accounts::{Binding, refusals};
+use provost_store::keys::Secret;
+use provost_store::ledger::Ledger;
+use provost_store::vault::{Opener, SecretId, VaultError};
+use provost_store::{Database, Pool, StoreError};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Connections to the site database: as many attempts may be entered at once.
+const DATABASE_CONNECTIONS: usize = 2;
+
+/// What a broker is made of.
+pub struct Parts {
+    /// The site database.
+    pub database: Database,
+    /// The half of the vault that opens.
+    pub opener: Opener,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The clock.
+    pub clock: Clock,
+    /// The DNS domain of the site server; empty without one. Computers in it are in the site's forest.
+    pub domain: String,
+    /// What this machine calls itself.
+    pub host: String,
+}
+
+/// Finds the account, opens the connection, writes the ledger. Clones are the same.
+#[derive(Clone)]
+pub struct Broker(Arc<Inner>);
+
+struct Inner {
+    pool: Pool,
+    opener: Opener,
+    ledger: Ledger,
+    clock: Clock,
+    domain: String,
+    host: String,
+    idle: Arc<Idle>,
+}
+
+impl Broker {
+    /// Connects to the site database as the principal *broker*.
+    ///
+    /// # Errors
+    /// As [`StoreError`] tells.
+    pub fn new(parts: Parts) -> Result<Self, StoreError> {
+        let Parts { database, opener, ledger, clock, domain, host } = parts;
+        let pool = database.pool(Principal::Broker, DATABASE_CONNECTIONS)?;
+        Ok(Self(Arc::new(Inner { pool, opener, ledger, clock, domain, host, idle: Arc::default() })))
+    }
+
+    /// Opens a session for `operation` at `endpoint`, as who the definitions and bindings say, in their order. `actor` is
+    /// the component or person that wants it. The next account of a list is tried only when what failed is about the
+    /// account: a server that does not answer answers nobody.
+    ///
+    /// # Errors
+    /// As [`Refused`] tells. Every attempt is in the ledger, and so is a session, before it is used.
+    pub async fn connect<E: Endpoint>(&self, operation: Use, endpoint: &E, actor: &str, asker: Asker) -> Result<Session<E::Session>, Refused> {
+        let bound = {
+            let (inner, object, host) = (self.0.clone(), endpoint.object().to_owned(), endpoint.host().to_owned());
+            blocking(move || inner.pool.read(|tx| bound_for(tx, operation, &object, &host, &inner.domain))).await?
+        };
+        let question = Question { operation, target: endpoint.target(bound.trust), bound: &bound.candidates, site: bound.site };
+        let attempts = resolve(&question).map_err(|why| Refused::Unresolved { operation, why })?;
+        let mut tried = Vec::new();
+        for attempt in attempts {
+            let binding = match attempt.identity {
+                Identity::Bound(id) => bound.bindings.iter().find(|binding| binding.binding_id == id),
+                _ => None,
+            };
+            match self.attempt(operation, endpoint, actor, asker, attempt, binding).await? {
+                Ok(session) => return Ok(session),
+                Err(failed) => {
+                    let go_on = failed.outcome.is_about_the_account();
+                    tried.push(failed);
+                    if !go_on {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(Refused::Tried { operation, address: endpoint.address(), attempts: tried })
+    }
+
+    /// One attempt, entered in the ledger whatever becomes of it.
+    async fn attempt<E: Endpoint>(
+        &self,
+        operation: Use,
+        endpoint: &E,
+        actor: &str,
+        asker: Asker,
+        attempt: Attempt,
+        binding: Option<&Binding>,
+    ) -> Result<Result<Session<E::Session>, Tried>, Refused> {
+        let account = binding.map_or_else(|| attempt.identity.words().to_owned(), |binding| binding.name.to_string());
+        let address = endpoint.address();
+        let at = self.0.clock.now();
+        let began = Instant::now();
+        let opened = self.open(operation, endpoint, asker, attempt.identity, binding, &address).await?;
+        let Opening { key, reused, result } = opened;
+        let failure = result.as_ref().err();
+        let outcome = failure.map_or(Outcome::Succeeded, |failure| failure.outcome);
+        let detail = failure.map_or_else(String::new, |failure| format!("{}: {}", failure.step, failure.detail));
+        let (inner, enter) = (self.0.clone(), {
+            let (actor, binding, account, detail) = (actor.to_owned(), binding.cloned(), account.clone(), detail.clone());
+            let (key, because, duration) = (key.clone(), attempt.because.to_string(), i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX));
+            move |inner: &Inner| {
+                let record = Record {
+                    at,
+                    actor: &actor,
+                    operation,
+                    address: &key.address,
+                    identity: attempt.identity,
+                    binding: binding.as_ref(),
+                    secret_version: key.secret_version,
+                    account: &account,
+                    outcome,
+                    detail: &detail,
+                    because,
+                    duration,
+                    reused,
+                };
+                record.enter(&inner.pool, &inner.ledger)
+            }
+        });
+        blocking(move || enter(&inner)).await?;
+        Ok(match result {
+            Ok(connection) => Ok(Session { inner: connection, identity: attempt.identity, account, key, idle: self.0.idle.clone() }),
+            Err(failure) => Err(Tried { identity: attempt.identity, account, outcome: failure.outcome, detail: failure.detail }),
+        })
+    }
+
+    async fn open<E: Endpoint>(
+        &self,
+        operation: Use,
+        endpoint: &E,
+        asker: Asker,
+        identity: Identity,
+        binding: Option<&Binding>,
+        address: &str,
+    ) -> Result<Opening<E::Session>, Refused> {
+        let mut key = Key { operation, address: address.to_owned(), identity, secret_version: None };
+        let Some(binding) = binding else {
+            let result = match identity {
+                Identity::Unauthenticated => endpoint.open(None).await,
+                _ => endpoint.open_as_computer().await,
+            };
+            return Ok(Opening { key, reused: false, result });
+        };
+        let refused = |code: u16, detail: &str| Err(Failure::new(Outcome::RefusedByRule, "choose", format!("PV{code}: {detail}")));
+        let Some(id) = binding.secret else {
+            return Ok(Opening { key, reused: false, result: refused(code::ACCOUNT_HAS_NO_SECRET, "no password is kept for it") });
+        };
+        let (version, secret, so_far) = self.secret(id, binding).await?;
+        key.secret_version = Some(version);
+        if let Some(mut waiting) = self.0.idle.take::<E::Session>(&key) {
+            if E::is_alive(&mut waiting).await {
+                return Ok(Opening { key, reused: true, result: Ok(waiting) });
+            }
+        }
+        if !may_try(so_far, asker, self.0.clock.now()) {
+            let result =
+                refused(code::SIGN_IN_BUDGET, "this password was refused before; it is not tried again before it changes, so that nobody is locked out");
+            return Ok(Opening { key, reused: false, result });
+        }
+        let user = endpoint_name(binding);
+        let result = endpoint.open(Some(Credential { user: &user, password: &secret })).await;
+        Ok(Opening { key, reused: false, result })
+    }
+
+    /// Opens a secret for one attempt; it is overwritten when the attempt is over.
+    pub(crate) async fn secret(&self, id: SecretId, binding: &Binding) -> Result<(i64, Secret, Option<provost_domain::accounts::budget::Refused>), Refused> {
+        let (inner, key) = (self.0.clone(), binding.name.key());
+        let read = blocking(move || {
+            inner.pool.read(|tx| match inner.opener.open(tx, id) {
+                Ok((version, secret)) => Ok(Ok((version, secret, refusals::so_far(tx, &key, version)?))),
+                Err(VaultError::Store(error)) => Err(error),
+                Err(other) => Ok(Err(other)),
+            })
+        });
+        Ok(read.await??)
+    }
+
+    pub(crate) fn read<T>(&self, f: impl FnMut(&mut provost_store::Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.0.pool.read(f)
+    }
+
+    /// Enters a sign-in that a check made.
+    #[allow(clippy::too_many_arguments, reason = "an entry has as many parts")]
+    pub(crate) fn enter(
+        &self,
+        binding: &Binding,
+        operation: Use,
+        address: &str,
+        identity: Identity,
+        version: i64,
+        actor: &str,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        let account = binding.name.to_string();
+        let record = Record {
+            at: self.0.clock.now(),
+            actor,
+            operation,
+            address,
+            identity,
+            binding: Some(binding),
+            secret_version: Some(version),
+            account: &account,
+            outcome,
+            detail,
+            because: "its rights are checked".to_owned(),
+            duration: 0,
+            reused: false,
+        };
+        record.enter(&self.0.pool, &self.0.ledger)
+    }
+
+    /// What this machine calls itself.
+    pub(crate) fn host(&self) -> &str {
+        &self.0.host
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn domain(&self) -> &str {
+        &self.0.domain
+    }
+}
+
+struct Opening<S> {
+    key: Key,
+    reused: bool,
+    result: Result<S, Failure>,
+}
+
+/// The name as a server wants it: users of one server sign in by the name alone, or as it was entered.
+pub(crate) fn endpoint_name(binding: &Binding) -> String {
+    binding.name.to_string()
+}
+
+/// Runs what blocks on a thread that may.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(panic) => Err(StoreError::Unavailable(provost_store::database::Circumstance {
+            attempt: "working with accounts".to_owned(),
+            principal: "broker".to_owned(),
+            cause: panic.to_string(),
+        })),
+    }
+}

@@ -1,0 +1,124 @@
+//! Verification: the checks of a binding, carried out. Each looks at a real server as the account, and as nobody.
+//!
+//! What this version has no way to look at is *unsupported* and never counts as pass (security.md §3.1).
+
+mod mail;
+mod observations;
+mod proxy;
+
+use crate::bound::{Bound, bound_for};
+use crate::broker::{Broker, blocking};
+use crate::refused::Refused;
+use observations::Observations;
+use provost_catalog::accounts::{Reach, Use};
+use provost_catalog::rights::Profile;
+use provost_domain::accounts::budget::{Asker, may_try};
+use provost_domain::accounts::resolution::{Identity, Target};
+use provost_domain::accounts::verification::{Check, Finding, Verdict, checks};
+use provost_domain::outcome::Outcome;
+use provost_outbound::{Credential, Failure};
+use provost_store::accounts::Binding;
+use provost_store::keys::Secret;
+use provost_store::{servers, settings};
+
+/// What a check needs of the site database.
+struct Surroundings {
+    bound: Bound,
+    profile: Profile,
+    mail: Option<servers::MailServer>,
+    proxy: Option<servers::ProxyServer>,
+}
+
+/// The secret of the account that is checked, opened for the check.
+struct Opened {
+    version: i64,
+    secret: Secret,
+}
+
+impl Broker {
+    /// Carries out every check of `binding`. Sign-ins keep to the lock-out budget and are entered in the ledger.
+    ///
+    /// # Errors
+    /// When the site database, the vault or the ledger refuses: then nothing was found out.
+    pub async fn verify(&self, binding: &Binding, actor: &str, asker: Asker) -> Result<Vec<Finding>, Refused> {
+        let operation = binding.kind.definition().used_by.first().copied().unwrap_or(Use::ReadContent);
+        let surroundings = self.surroundings(binding, operation).await?;
+        let target = Target { trust: surroundings.bound.trust, authenticates: true, not_as_local_system: true };
+        let all = checks(binding.kind.definition(), surroundings.profile, binding.principal_kind, target);
+        let mut seen = Observations::default();
+        match operation.reaches() {
+            Reach::MailServer => self.look_at_mail(binding, operation, &surroundings, actor, asker, &mut seen).await?,
+            Reach::Proxy => self.look_at_proxy(binding, operation, &surroundings, actor, asker, &mut seen).await?,
+            other => seen.rest(Verdict::Unsupported, format!("this version has no way to look at {} as the account", other.words())),
+        }
+        let at = self.clock().now();
+        Ok(all.iter().map(|check: &Check| seen.finding(check, binding, at)).collect())
+    }
+
+    async fn surroundings(&self, binding: &Binding, operation: Use) -> Result<Surroundings, Refused> {
+        let (broker, binding) = (self.clone(), binding.clone());
+        let kind = binding.kind.definition().id;
+        Ok(blocking(move || {
+            broker.read(|tx| {
+                let mail = servers::mail_server(tx)?;
+                let proxy = servers::proxy_server(tx, kind, &binding.object)?;
+                let host = match operation.reaches() {
+                    Reach::MailServer => mail.as_ref().map_or("", |server| &server.host),
+                    Reach::Proxy => proxy.as_ref().map_or("", |server| &server.host),
+                    _ => binding.object.rsplit_once('@').map_or(binding.object.as_str(), |(_, host)| host),
+                };
+                let bound = bound_for(tx, operation, &binding.object, host, broker.domain())?;
+                Ok(Surroundings { bound, profile: settings::profile(tx)?, mail: mail.clone(), proxy: proxy.clone() })
+            })
+        })
+        .await?)
+    }
+
+    /// Opens the account's secret when its budget allows a sign-in; else says why not.
+    async fn secret_within_budget(&self, binding: &Binding, asker: Asker) -> Result<Result<Opened, String>, Refused> {
+        let Some(id) = binding.secret else { return Ok(Err("no password is kept for it".to_owned())) };
+        let (version, secret, so_far) = self.secret(id, binding).await?;
+        if may_try(so_far, asker, self.clock().now()) {
+            Ok(Ok(Opened { version, secret }))
+        } else {
+            Ok(Err("its password was refused before and has not changed since: not tried, so that nobody is locked out".to_owned()))
+        }
+    }
+
+    /// Enters a sign-in that a check made.
+    async fn enter_check(
+        &self,
+        binding: &Binding,
+        operation: Use,
+        address: &str,
+        version: i64,
+        actor: &str,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), Refused> {
+        let (broker, binding, address, actor, detail) = (self.clone(), binding.clone(), address.to_owned(), actor.to_owned(), detail.to_owned());
+        Ok(blocking(move || broker.enter(&binding, operation, &address, Identity::Bound(binding.binding_id), version, &actor, outcome, &detail)).await?)
+    }
+}
+
+/// What became of a sign-in, as an outcome and its words.
+fn outcome_of(signed_in: &Result<(), Failure>) -> (Outcome, String) {
+    match signed_in {
+        Ok(()) => (Outcome::Succeeded, String::new()),
+        Err(failure) => (failure.outcome, failure.to_string()),
+    }
+}
+
+/// The verdict on *it signs in*.
+fn sign_in_verdict(signed_in: &Result<(), Failure>) -> (Verdict, String) {
+    match signed_in {
+        Ok(()) => (Verdict::Pass, "it signed in".to_owned()),
+        // Only what is said of the account tells something of the account.
+        Err(failure) if failure.outcome.is_about_the_account() => (Verdict::Fail, failure.to_string()),
+        Err(failure) => (Verdict::Unknown, failure.to_string()),
+    }
+}
+
+fn credential<'a>(user: &'a str, opened: &'a Opened) -> Credential<'a> {
+    Credential { user, password: &opened.secret }
+}

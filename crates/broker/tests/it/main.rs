@@ -1,0 +1,5 @@
+//! The broker against a real site database and real servers.
+
+mod connecting;
+mod place;
+mod verifying;
