@@ -360,7 +360,7 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::ProxyServer, RIUD),
             on(Table::AlertRule, RIUD),
             on(Table::Alert, R),
-            on(Table::AlertMail, R),
+            on(Table::AlertMail, RI),
         ],
     },
     PrincipalDefinition {

@@ -1,6 +1,7 @@
 //! The store against real engines.
 
 mod accounts;
+mod alerts;
 mod engines;
 mod faults;
 mod ledger;
