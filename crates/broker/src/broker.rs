@@ -21,6 +21,7 @@ use provost_store::vault::{Opener, SecretId, VaultError};
 use provost_store::{Database, Pool, StoreError};
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::runtime::Handle;
 
 /// Connections to the site database: as many attempts may be entered at once.
 const DATABASE_CONNECTIONS: usize = 2;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub domain: String,
     /// What this machine calls itself.
     pub host: String,
+    /// Where connections are driven, for callers that block.
+    pub runtime: Handle,
 }
 
 /// Finds the account, opens the connection, writes the ledger. Clones are the same.
@@ -50,8 +53,10 @@ struct Inner {
     opener: Opener,
     ledger: Ledger,
     clock: Clock,
+    site: String,
     domain: String,
     host: String,
+    runtime: Handle,
     idle: Arc<Idle>,
 }
 
@@ -61,9 +66,10 @@ impl Broker {
     /// # Errors
     /// As [`StoreError`] tells.
     pub fn new(parts: Parts) -> Result<Self, StoreError> {
-        let Parts { database, opener, ledger, clock, domain, host } = parts;
+        let Parts { database, opener, ledger, clock, domain, host, runtime } = parts;
+        let site = database.site().to_string();
         let pool = database.pool(Principal::Broker, DATABASE_CONNECTIONS)?;
-        Ok(Self(Arc::new(Inner { pool, opener, ledger, clock, domain, host, idle: Arc::default() })))
+        Ok(Self(Arc::new(Inner { pool, opener, ledger, clock, site, domain, host, runtime, idle: Arc::default() })))
     }
 
     /// Opens a session for `operation` at `endpoint`, as who the definitions and bindings say, in their order. `actor` is
@@ -170,10 +176,10 @@ impl Broker {
         };
         let (version, secret, so_far) = self.secret(id, binding).await?;
         key.secret_version = Some(version);
-        if let Some(mut waiting) = self.0.idle.take::<E::Session>(&key) {
-            if E::is_alive(&mut waiting).await {
-                return Ok(Opening { key, reused: true, result: Ok(waiting) });
-            }
+        if let Some(mut waiting) = self.0.idle.take::<E::Session>(&key)
+            && E::is_alive(&mut waiting).await
+        {
+            return Ok(Opening { key, reused: true, result: Ok(waiting) });
         }
         if !may_try(so_far, asker, self.0.clock.now()) {
             let result =
@@ -232,6 +238,16 @@ impl Broker {
             reused: false,
         };
         record.enter(&self.0.pool, &self.0.ledger)
+    }
+
+    /// Waits for something of the broker's, on a thread that may block: those of the site's components.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.0.runtime.block_on(work)
+    }
+
+    /// The site's code.
+    pub(crate) fn site(&self) -> &str {
+        &self.0.site
     }
 
     /// What this machine calls itself.

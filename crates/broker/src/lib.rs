@@ -5,6 +5,7 @@
 //! keeps the lock-out budget, and enters every attempt in the ledger before the session is used. When the ledger cannot
 //! be written there is no session (security.md DR-23).
 
+mod alert_mail;
 mod bound;
 mod broker;
 mod endpoint;
@@ -16,6 +17,7 @@ mod refused;
 mod session;
 pub mod verification;
 
+pub use alert_mail::NotSent;
 pub use bound::{Bound, bound_for};
 pub use broker::{Broker, Parts};
 pub use endpoint::Endpoint;

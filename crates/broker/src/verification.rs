@@ -86,6 +86,7 @@ impl Broker {
     }
 
     /// Enters a sign-in that a check made.
+    #[allow(clippy::too_many_arguments, reason = "an entry has as many parts")]
     async fn enter_check(
         &self,
         binding: &Binding,

@@ -11,12 +11,14 @@
 //! | [`status_manager`] | status messages | rows |
 //! | [`notification_manager`] | presence | when each client was last seen |
 //! | [`policy_provider`] | wishes, settings | signed policies |
+//! | [`account_manager`] | bindings, what people ask for | verdicts, standings; destroys retired passwords, changes the site key |
 //! | [`inbox_monitor`] | changes in inbox folders | rings of bells |
 //! | [`component_status`] | what the supervisor tells | what each component is doing |
 //!
 //! Each is a [`provost_runtime::Component`] in a thread of its own and connects to the site database as a principal of
 //! its own. [`Site::start`] starts them all.
 
+pub mod account_manager;
 pub mod authority;
 pub mod component_status;
 pub mod discovery_data_manager;

@@ -1,5 +1,6 @@
 //! Starting and stopping the site server's components.
 
+use crate::account_manager::AccountManager;
 use crate::authority::Authority;
 use crate::component_status::{ComponentStatus, SiteComponentManager};
 use crate::discovery_data_manager::DiscoveryDataManager;
@@ -10,12 +11,14 @@ use crate::policy_provider::PolicyProvider;
 use crate::state_system::StateSystem;
 use crate::status_manager::StatusManager;
 use crate::surroundings::Surroundings;
+use provost_broker::Broker;
 use provost_catalog::components::ComponentName;
 use provost_catalog::database::Principal;
 use provost_runtime::supervisor::Listener;
 use provost_runtime::{Bells, Clock, Component, Supervisor};
 use provost_store::inbox::Inboxes;
 use provost_store::ledger::Ledger;
+use provost_store::vault::Keeper;
 use provost_store::{Connection, Database, StoreError};
 use std::fmt;
 use std::sync::Arc;
@@ -36,6 +39,10 @@ pub struct Ingredients {
     pub clock: Clock,
     /// Name of this machine, for status messages.
     pub system: String,
+    /// The one way to connections as accounts.
+    pub broker: Broker,
+    /// The part of the vault that destroys and changes the site key.
+    pub keeper: Keeper,
 }
 
 /// Why a site server did not start.
@@ -79,18 +86,19 @@ impl Site {
     /// # Errors
     /// When a component cannot connect or has no thread; then nothing runs.
     pub fn start(ingredients: Ingredients) -> Result<Self, StartError> {
-        let Ingredients { database, inboxes, authority, ledger, bells, clock, system } = ingredients;
+        let Ingredients { database, inboxes, authority, ledger, bells, clock, system, broker, keeper } = ingredients;
         let surroundings = Surroundings::new(inboxes, &system, clock, bells.clone());
         let component_status = ComponentStatus::new(surroundings.clone());
         let connect = |principal| database.connect(principal);
         let components: Vec<Box<dyn Component>> = vec![
             Box::new(SiteComponentManager::new(component_status.clone(), connect(Principal::SiteComponentManager)?)),
             Box::new(StatusManager::new(&surroundings, connect(Principal::StatusManager)?)),
-            Box::new(DiscoveryDataManager::new(&surroundings, connect(Principal::DiscoveryDataManager)?, Arc::clone(&authority), ledger)),
+            Box::new(DiscoveryDataManager::new(&surroundings, connect(Principal::DiscoveryDataManager)?, Arc::clone(&authority), ledger.clone())),
             Box::new(PolicyProvider::new(&surroundings, connect(Principal::PolicyProvider)?, authority)),
             Box::new(InventoryDataLoader::new(&surroundings, connect(Principal::InventoryDataLoader)?)),
             Box::new(StateSystem::new(&surroundings, connect(Principal::StateSystem)?)),
             Box::new(NotificationManager::new(&surroundings, connect(Principal::NotificationManager)?)),
+            Box::new(AccountManager::new(&surroundings, connect(Principal::AccountManager)?, broker, keeper, ledger)),
             Box::new(InboxMonitor::new(&surroundings)),
         ];
         let connection = connect(Principal::SiteComponentManager)?;

@@ -39,6 +39,7 @@ impl Place {
             clock: Clock::system(),
             domain: "corp.example.test".to_owned(),
             host: "site.corp.example.test".to_owned(),
+            runtime: tokio::runtime::Handle::current(),
         });
         Self { broker: broker.expect("a broker"), database, vault, folder }
     }

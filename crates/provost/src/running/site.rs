@@ -8,6 +8,7 @@ use crate::data_folder::DataFolder;
 use crate::data_folder::ports::Ports;
 use crate::failure::Failure;
 use crate::settings::Settings;
+use provost_broker::Broker;
 use provost_catalog::components::ComponentName;
 use provost_catalog::database::Principal;
 use provost_catalog::rules::code;
@@ -22,9 +23,11 @@ use provost_store::Database;
 use provost_store::inbox::Inboxes;
 use provost_store::keys::KeyFolder;
 use provost_store::ledger::Ledger;
+use provost_store::vault::{Vault, keys_in_use};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
@@ -80,6 +83,21 @@ impl Running {
         let ledger = Ledger::open(&keys).map_err(|e| unusable("cannot use the ledger's key", &e))?;
         let bells = Bells::default();
 
+        let in_use = database.connect(Principal::Broker).and_then(|mut broker| broker.read(keys_in_use)).map_err(|e| database::refused(&e))?;
+        let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        let vault = Vault::open(&keys, credentials.as_deref(), site_code, &in_use).map_err(|e| unusable("cannot use the site key", &e))?;
+        let host = machine_name();
+        let broker = Broker::new(provost_broker::Parts {
+            database: database.clone(),
+            opener: vault.opener(),
+            ledger: ledger.clone(),
+            clock: clock.clone(),
+            domain: host.split_once('.').map_or_else(String::new, |(_, domain)| domain.to_owned()),
+            host: host.clone(),
+            runtime: runtime.clone(),
+        })
+        .map_err(|e| database::refused(&e))?;
+
         let status = SiteStatus::new(facts(&identity, &ports, &database, &authority, started_at)?);
         let ingredients = Ingredients {
             database: database.clone(),
@@ -88,7 +106,9 @@ impl Running {
             ledger: ledger.clone(),
             bells: bells.clone(),
             clock: clock.clone(),
-            system: machine_name(),
+            system: host,
+            broker,
+            keeper: vault.keeper(),
         };
         let site = Site::start(ingredients).map_err(|e| match e {
             StartError::Store(e) => database::refused(&e),
