@@ -7,6 +7,7 @@
 //! Copies of a password: the encoded form that is sent lies in buffers of `lettre` (SMTP) and `hyper` (proxies) until it is
 //! written. They are freed then, and the program's allocator overwrites what is freed.
 
+mod encoded;
 mod failure;
 mod tls;
 

@@ -1,31 +1,38 @@
 //! SMTP submission (RFC 6409): STARTTLS always, then AUTH, then mail.
 //!
-//! Everything before TLS is our own, a few bounded lines, so that a password is never near it and nothing that was said
-//! before TLS is taken for something said after it (RFC 3207 §5). `lettre` speaks once TLS is there.
+//! Everything up to AUTH is our own, a few bounded lines: nothing that was said before TLS is taken for something said
+//! after it (RFC 3207 §5), and the password lies in no buffer that is not overwritten. `lettre` speaks from there on, and
+//! never sees a password.
 
 mod before_tls;
+mod lines;
 mod mail;
 mod probe;
 mod secured;
+mod sign_in;
 
 pub use mail::Mail;
-pub use probe::{MailProbe, probe};
+pub use probe::{Answer, MailProbe, probe};
 
 use crate::failure::{Failure, within};
 use crate::{Credential, tls};
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
+use lines::{ANSWER, Lines, answer, say};
 use provost_domain::outcome::Outcome;
 use secured::Secured;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 
 /// Longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Longest wait for an answer.
-const ANSWER: Duration = Duration::from_secs(30);
+/// Longest way to a session, all its steps together.
+const OPEN: Duration = Duration::from_secs(60);
+/// Longest wait for a mail to be taken: servers look into a mail before they take it.
+const SEND: Duration = Duration::from_secs(60);
 
 /// An SMTP server.
 #[derive(Clone, Debug)]
@@ -43,6 +50,8 @@ pub struct MailServer {
 /// A connection over which mail can be sent.
 pub struct MailSession {
     connection: AsyncSmtpConnection,
+    /// Whether an answer may still be under way that nobody waits for any more: the next would be taken for another's.
+    lost: bool,
 }
 
 /// What a server said to a mail that it took.
@@ -58,47 +67,14 @@ impl MailSession {
     /// # Errors
     /// As [`Failure`] tells. No password was sent unless the outcome is about the account.
     pub async fn open(server: &MailServer, credential: Option<&Credential<'_>>) -> Result<Self, Failure> {
-        let (mut session, _) = Self::connect(server).await?;
-        if let Some(credential) = credential {
-            session.sign_in(credential).await?;
-        }
-        Ok(session)
-    }
-
-    /// Connects and secures the connection. Gives also whether AUTH was offered before TLS.
-    async fn connect(server: &MailServer) -> Result<(Self, bool), Failure> {
-        let stream = within(CONNECT, Outcome::Unreachable, "connect", async {
-            TcpStream::connect((server.host.as_str(), server.port)).await.map_err(|e| Failure::new(Outcome::Unreachable, "connect", e))
+        within(OPEN, Outcome::Broken, "open", async {
+            let mut greeted = Greeted::connect(server).await?;
+            if let Some(credential) = credential {
+                greeted.sign_in(credential).await?;
+            }
+            greeted.into_session().await
         })
-        .await?;
-        let _ = stream.set_nodelay(true);
-        let peer = stream.peer_addr().map_err(|e| Failure::new(Outcome::Unreachable, "connect", e))?;
-        let (stream, offered) = before_tls::start_tls(stream, &server.hello).await?;
-        let stream = tls::connect(stream, &server.host, server.ca_pem.as_deref()).await?;
-        let hello = ClientId::Domain(server.hello.clone());
-        let connection = within(ANSWER, Outcome::Broken, "hello", async {
-            AsyncSmtpConnection::connect_with_transport(Box::new(Secured::new(stream, peer)), &hello).await.map_err(|e| broken("hello", &e))
-        })
-        .await?;
-        Ok((Self { connection }, offered.auth))
-    }
-
-    /// Signs in.
-    async fn sign_in(&mut self, credential: &Credential<'_>) -> Result<(), Failure> {
-        let step = "sign in";
-        let offered = [Mechanism::Plain, Mechanism::Login];
-        if self.connection.server_info().get_auth_mechanism(&offered).is_none() {
-            return Err(Failure::new(Outcome::NothingSafe, step, "neither PLAIN nor LOGIN is offered over TLS"));
-        }
-        let Some(password) = credential.password.expose_text() else {
-            return Err(Failure::new(Outcome::RefusedByRule, step, "the password is not text, which SMTP asks for"));
-        };
-        if password.contains('\0') || credential.user.contains('\0') {
-            return Err(Failure::new(Outcome::RefusedByRule, step, "AUTH PLAIN has no way to say NUL"));
-        }
-        let credentials = Credentials::new(credential.user.to_owned(), password.to_owned());
-        within(ANSWER, Outcome::Broken, step, async { self.connection.auth(&offered, &credentials).await.map(drop).map_err(|error| sign_in_failure(&error)) })
-            .await
+        .await
     }
 
     /// Sends a mail. After a failure the connection is closed.
@@ -108,20 +84,26 @@ impl MailSession {
     /// to come back later, else as [`Failure`] tells.
     pub async fn send(&mut self, mail: &Mail) -> Result<Accepted, Failure> {
         let (envelope, bytes) = mail.written()?;
-        within(2 * ANSWER, Outcome::Broken, "send", async {
+        self.lost = true;
+        let sent = within(SEND, Outcome::Broken, "send", async {
             let sent = self.connection.send(&envelope, &bytes).await;
             sent.map(|response| Accepted { reply: Failure::new(Outcome::Succeeded, "send", said(&response)).detail }).map_err(|error| match error {
                 refused if refused.is_permanent() => Failure::new(Outcome::LacksRight, "send", &refused),
                 later if later.is_transient() => Failure::new(Outcome::Unreachable, "send", &later),
-                other => broken("send", &other),
+                unsaid if unsaid.is_client() => Failure::new(Outcome::RefusedByRule, "send", &unsaid),
+                other => Failure::new(Outcome::Broken, "send", &other),
             })
         })
-        .await
+        .await;
+        self.lost = sent.is_err();
+        sent
     }
 
     /// Whether the server still answers on this connection.
     pub async fn is_alive(&mut self) -> bool {
-        tokio::time::timeout(ANSWER, self.connection.test_connected()).await.unwrap_or(false)
+        let lost = std::mem::replace(&mut self.lost, true);
+        self.lost = lost || !tokio::time::timeout(ANSWER, self.connection.test_connected()).await.unwrap_or(false);
+        !self.lost
     }
 
     /// Says good-bye.
@@ -130,23 +112,47 @@ impl MailSession {
     }
 }
 
+/// A secured connection on which `EHLO` was answered and nobody has signed in yet.
+struct Greeted {
+    stream: TlsStream<TcpStream>,
+    peer: SocketAddr,
+    hello: Lines,
+    name: String,
+    auth_before_tls: bool,
+}
+
+impl Greeted {
+    async fn connect(server: &MailServer) -> Result<Self, Failure> {
+        if server.hello.is_empty() || !server.hello.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Failure::new(Outcome::RefusedByRule, "hello", "the name that this machine calls itself by cannot be said"));
+        }
+        let stream = within(CONNECT, Outcome::Unreachable, "connect", async {
+            TcpStream::connect((server.host.as_str(), server.port)).await.map_err(|e| Failure::new(Outcome::Unreachable, "connect", e))
+        })
+        .await?;
+        let _ = stream.set_nodelay(true);
+        let peer = stream.peer_addr().map_err(|e| Failure::new(Outcome::Unreachable, "connect", e))?;
+        let (stream, offered) = before_tls::start_tls(stream, &server.hello).await?;
+        let mut stream = tls::connect(stream, &server.host, server.ca_pem.as_deref()).await?;
+        say(&mut stream, format!("EHLO {}\r\n", server.hello).as_bytes(), "hello").await?;
+        let hello = answer(&mut stream, "hello").await?;
+        hello.expect("250", "hello")?;
+        Ok(Self { stream, peer, hello, name: server.hello.clone(), auth_before_tls: offered.auth })
+    }
+
+    /// Signs in, once.
+    async fn sign_in(&mut self, credential: &Credential<'_>) -> Result<(), Failure> {
+        sign_in::sign_in(&mut self.stream, &self.hello, credential).await
+    }
+
+    async fn into_session(self) -> Result<MailSession, Failure> {
+        let stream = Secured::new(self.stream, self.peer, &self.hello.text());
+        let connection = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &ClientId::Domain(self.name)).await;
+        let connection = connection.map_err(|error| Failure::new(Outcome::Broken, "hello", error))?;
+        Ok(MailSession { connection, lost: false })
+    }
+}
+
 fn said(response: &Response) -> String {
     response.message().collect::<Vec<_>>().join(" ")
-}
-
-/// RFC 4954 §6: 535 is about the credentials, 534 asks for another way, 538 for TLS, 454 for patience.
-fn sign_in_failure(error: &lettre::transport::smtp::Error) -> Failure {
-    let code = error.status().map(|code| code.to_string()).unwrap_or_default();
-    let outcome = match code.as_str() {
-        "535" | "530" | "501" => Outcome::WrongPassword,
-        "534" | "538" | "504" => Outcome::NothingSafe,
-        "525" | "550" | "554" => Outcome::Disabled,
-        _ if error.is_transient() => Outcome::Unreachable,
-        _ => Outcome::Broken,
-    };
-    Failure::new(outcome, "sign in", error)
-}
-
-fn broken(step: &'static str, error: &lettre::transport::smtp::Error) -> Failure {
-    Failure::new(Outcome::Broken, step, error)
 }

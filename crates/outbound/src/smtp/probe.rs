@@ -1,10 +1,13 @@
 //! What an SMTP server does for whom: for verification. Nothing is sent.
 
+use super::lines::ANSWER;
 use super::mail::address;
-use super::{ANSWER, MailServer, MailSession, said};
+use super::{Greeted, MailServer, MailSession, OPEN, said};
 use crate::Credential;
 use crate::failure::{Failure, within};
-use lettre::transport::smtp::commands::Mail as MailFrom;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::commands::{Mail as MailFrom, Rcpt};
+use lettre::transport::smtp::response::{Code, Response};
 use provost_domain::outcome::Outcome;
 
 /// What was seen.
@@ -27,6 +30,8 @@ pub struct MailProbe {
 pub struct Answer {
     /// Whether it was yes.
     pub accepted: bool,
+    /// Its code (RFC 5321 §4.2), such as 250, 530 or 553.
+    pub code: u16,
     /// What it said, bounded.
     pub words: String,
 }
@@ -36,14 +41,17 @@ pub struct Answer {
 /// # Errors
 /// When the server cannot be looked at: unreachable, not trusted, or broken.
 pub async fn probe(server: &MailServer, credential: Option<&Credential<'_>>, own: &str, other: &str) -> Result<MailProbe, Failure> {
-    let (mut stranger, auth_before_tls) = MailSession::connect(server).await?;
+    let greeted = within(OPEN, Outcome::Broken, "open", Greeted::connect(server)).await?;
+    let auth_before_tls = greeted.auth_before_tls;
+    let mut stranger = greeted.into_session().await?;
     let mail_before_sign_in = stranger.may_send(own, own).await?;
     stranger.quit().await;
     let mut seen = MailProbe { auth_before_tls, mail_before_sign_in, signed_in: None, own_sender: None, other_sender: None };
     let Some(credential) = credential else { return Ok(seen) };
-    let (mut session, _) = MailSession::connect(server).await?;
-    let signed_in = session.sign_in(credential).await;
+    let mut greeted = within(OPEN, Outcome::Broken, "open", Greeted::connect(server)).await?;
+    let signed_in = greeted.sign_in(credential).await;
     if signed_in.is_ok() {
+        let mut session = greeted.into_session().await?;
         seen.own_sender = Some(session.may_send(own, own).await?);
         // A server may hang up on who asks too much, so each question has a connection of its own.
         session.quit().await;
@@ -63,7 +71,7 @@ impl MailSession {
         within(2 * ANSWER, Outcome::Broken, "look", async {
             let mut answer = answer(self.connection.command(MailFrom::new(Some(sender), Vec::new())).await)?;
             if answer.accepted {
-                answer = self::answer(self.connection.command(lettre::transport::smtp::commands::Rcpt::new(recipient, Vec::new())).await)?;
+                answer = self::answer(self.connection.command(Rcpt::new(recipient, Vec::new())).await)?;
             }
             let _ = self.connection.command("RSET\r\n").await;
             Ok(answer)
@@ -72,11 +80,12 @@ impl MailSession {
     }
 }
 
-fn answer(result: Result<lettre::transport::smtp::response::Response, lettre::transport::smtp::Error>) -> Result<Answer, Failure> {
+fn answer(result: Result<Response, Error>) -> Result<Answer, Failure> {
     let words = |text: String| Failure::new(Outcome::Succeeded, "look", text).detail;
+    let number = |code: Code| code.to_string().parse().unwrap_or(0);
     match result {
-        Ok(response) => Ok(Answer { accepted: response.is_positive(), words: words(said(&response)) }),
-        Err(error) if error.is_permanent() => Ok(Answer { accepted: false, words: words(error.to_string()) }),
+        Ok(response) => Ok(Answer { accepted: response.is_positive(), code: number(response.code()), words: words(said(&response)) }),
+        Err(error) if error.is_permanent() => Ok(Answer { accepted: false, code: error.status().map_or(0, number), words: words(error.to_string()) }),
         Err(error) => Err(Failure::new(if error.is_transient() { Outcome::Unreachable } else { Outcome::Broken }, "look", error)),
     }
 }

@@ -1,65 +1,15 @@
 //! Peers that hang, lie, loop and never end. Each is a script of what it says; what it hears is kept.
 
+use crate::authority::Authority;
+use crate::peer::{Heard, peer, script};
 use crate::servers::secret;
 use provost_domain::outcome::Outcome;
 use provost_outbound::proxy::{Destination, ProxyServer, Tunnel};
 use provost_outbound::smtp::{MailServer, MailSession};
 use provost_outbound::{Credential, Failure};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncWriteExt;
 
 const PASSWORD: &str = "never in clear 1234";
-
-/// What a peer heard.
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
-
-impl Heard {
-    fn add(&self, bytes: &[u8]) {
-        self.0.lock().expect("a lock").extend_from_slice(bytes);
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("a lock")).into_owned()
-    }
-
-    fn count(&self, what: &str) -> usize {
-        self.text().matches(what).count()
-    }
-}
-
-/// A peer that behaves as `behave` says, on each connection.
-async fn peer<F>(behave: impl Fn(TcpStream, Heard) -> F + Send + 'static) -> (u16, Heard)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let heard = Heard::default();
-    let hears = heard.clone();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(behave(stream, hears.clone()));
-        }
-    });
-    (port, heard)
-}
-
-/// Says one thing for each thing it hears, and hangs at the end.
-async fn script(mut stream: TcpStream, heard: Heard, first: &str, then: &[&str]) {
-    let _ = stream.write_all(first.as_bytes()).await;
-    let mut buffer = vec![0; 4096];
-    for line in then {
-        let Ok(n @ 1..) = stream.read(&mut buffer).await else { return };
-        heard.add(&buffer[..n]);
-        let _ = stream.write_all(line.as_bytes()).await;
-    }
-    while let Ok(n @ 1..) = stream.read(&mut buffer).await {
-        heard.add(&buffer[..n]);
-    }
-}
 
 async fn mail(port: u16, ca_pem: Option<Vec<u8>>) -> Failure {
     let server = MailServer { host: "localhost".to_owned(), port, ca_pem, hello: "site".to_owned() };
@@ -136,43 +86,25 @@ async fn a_server_that_hangs_is_not_waited_for_forever() {
     tokio::join!(hanging(&[]), hanging(&["250-x\r\n250 STARTTLS\r\n"]), hanging(&["250-x\r\n250 STARTTLS\r\n", "220 go\r\n"]));
 }
 
-/// A server with a certificate that ended last year, by an authority that is trusted.
+/// By an authority that is trusted.
 #[tokio::test]
-async fn an_expired_certificate_is_not_trusted() {
-    let mut params = CertificateParams::new(Vec::new()).expect("parameters");
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
-    let key = KeyPair::generate().expect("a key");
-    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
-    params.not_before = time::OffsetDateTime::now_utc() - time::Duration::days(700);
-    params.not_after = time::OffsetDateTime::now_utc() - time::Duration::days(300);
-    let certificate = params.signed_by(&key, &authority).expect("a certificate");
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().expect("a key"))
-        .expect("a configuration");
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
-    let (port, heard) = peer(move |mut stream, heard| {
-        let acceptor = acceptor.clone();
-        async move {
-            let mut buffer = vec![0; 512];
-            for line in ["220 x\r\n", "250-x\r\n250 STARTTLS\r\n", "220 go\r\n"] {
-                let _ = stream.write_all(line.as_bytes()).await;
-                if line.ends_with("go\r\n") {
-                    break;
+async fn a_certificate_that_has_ended_or_is_for_another_is_not_trusted() {
+    let authority = Authority::new();
+    for (name, days) in [("localhost", -300), ("other.example.test", 300)] {
+        let acceptor = authority.server(name, days);
+        let (port, heard) = peer(move |mut stream, heard| {
+            let acceptor = acceptor.clone();
+            async move {
+                if heard.before_tls(&mut stream).await {
+                    let _ = acceptor.accept(stream).await;
                 }
-                let Ok(n @ 1..) = stream.read(&mut buffer).await else { return };
-                heard.add(&buffer[..n]);
             }
-            let _ = acceptor.accept(stream).await;
-        }
-    })
-    .await;
-    let failure = mail(port, Some(authority.as_ref().pem().into_bytes())).await;
-    assert_eq!(failure.outcome, Outcome::CertificateNotTrusted, "{failure}");
-    nothing_secret(&heard);
+        })
+        .await;
+        let failure = mail(port, Some(authority.pem())).await;
+        assert_eq!(failure.outcome, Outcome::CertificateNotTrusted, "{name}: {failure}");
+        nothing_secret(&heard);
+    }
 }
 
 async fn through(port: u16) -> Failure {

@@ -1,6 +1,9 @@
 //! The adapters against real servers, and against peers that no real server is.
 
+mod after_tls;
+mod authority;
 mod hostile;
+mod peer;
 mod proxy;
 mod servers;
 mod smtp;

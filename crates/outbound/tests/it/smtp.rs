@@ -78,10 +78,10 @@ async fn a_probe_sees_what_the_server_does_for_whom() {
     let password = smtp.password(ALERTS);
     let seen = probe(&smtp.server, Some(&Credential { user: ALERTS, password: &password }), ALERTS, OTHER).await.expect("a look");
     assert!(!seen.auth_before_tls);
-    assert!(!seen.mail_before_sign_in.accepted);
+    assert_eq!((seen.mail_before_sign_in.accepted, seen.mail_before_sign_in.code / 10), (false, 55), "{seen:?}");
     assert_eq!(seen.signed_in, Some(Ok(())));
-    assert!(seen.own_sender.as_ref().expect("an answer").accepted, "{seen:?}");
-    assert!(!seen.other_sender.as_ref().expect("an answer").accepted, "{seen:?}");
+    assert_eq!(seen.own_sender.as_ref().map(|answer| (answer.accepted, answer.code)), Some((true, 250)), "{seen:?}");
+    assert_eq!(seen.other_sender.as_ref().map(|answer| (answer.accepted, answer.code)), Some((false, 553)), "{seen:?}");
     let wrong = secret("wrong");
     let seen = probe(&smtp.server, Some(&Credential { user: ALERTS, password: &wrong }), ALERTS, OTHER).await.expect("a look");
     assert_eq!(seen.signed_in.expect("a try").map_err(|failure| failure.outcome), Err(Outcome::WrongPassword));
