@@ -49,6 +49,13 @@ ssl = no
 auth_mechanisms = plain login
 auth_username_chars =
 disable_plaintext_auth = no
+# Wrong passwords are what the tests try: nobody is made to wait for it, however often.
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%u $dir/conf/passwd

@@ -60,7 +60,12 @@ pub(super) async fn say<S: AsyncWrite + Unpin>(stream: &mut S, line: &[u8], step
 /// Reads one answer, byte by byte: no byte after it is taken from the stream, so what somebody slipped in behind it before
 /// TLS becomes part of the handshake and breaks it.
 pub(super) async fn answer<S: AsyncRead + Unpin>(stream: &mut S, step: &'static str) -> Result<Lines, Failure> {
-    within(ANSWER, Outcome::Broken, step, async {
+    answer_within(ANSWER, stream, step).await
+}
+
+/// As [`answer`], waiting at most `limit`.
+pub(super) async fn answer_within<S: AsyncRead + Unpin>(limit: Duration, stream: &mut S, step: &'static str) -> Result<Lines, Failure> {
+    within(limit, Outcome::Broken, step, async {
         let mut lines = Vec::new();
         let mut line = Vec::new();
         for _ in 0..BYTES_MAX {

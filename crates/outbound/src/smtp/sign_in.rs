@@ -1,15 +1,19 @@
 //! AUTH over TLS (RFC 4954): PLAIN, else LOGIN. Our own, for `lettre` leaves copies of the password in memory that is not
 //! overwritten.
 
-use super::lines::{Lines, answer, say};
+use super::lines::{Lines, answer_within, say};
 use crate::Credential;
 use crate::encoded::base64;
 use crate::failure::Failure;
 use provost_domain::outcome::Outcome;
 use provost_store::keys::Secret;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 const STEP: &str = "sign in";
+/// Longest wait for an answer to AUTH. Servers delay their no to whoever was wrong before (Dovecot up to 15 s), and a no that
+/// was not waited for would not count towards a lock-out.
+const VERDICT: Duration = Duration::from_secs(30);
 
 /// Signs in, once. `hello` is what the server answered to `EHLO` over TLS.
 pub(super) async fn sign_in<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, hello: &Lines, credential: &Credential<'_>) -> Result<(), Failure> {
@@ -44,7 +48,7 @@ pub(super) async fn sign_in<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, h
 
 async fn ask<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, line: &Secret) -> Result<Lines, Failure> {
     say(stream, line.expose(), STEP).await?;
-    answer(stream, STEP).await
+    answer_within(VERDICT, stream, STEP).await
 }
 
 /// RFC 4954 §4 and §6: 535 is about the credentials, 534 asks for another way, 538 for TLS, 432 for a new password, 454 for
