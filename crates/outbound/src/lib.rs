@@ -4,8 +4,8 @@
 //! TLS is checked always, a password is sent only where it is safe, NTLM is never spoken (design §4), settings of the
 //! environment are never used, and everything that a server may say or delay is bounded.
 //!
-//! Copies of a password: the encoded form that is sent lies in buffers of `lettre` (SMTP) and `hyper` (proxies) until it is
-//! written. They are freed then, and the program's allocator overwrites what is freed.
+//! Copies of a password: its encoded form lies in buffers that are overwritten when they go, and is encrypted in place
+//! (SMTP) or copied once into the write buffer of hyper, which is freed as it is (proxies).
 
 mod encoded;
 mod failure;

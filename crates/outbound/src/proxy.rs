@@ -1,22 +1,27 @@
 //! HTTPS through a proxy server: `CONNECT`, with Basic where the proxy asks for it, then TLS to the destination over the
 //! tunnel. Settings of the environment are never used; the proxy that is set is the only way.
+//!
+//! Of the password one copy is not ours to overwrite: what hyper writes to the proxy lies in the write buffer of that
+//! connection (`hyper::client::conn::http1`), which is freed with it.
 
+mod offered;
 mod tunnel;
 
 pub use tunnel::{Response, Tunnel};
 
 use crate::Credential;
+use crate::encoded::base64;
 use crate::failure::{Failure, within};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{HOST, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION};
+use hyper::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
+use offered::offered;
 use provost_domain::outcome::Outcome;
+use provost_store::keys::Secret;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
@@ -24,6 +29,8 @@ use tokio::net::TcpStream;
 const CONNECT: Duration = Duration::from_secs(10);
 /// Longest wait for the proxy's answer, which includes its own connection to the destination.
 const ANSWER: Duration = Duration::from_secs(30);
+/// Longest way to a tunnel, all its steps together.
+const OPEN: Duration = Duration::from_secs(60);
 /// Most bytes of the proxy's headers.
 const HEADERS_MAX: usize = 64 * 1024;
 /// Most bytes of a refusal's page.
@@ -65,9 +72,11 @@ pub struct ConnectAnswer {
 /// # Errors
 /// When the proxy cannot be asked, or asks for something that is not safe.
 pub async fn connect_answer(proxy: &ProxyServer, credential: Option<&Credential<'_>>, host: &str, port: u16) -> Result<ConnectAnswer, Failure> {
-    let mut asking = Asking::connect(proxy).await?;
-    let answer = asking.ask(credential, host, port).await?;
-    Ok(ConnectAnswer { status: answer.response.status().as_u16(), offered: answer.offered, signed_in: answer.signed_in })
+    within(OPEN, Outcome::Broken, "connect", async {
+        let answer = Asking::connect(proxy).await?.ask(credential, host, port).await?;
+        Ok(ConnectAnswer { status: answer.response.status().as_u16(), offered: answer.offered, signed_in: answer.signed_in })
+    })
+    .await
 }
 
 /// A connection to a proxy on which a tunnel is asked for.
@@ -93,7 +102,7 @@ impl Asking {
         if first.status() != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             return Ok(Asked { response: first, offered: Vec::new(), signed_in: false });
         }
-        let offered = offered(&first);
+        let offered = offered(first.headers());
         let Some(credential) = credential else { return Ok(Asked { response: first, offered, signed_in: false }) };
         if !offered.iter().any(|scheme| scheme == "basic") {
             return Err(Failure::new(
@@ -102,27 +111,45 @@ impl Asking {
                 format!("the proxy offers {}", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") }),
             ));
         }
+        let authorization = basic(credential)?;
         drain(first).await?;
         // The proxy may close after its refusal.
         if self.sender.ready().await.is_err() {
             self.sender = dial(&self.proxy).await?;
         }
-        let response = self.connect_request(Some(&basic(credential)?), host, port).await?;
+        let response = self.connect_request(Some(&authorization), host, port).await?;
         Ok(Asked { response, offered, signed_in: true })
     }
 
     async fn connect_request(&mut self, authorization: Option<&HeaderValue>, host: &str, port: u16) -> Result<hyper::Response<Incoming>, Failure> {
-        let authority = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+        let step = "connect";
+        let authority = authority(host, port)?;
         let mut request = Request::builder().method(Method::CONNECT).uri(&authority).header(HOST, &authority);
         if let Some(value) = authorization {
             request = request.header(PROXY_AUTHORIZATION, value);
         }
-        let request =
-            request.body(Empty::new()).map_err(|e| Failure::new(Outcome::RefusedByRule, "connect", format!("\"{authority}\" is no destination: {e}")))?;
-        within(ANSWER, Outcome::Broken, "connect", async {
-            self.sender.send_request(request).await.map_err(|e| Failure::new(Outcome::Broken, "connect", chain(&e)))
+        let request = request.body(Empty::new()).map_err(|e| Failure::new(Outcome::RefusedByRule, step, format!("\"{authority}\" is no destination: {e}")))?;
+        within(ANSWER, Outcome::Broken, step, async {
+            let mut unsent = match self.sender.try_send_request(request).await {
+                Ok(response) => return Ok(response),
+                Err(unsent) => unsent,
+            };
+            // The proxy closed before it was asked: this is asked again. What was written is not, for a credential is sent once.
+            let Some(request) = unsent.take_message() else { return Err(Failure::new(Outcome::Broken, step, chain(unsent.error()))) };
+            self.sender = dial(&self.proxy).await?;
+            self.sender.send_request(request).await.map_err(|e| Failure::new(Outcome::Broken, step, chain(&e)))
         })
         .await
+    }
+}
+
+/// Host and port as HTTP writes them. Whatever else a host is given as would be read as something other than a host.
+fn authority(host: &str, port: u16) -> Result<String, Failure> {
+    let named = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+    match host.parse::<std::net::Ipv6Addr>() {
+        Ok(address) => Ok(format!("[{address}]:{port}")),
+        Err(_) if named => Ok(format!("{host}:{port}")),
+        Err(_) => Err(Failure::new(Outcome::RefusedByRule, "connect", format!("\"{host}\" is no destination"))),
     }
 }
 
@@ -142,35 +169,24 @@ async fn dial(proxy: &ProxyServer) -> Result<SendRequest<Empty<Bytes>>, Failure>
     Ok(sender)
 }
 
-/// The ways to sign in that a proxy offers (RFC 9110 §11.7.1), the first word of each.
-fn offered(response: &hyper::Response<Incoming>) -> Vec<String> {
-    let mut schemes: Vec<String> = response
-        .headers()
-        .get_all(PROXY_AUTHENTICATE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .filter_map(|value| value.split_whitespace().next())
-        .map(|scheme| scheme.trim_end_matches(',').chars().take(32).collect::<String>().to_lowercase())
-        .collect();
-    schemes.sort_unstable();
-    schemes.dedup();
-    schemes
-}
-
 /// RFC 7617: user and password as UTF-8; a user with a colon cannot be said.
 fn basic(credential: &Credential<'_>) -> Result<HeaderValue, Failure> {
     if credential.user.contains(':') || credential.user.chars().any(char::is_control) {
         return Err(Failure::new(Outcome::RefusedByRule, "sign in", "Basic has no way to say a name with a colon or a control character"));
     }
-    let mut clear = Vec::with_capacity(credential.user.len() + 1 + credential.password.expose().len());
-    clear.extend_from_slice(credential.user.as_bytes());
-    clear.push(b':');
-    clear.extend_from_slice(credential.password.expose());
-    let clear = provost_store::keys::Secret::new(clear);
-    let encoded = provost_store::keys::Secret::new(format!("Basic {}", STANDARD.encode(clear.expose())).into_bytes());
-    let mut value = HeaderValue::from_bytes(encoded.expose()).map_err(|e| Failure::new(Outcome::RefusedByRule, "sign in", e))?;
+    let line = base64("Basic ", &[credential.user.as_bytes(), b":", credential.password.expose()], "");
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(Overwritten(line))).map_err(|e| Failure::new(Outcome::RefusedByRule, "sign in", e))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// A secret as the bytes of a header: overwritten when the last header that shares it goes.
+struct Overwritten(Secret);
+
+impl AsRef<[u8]> for Overwritten {
+    fn as_ref(&self) -> &[u8] {
+        self.0.expose()
+    }
 }
 
 async fn drain(response: hyper::Response<Incoming>) -> Result<(), Failure> {
@@ -189,4 +205,30 @@ fn chain(error: &dyn std::error::Error) -> String {
         cause = next.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_destination_is_a_host_and_nothing_else() {
+        for (host, written) in [("updates.example.test", "updates.example.test:443"), ("192.0.2.1", "192.0.2.1:443"), ("2001:db8::1", "[2001:db8::1]:443")] {
+            assert_eq!(authority(host, 443).ok().as_deref(), Some(written));
+        }
+        for host in ["", "a b", "a/b", "a@b", "a:b", "a\r\nX: y", "[::1]", "ü.test"] {
+            assert_eq!(authority(host, 443).expect_err("a refusal").outcome, Outcome::RefusedByRule, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn basic_says_any_password_and_refuses_a_name_that_it_cannot_say() {
+        let password = Secret::new("p%40ss: wörd 日本".as_bytes().to_vec());
+        let value = basic(&Credential { user: "svc-proxy", password: &password }).expect("a header");
+        assert_eq!(value.as_bytes(), b"Basic c3ZjLXByb3h5OnAlNDBzczogd8O2cmQg5pel5pys");
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        for user in ["a:b", "a\nb"] {
+            assert!(basic(&Credential { user, password: &password }).is_err());
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A tunnel through a proxy, with TLS to the destination inside.
 
-use super::{ANSWER, Asking, Destination, ProxyServer, chain};
+use super::{ANSWER, Asking, Destination, OPEN, ProxyServer, authority, chain};
 use crate::failure::{Failure, within};
 use crate::{Credential, tls};
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use provost_domain::outcome::Outcome;
 
 /// A tunnel to one destination.
 pub struct Tunnel {
+    /// The destination as `Host` names it: without 443, which https means (RFC 9110 §7.2).
     host: String,
     sender: SendRequest<Empty<Bytes>>,
 }
@@ -33,6 +34,10 @@ impl Tunnel {
     /// [`Outcome::WrongPassword`] when the proxy does not take the credential, [`Outcome::LacksRight`] when it forbids the
     /// destination, or asks for a credential and there is none; else as [`Failure`] tells.
     pub async fn open(proxy: &ProxyServer, credential: Option<&Credential<'_>>, destination: &Destination) -> Result<Self, Failure> {
+        within(OPEN, Outcome::Broken, "connect", Self::opened(proxy, credential, destination)).await
+    }
+
+    async fn opened(proxy: &ProxyServer, credential: Option<&Credential<'_>>, destination: &Destination) -> Result<Self, Failure> {
         let asked = Asking::connect(proxy).await?.ask(credential, &destination.host, destination.port).await?;
         let status = asked.response.status();
         let step = "connect";
@@ -56,7 +61,8 @@ impl Tunnel {
         let stream = tls::connect(TokioIo::new(upgraded), &destination.host, destination.ca_pem.as_deref()).await?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|e| Failure::new(Outcome::Broken, "request", chain(&e)))?;
         tokio::spawn(connection);
-        Ok(Self { host: destination.host.clone(), sender })
+        let named = authority(&destination.host, destination.port)?;
+        Ok(Self { host: named.strip_suffix(":443").unwrap_or(&named).to_owned(), sender })
     }
 
     /// Asks the destination for `path`. The answer's body may have `limit` bytes.
@@ -65,6 +71,9 @@ impl Tunnel {
     /// When there is no answer, or a longer one.
     pub async fn get(&mut self, path: &str, limit: usize) -> Result<Response, Failure> {
         let step = "request";
+        if !path.starts_with('/') {
+            return Err(Failure::new(Outcome::RefusedByRule, step, format!("\"{path}\" is no path")));
+        }
         let request = Request::builder().method(Method::GET).uri(path).header(HOST, &self.host).body(Empty::new());
         let request = request.map_err(|e| Failure::new(Outcome::RefusedByRule, step, format!("\"{path}\" is no path: {e}")))?;
         within(ANSWER, Outcome::Broken, step, async {

@@ -7,7 +7,7 @@ use provost_domain::outcome::Outcome;
 use provost_outbound::proxy::{Destination, ProxyServer, Tunnel};
 use provost_outbound::smtp::{MailServer, MailSession};
 use provost_outbound::{Credential, Failure};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const PASSWORD: &str = "never in clear 1234";
 
@@ -169,4 +169,52 @@ async fn a_proxy_that_lies_or_never_ends_is_broken() {
     })
     .await;
     assert_eq!(through(port).await.outcome, Outcome::Broken, "a page that never ends");
+}
+
+#[tokio::test]
+async fn a_proxy_that_closes_after_its_refusal_is_asked_again_on_another_connection() {
+    const HEAD: &str = "HTTP/1.1 407 x\r\nProxy-Authenticate: Negotiate, Basic realm=\"a, b\"\r\n";
+    for (rest, announced) in
+        [("Connection: close\r\nContent-Length: 2\r\n\r\nno", true), ("\r\nthe page ends when this closes", true), ("Content-Length: 0\r\n\r\n", false)]
+    {
+        let (port, heard) = peer(move |mut stream, heard| async move {
+            let mut buffer = vec![0; 4096];
+            let Ok(n @ 1..) = stream.read(&mut buffer).await else { return };
+            heard.add(&buffer[..n]);
+            let _ = stream.write_all(format!("{HEAD}{rest}").as_bytes()).await;
+            let _ = stream.shutdown().await;
+        })
+        .await;
+        let failure = through(port).await;
+        if announced {
+            assert_eq!((failure.outcome, heard.count("CONNECT "), heard.count("asic ")), (Outcome::WrongPassword, 2, 1), "{failure}: {}", heard.text());
+        } else {
+            // It may have closed while it was told the password: that is not told twice.
+            assert!(matches!(failure.outcome, Outcome::WrongPassword | Outcome::Broken) && heard.count("asic ") <= 1, "{failure}: {}", heard.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_proxy_says_of_the_destination_is_told_apart() {
+    for (answer, outcome) in [
+        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", Outcome::LacksRight),
+        ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", Outcome::Unreachable),
+        ("HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n", Outcome::Unreachable),
+        ("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", Outcome::Broken),
+    ] {
+        let (port, heard) = peer(move |stream, heard| async move { script(stream, heard, "", &[REFUSAL, answer]).await }).await;
+        let failure = through(port).await;
+        assert_eq!((failure.outcome, heard.count("asic ")), (outcome, 1), "{failure}");
+        assert!(!failure.to_string().contains(PASSWORD));
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_hangs_is_not_waited_for_forever() {
+    let hanging = |told: &'static [&'static str]| async move {
+        let (port, _) = peer(move |stream, heard| async move { script(stream, heard, "", told).await }).await;
+        assert_eq!(through(port).await.outcome, Outcome::Broken);
+    };
+    tokio::join!(hanging(&[]), hanging(&["HTTP/1.1 407 x\r\nProxy-Authenticate: Basic\r\nContent-Length: 9\r\n\r\n"]), hanging(&["HTTP/1.1 200 OK\r\n\r\n"]));
 }

@@ -1,0 +1,70 @@
+//! Which ways to sign in a proxy offers.
+
+use hyper::header::{HeaderMap, PROXY_AUTHENTICATE};
+
+/// Longest name of a way to sign in that is kept.
+const NAME_MAX: usize = 32;
+
+/// The names, in lower case, each once. One header may hold several challenges, and a challenge several parameters, all
+/// with commas between them (RFC 9110 §11.6.1): `Negotiate, Basic realm="a, b", charset="UTF-8"`.
+pub(super) fn offered(headers: &HeaderMap) -> Vec<String> {
+    let mut names: Vec<String> = headers
+        .get_all(PROXY_AUTHENTICATE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(parts)
+        .filter_map(|part| {
+            let (name, rest) = part.split_once([' ', '\t']).unwrap_or((part, ""));
+            // A parameter is `name=value`, also with blanks around the sign.
+            let challenge = !name.is_empty() && !name.contains('=') && !rest.trim_start().starts_with('=');
+            challenge.then(|| name.chars().take(NAME_MAX).collect::<String>().to_lowercase())
+        })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// What stands between commas that are not in quotes.
+fn parts(value: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
+    for (at, c) in value.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ',' if !quoted => {
+                parts.push(value[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(value[start..].trim());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::header::HeaderValue;
+
+    fn of(values: &[&'static str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(PROXY_AUTHENTICATE, HeaderValue::from_static(value));
+        }
+        offered(&headers).join(" ")
+    }
+
+    #[test]
+    fn challenges_are_found_wherever_they_stand() {
+        assert_eq!(of(&["Basic realm=\"proxy\""]), "basic");
+        assert_eq!(of(&["Negotiate, Basic realm=\"a, b\", charset=\"UTF-8\""]), "basic negotiate");
+        assert_eq!(of(&["NTLM", "Negotiate", "BASIC realm=x", "Basic realm=y"]), "basic negotiate ntlm");
+        assert_eq!(of(&["Digest realm=\"r\", qop=\"auth, Basic x\", nonce = \"n\""]), "digest");
+        assert_eq!(of(&["NTLM realm=\"say \\\", Basic y\""]), "ntlm");
+        assert_eq!(of(&[]), "");
+        assert_eq!(of(&["", " , ,", "=x"]), "");
+    }
+}
