@@ -82,8 +82,11 @@ impl ComponentStatus {
         let since = self.surroundings.clock.now();
         let reason: String = reason.chars().filter(|c| *c != '\0').take(REASON_CHARACTERS_MAX).collect();
         self.doing(name, |doing| {
+            // Failing for another reason is failing still.
+            if doing.state != state {
+                doing.since = since;
+            }
             doing.state = state;
-            doing.since = since;
             doing.reason = reason;
         });
         self.lock().unsaid.push((name, raised));
@@ -130,7 +133,9 @@ impl ComponentStatus {
         if states.is_empty() {
             return Ok(());
         }
-        connection.write(|tx| put_component_states(tx, &states))
+        connection.write(|tx| put_component_states(tx, &states))?;
+        self.surroundings.bells.ring(ComponentName::AlertNotificationManager);
+        Ok(())
     }
 }
 

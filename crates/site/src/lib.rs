@@ -12,6 +12,7 @@
 //! | [`notification_manager`] | presence | when each client was last seen |
 //! | [`policy_provider`] | wishes, settings | signed policies |
 //! | [`account_manager`] | bindings, what people ask for | verdicts, standings; destroys retired passwords, changes the site key |
+//! | [`alert_notification_manager`] | status messages, failing components, silent clients | alerts, and mail about them |
 //! | [`inbox_monitor`] | changes in inbox folders | rings of bells |
 //! | [`component_status`] | what the supervisor tells | what each component is doing |
 //!
@@ -19,6 +20,7 @@
 //! its own. [`Site::start`] starts them all.
 
 pub mod account_manager;
+pub mod alert_notification_manager;
 pub mod authority;
 pub mod component_status;
 pub mod discovery_data_manager;

@@ -6,7 +6,7 @@ use provost_catalog::components::ComponentName;
 use provost_catalog::inboxes;
 use provost_domain::status::StatusMessage;
 use provost_domain::{SmsId, Timestamp};
-use provost_runtime::{Clock, Component, Failure, Pass};
+use provost_runtime::{Bells, Clock, Component, Failure, Pass};
 use provost_store::status::{self, Arrived};
 use provost_store::{Connection, StoreError, intake};
 use provost_wire::client::status::{Status, StatusReport, parse};
@@ -24,6 +24,7 @@ pub struct StatusManager {
     intake: Intake,
     connection: Connection,
     clock: Clock,
+    bells: Bells,
     forgotten_at: Option<Timestamp>,
 }
 
@@ -31,7 +32,13 @@ impl StatusManager {
     /// With its own connection.
     #[must_use]
     pub fn new(surroundings: &Surroundings, connection: Connection) -> Self {
-        Self { intake: surroundings.intake(&inboxes::STATUS, BOUNDS), connection, clock: surroundings.clock.clone(), forgotten_at: None }
+        Self {
+            intake: surroundings.intake(&inboxes::STATUS, BOUNDS),
+            connection,
+            clock: surroundings.clock.clone(),
+            bells: surroundings.bells.clone(),
+            forgotten_at: None,
+        }
     }
 
     fn forget_old(&mut self) -> Result<(), Failure> {
@@ -56,8 +63,8 @@ impl Component for StatusManager {
     }
 
     fn pass(&mut self) -> Result<Pass, Failure> {
-        let Self { intake, connection, clock, forgotten_at: _ } = self;
-        let pass = intake.pass(&mut Reports { connection, now: clock.now() })?;
+        let Self { intake, connection, clock, bells, forgotten_at: _ } = self;
+        let pass = intake.pass(&mut Reports { connection, bells, now: clock.now() })?;
         if pass == Pass::Idle {
             self.forget_old()?;
         }
@@ -67,6 +74,7 @@ impl Component for StatusManager {
 
 struct Reports<'c> {
     connection: &'c mut Connection,
+    bells: &'c Bells,
     now: Timestamp,
 }
 
@@ -107,6 +115,7 @@ impl Loader for Reports<'_> {
             status::add(tx, &arrived)?;
             intake::record(tx, &inboxes::STATUS, &fresh, now)
         })?;
+        self.bells.ring(ComponentName::AlertNotificationManager);
         Ok(Vec::new())
     }
 }

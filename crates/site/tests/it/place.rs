@@ -5,6 +5,7 @@ use provost_catalog::database::Principal;
 use provost_domain::{MessageId, SiteCode, SmsId, Timestamp};
 use provost_runtime::{Bells, Clock, Component, Failure, Pass};
 use provost_site::Surroundings;
+use provost_site::alert_notification_manager::{AlertNotificationManager, Post};
 use provost_site::authority::Authority;
 use provost_site::discovery_data_manager::DiscoveryDataManager;
 use provost_site::inventory_data_loader::InventoryDataLoader;
@@ -86,6 +87,10 @@ impl<'o> Place<'o> {
 
     pub fn policies(&self) -> PolicyProvider {
         PolicyProvider::new(&self.surroundings, self.connect(Principal::PolicyProvider), Arc::clone(&self.authority))
+    }
+
+    pub fn alerts(&self, post: &Post) -> AlertNotificationManager {
+        AlertNotificationManager::new(&self.surroundings, self.connect(Principal::AlertNotificationManager), self.site(), Arc::clone(post))
     }
 
     /// Deposits a message as a management point does; gives its id.

@@ -103,13 +103,16 @@ pub fn enqueue(tx: &mut Tx<'_>, mails: &[Mail], now: Timestamp) -> Result<u64, S
     tx.insert_many(&MAILS, &rows)
 }
 
-/// At most `limit` mails that are due, the longest due first. Those that are due later than `horizon` count as well: no
+/// At most `limit` mails that are due: tests first, for somebody waits for them, then the longest due. Those that are due later than `horizon` count as well: no
 /// schedule goes so far, so the clock was set back since.
 ///
 /// # Errors
 /// As [`enqueue`].
 pub fn due(tx: &mut Tx<'_>, now: Timestamp, horizon: Timestamp, limit: usize) -> Result<Vec<Queued>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM alert_mail WHERE next_at <= $1 OR (next_at > $2 AND next_at < $3) ORDER BY next_at, mail_id LIMIT $4");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM alert_mail WHERE next_at <= $1 OR (next_at > $2 AND next_at < $3) \
+         ORDER BY CASE WHEN alert_id = 0 THEN 0 ELSE 1 END, next_at, mail_id LIMIT $4"
+    );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.query(&sql, &[now.into(), horizon.into(), NEVER.into(), limit.into()])?.iter().map(queued).collect()
 }
@@ -143,12 +146,20 @@ pub fn failed(tx: &mut Tx<'_>, mail_id: i64, trouble: &str, retry: Retry, now: T
     Ok(())
 }
 
-/// Puts everything that is due at `now` off until `until`, without an attempt; gives how many mails.
+/// Puts everything but tests that is due at `now` off until `until`, without an attempt; gives how many mails.
 ///
 /// # Errors
 /// As [`enqueue`].
 pub fn put_off(tx: &mut Tx<'_>, now: Timestamp, until: Timestamp) -> Result<u64, StoreError> {
-    tx.execute("UPDATE alert_mail SET next_at = $2 WHERE next_at <= $1", &[now.into(), until.into()])
+    tx.execute("UPDATE alert_mail SET next_at = $2 WHERE next_at <= $1 AND alert_id <> 0", &[now.into(), until.into()])
+}
+
+/// Makes everything that waits due at `now`; gives how many mails.
+///
+/// # Errors
+/// As [`enqueue`].
+pub fn hurry(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
+    tx.execute("UPDATE alert_mail SET next_at = $1 WHERE next_at > $1 AND next_at < $2", &[now.into(), NEVER.into()])
 }
 
 /// Gives up everything that waits since before `before`, because of `trouble`; gives how many mails.
@@ -192,6 +203,8 @@ pub fn newest(tx: &mut Tx<'_>, before: i64, limit: usize) -> Result<Vec<Queued>,
 pub struct Waiting {
     /// How many.
     pub mails: i64,
+    /// When the oldest was written.
+    pub oldest: Option<Timestamp>,
     /// When the next is tried.
     pub next_at: Option<Timestamp>,
     /// Why the one that was tried most recently was not sent.
@@ -203,13 +216,13 @@ pub struct Waiting {
 /// # Errors
 /// As [`enqueue`].
 pub fn waiting(tx: &mut Tx<'_>) -> Result<Waiting, StoreError> {
-    let Some(row) = tx.query_optional("SELECT count(*), min(next_at) FROM alert_mail WHERE next_at < $1", &[NEVER.into()])? else {
+    let Some(row) = tx.query_optional("SELECT count(*), min(next_at), min(created_at) FROM alert_mail WHERE next_at < $1", &[NEVER.into()])? else {
         return Ok(Waiting::default());
     };
-    let (mails, next_at) = (row.integer(0)?, row.optional_timestamp(1)?);
+    let (mails, next_at, oldest) = (row.integer(0)?, row.optional_timestamp(1)?, row.optional_timestamp(2)?);
     let sql = "SELECT trouble FROM alert_mail WHERE next_at < $1 AND trouble IS NOT NULL ORDER BY next_at DESC LIMIT 1";
     let trouble = tx.query_optional(sql, &[NEVER.into()])?.map(|row| row.text(0).map(str::to_owned)).transpose()?;
-    Ok(Waiting { mails, next_at, trouble })
+    Ok(Waiting { mails, oldest, next_at, trouble })
 }
 
 /// How the mails about an alert stand.

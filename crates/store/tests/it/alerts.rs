@@ -143,7 +143,7 @@ fn a_mail_is_one_row_and_ends_sent_or_given_up() {
         assert_eq!(of(&mut manager, "2.opened.a").given_up_at, Some(START));
         let mut provider = database.connect(Principal::Provider).expect("a connection");
         let waiting = provider.read(mails::waiting).expect("a read");
-        assert_eq!((waiting.mails, waiting.next_at, waiting.trouble.as_deref()), (1, Some(later), Some("nobody")));
+        assert_eq!((waiting.mails, waiting.oldest, waiting.next_at, waiting.trouble.as_deref()), (1, Some(START), Some(later), Some("nobody")));
         let counts = provider.read(|tx| mails::counts(tx, &[1, 2, 3])).expect("a read");
         assert_eq!(counts.get(&1), Some(&mails::Counts { sent: 1, waiting: 1, given_up: 0 }));
         assert_eq!((counts.get(&2), counts.get(&3)), (Some(&mails::Counts { sent: 0, waiting: 0, given_up: 1 }), None));
@@ -152,8 +152,13 @@ fn a_mail_is_one_row_and_ends_sent_or_given_up() {
         assert_eq!(manager.write(|tx| mails::give_up_older(tx, START, "too old", later)).expect("a write"), 1);
         assert_eq!(due(&mut manager, Timestamp::from_micros(i64::MAX - 1)), Vec::<String>::new());
         assert_eq!(provider.read(|tx| mails::newest(tx, i64::MAX, 2)).expect("a read").len(), 2);
-        manager.write(|tx| mails::enqueue(tx, &[mail(0, "test.a")], START)).expect("a mail");
+        manager.write(|tx| mails::enqueue(tx, &[mail(3, "3.opened.a"), mail(0, "test.a")], START)).expect("mails");
         assert!(of(&mut manager, "test.a").is_test());
+        assert_eq!(due(&mut manager, START), ["test.a", "3.opened.a"], "somebody waits for a test");
+        assert_eq!(manager.write(|tx| mails::put_off(tx, START, later)).expect("a write"), 1);
+        assert_eq!(due(&mut manager, START), ["test.a"]);
+        assert_eq!(manager.write(|tx| mails::hurry(tx, START)).expect("a write"), 1);
+        assert_eq!(due(&mut manager, START), ["test.a", "3.opened.a"]);
         assert_eq!(manager.write(|tx| mails::forget_settled(tx, later)).expect("a write"), 3, "what waits is kept");
     });
 }
