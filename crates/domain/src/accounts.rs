@@ -4,6 +4,7 @@
 pub mod binding;
 pub mod budget;
 pub mod name;
+pub mod password;
 pub mod refusal;
 pub mod resolution;
 pub mod scope;

@@ -15,6 +15,7 @@ mod operations;
 mod provider;
 mod request;
 mod router;
+mod secret_text;
 mod site;
 mod site_status;
 mod tls;

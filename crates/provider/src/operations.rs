@@ -18,6 +18,16 @@ pub mod people;
 pub mod roles;
 pub mod rules;
 pub mod session;
+pub mod allowed_uses;
+pub mod bindings;
+pub mod profile;
+pub mod proxies;
+pub mod resolution;
+pub mod site_key;
+pub mod trusts;
+pub mod uses;
+pub mod verifications;
+pub mod waivers;
 pub mod site;
 
 use crate::access::Access;
@@ -113,6 +123,28 @@ operations! {
     accounts::show,
     groups::list,
     groups::show,
+    bindings::list,
+    bindings::add,
+    bindings::show,
+    bindings::set,
+    bindings::remove,
+    waivers::grant,
+    waivers::end,
+    uses::list,
+    resolution::show,
+    allowed_uses::list,
+    allowed_uses::set,
+    verifications::start,
+    verifications::show,
+    profile::show,
+    profile::set,
+    site_key::change,
+    trusts::list,
+    trusts::set,
+    trusts::remove,
+    proxies::list,
+    proxies::set,
+    proxies::remove,
     rules::list,
     rules::show,
     session::sign_in,

@@ -11,6 +11,7 @@ use provost_runtime::{Bells, Clock};
 use provost_store::database::Circumstance;
 use provost_store::inbox::Inboxes;
 use provost_store::ledger::{Ledger, NewEntry};
+use provost_store::vault::Sealer;
 use provost_store::{Pool, StoreError, Tx};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,12 +33,13 @@ struct Parts {
     ledger: Ledger,
     inboxes: Inboxes,
     status: SiteStatus,
+    sealer: Sealer,
     attempts: Attempts,
     password_turns: Arc<Semaphore>,
 }
 
 impl Site {
-    pub(crate) fn new(pool: Pool, bells: Bells, clock: Clock, ledger: Ledger, inboxes: Inboxes, status: SiteStatus) -> Self {
+    pub(crate) fn new(pool: Pool, bells: Bells, clock: Clock, ledger: Ledger, inboxes: Inboxes, status: SiteStatus, sealer: Sealer) -> Self {
         Self(Arc::new(Parts {
             pool,
             bells,
@@ -45,6 +47,7 @@ impl Site {
             ledger,
             inboxes,
             status,
+            sealer,
             attempts: Attempts::default(),
             password_turns: Arc::new(Semaphore::new(PASSWORD_TURNS)),
         }))
@@ -68,6 +71,20 @@ impl Site {
 
     pub(crate) fn status(&self) -> &SiteStatus {
         &self.0.status
+    }
+
+    /// The half of the vault that seals; the provider opens nothing.
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.0.sealer
+    }
+
+    pub(crate) fn bells(&self) -> &Bells {
+        &self.0.bells
+    }
+
+    /// The DNS domain of the site server; empty without one.
+    pub(crate) fn domain(&self) -> String {
+        self.status().facts().domain.clone()
     }
 
     pub(crate) fn attempts(&self) -> &Attempts {

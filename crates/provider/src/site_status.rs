@@ -15,6 +15,8 @@ pub struct SiteFacts {
     pub code: SiteCode,
     /// The site's name.
     pub name: String,
+    /// The DNS domain of the site server; empty without one. Computers in it are in the site's forest.
+    pub domain: String,
     /// Version of the program.
     pub version: String,
     /// Engine and schema of the site database, such as `SQLite 3.50.2, schema 2`.

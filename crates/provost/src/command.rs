@@ -16,10 +16,13 @@ mod ledger;
 mod message;
 mod named;
 mod password;
+mod proxy;
 mod role;
 mod site;
 mod site_settings;
+mod trust;
 mod up;
+mod verify;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -48,6 +51,11 @@ enum Command {
     Role(role::Command),
     #[command(subcommand)]
     Account(account::Command),
+    Verify(verify::Verify),
+    #[command(subcommand)]
+    Trust(trust::Command),
+    #[command(subcommand)]
+    Proxy(proxy::Command),
     #[command(subcommand)]
     Group(group::Command),
     #[command(subcommand)]
@@ -88,6 +96,9 @@ impl Command {
             Self::Site(command) => command.run(context),
             Self::Role(command) => command.run(context),
             Self::Account(command) => command.run(context),
+            Self::Verify(command) => command.run(context),
+            Self::Trust(command) => command.run(context),
+            Self::Proxy(command) => command.run(context),
             Self::Group(command) => command.run(context),
             Self::Device(command) => command.run(context),
             Self::Client(command) => command.run(context),

@@ -62,6 +62,16 @@ impl Trust {
     }
 }
 
+/// A domain's DNS name in lower case, without a last dot; none when it is no such name.
+#[must_use]
+pub fn domain_name(text: &str) -> Option<String> {
+    let name = text.trim().trim_end_matches('.').to_lowercase();
+    let label = |label: &str| {
+        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+    };
+    (name.len() <= 253 && name.contains('.') && name.split('.').all(label)).then_some(name)
+}
+
 /// The trust of `host`, a DNS name: that of the longest known domain that it is in. A name without a domain is a
 /// computer of the site's own network; `own` is the DNS domain of the site server, empty without one.
 #[must_use]

@@ -80,6 +80,7 @@ pub fn make(console_url: &str, now: Timestamp) -> Result<Made, Failure> {
     let status = SiteStatus::new(SiteFacts {
         code: site,
         name: "Lab site".to_owned(),
+        domain: "corp.example.test".to_owned(),
         version: "0.1.0".to_owned(),
         database: "SQLite 3.50.2, schema 2".to_owned(),
         started_at: now.plus_seconds(-93_600),
@@ -92,7 +93,8 @@ pub fn make(console_url: &str, now: Timestamp) -> Result<Made, Failure> {
             role("management-point", "Management point", "https://localhost:41873"),
         ],
     });
-    Ok(Made { folder, database, ledger, inboxes, status, clock: Clock::standing_at(now), certificate })
+    let vault = Vault::open(&keys, None, site, &[])?;
+    Ok(Made { folder, vault, database, ledger, inboxes, status, clock: Clock::standing_at(now), certificate })
 }
 
 impl Made {
@@ -104,6 +106,7 @@ impl Made {
             clock: self.clock.clone(),
             ledger: self.ledger.clone(),
             inboxes: self.inboxes.clone(),
+            sealer: self.vault.sealer(),
             status: self.status.clone(),
             socket: self.folder.path().join("run/provost.sock"),
             listener,

@@ -16,17 +16,46 @@ pub struct PasswordSource {
     /// File with the password, or - for standard input; one line end at its end does not count. Asked for on the terminal when not given.
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+
+    /// Taken only to say why it is not.
+    #[arg(long, value_name = "PASSWORD", hide = true)]
+    password: Option<String>,
 }
 
+/// A variable that people may think of.
+const VARIABLE: &str = "PROVOST_PASSWORD";
+
 impl PasswordSource {
+    /// Refuses a password in an argument or a variable, before anything is asked or read.
+    ///
+    /// # Errors
+    /// [`code::SECRET_SOURCE`].
+    pub fn check(&self) -> Result<(), Failure> {
+        let place = match (&self.password, std::env::var_os(VARIABLE)) {
+            (Some(_), _) => "an argument",
+            (None, Some(_)) => "the environment variable PROVOST_PASSWORD",
+            (None, None) => return Ok(()),
+        };
+        let cause = format!("it stands in {place}, which other programs of this machine can read");
+        let failure = Failure::new(code::SECRET_SOURCE, "the password was not taken", cause);
+        Err(failure.fix("change that password, then: --password-file FILE, --password-file - or the prompt").exit(Exit::Usage))
+    }
+
+    /// Whether a file is named.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        self.password_file.is_some()
+    }
+
     /// The password; typed twice when it is a new one.
     ///
     /// # Errors
     /// When the file cannot be read, when there is no terminal, or when the two differ.
     pub fn read(&self, prompt: &str, new: bool) -> Result<String, Failure> {
+        self.check()?;
         match &self.password_file {
             Some(path) if path == Path::new("-") => from(io::stdin().lock(), "standard input"),
-            Some(path) => from(std::fs::File::open(path).map_err(|e| unreadable(&path.display().to_string(), &e))?, &path.display().to_string()),
+            Some(path) => from(private(path)?, &path.display().to_string()),
             None => {
                 let first = typed(prompt)?;
                 if new && typed("again: ")? != first {
@@ -44,12 +73,24 @@ fn unreadable(path: &str, error: &io::Error) -> Failure {
         .exit(Exit::Usage)
 }
 
+/// Opens a password's file, which nobody else may read.
+fn private(path: &Path) -> Result<std::fs::File, Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    let told = path.display().to_string();
+    let file = std::fs::File::open(path).map_err(|e| unreadable(&told, &e))?;
+    let metadata = file.metadata().map_err(|e| unreadable(&told, &e))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if metadata.is_file() && mode & 0o077 != 0 {
+        let failure = Failure::new(code::SECRET_FILE_OPEN, format!("the password in {told} was not taken"), format!("the file has mode {mode:04o}, so others can read it"));
+        return Err(failure.fix(format!("change that password, and: chmod 600 {told}")).exit(Exit::Usage));
+    }
+    Ok(file)
+}
+
 fn from(reader: impl Read, name: &str) -> Result<String, Failure> {
     let mut text = String::new();
     reader.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(|e| unreadable(name, &e))?;
-    let end = text.strip_suffix('\n').map_or(text.len(), |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
-    text.truncate(end);
-    Ok(text)
+    Ok(provost_domain::accounts::password::of_file(&text).to_owned())
 }
 
 fn typed(prompt: &str) -> Result<String, Failure> {

@@ -1,5 +1,7 @@
 //! `provost site`.
 
+mod profile;
+mod rekey;
 mod run;
 mod show;
 
@@ -12,6 +14,8 @@ use crate::options::Context;
 pub enum Command {
     Run(Box<run::Run>),
     Show(show::Show),
+    Profile(profile::Profile),
+    Rekey(rekey::Rekey),
 }
 
 impl Command {
@@ -23,6 +27,8 @@ impl Command {
         match self {
             Self::Run(command) => command.run(context),
             Self::Show(command) => command.run(context),
+            Self::Profile(command) => command.run(context),
+            Self::Rekey(command) => command.run(context),
         }
     }
 }

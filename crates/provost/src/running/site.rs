@@ -59,6 +59,11 @@ pub fn machine_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
+/// The DNS domain of a machine; empty when its name has none.
+fn domain_of(machine: &str) -> String {
+    machine.split_once('.').map_or_else(String::new, |(_, domain)| domain.to_owned())
+}
+
 impl Running {
     /// Starts it. The ports are taken first, then the database is opened, then components, then roles that answer on
     /// `runtime`. Blocks, so it is not for a thread that drives an event loop.
@@ -92,7 +97,7 @@ impl Running {
             opener: vault.opener(),
             ledger: ledger.clone(),
             clock: clock.clone(),
-            domain: host.split_once('.').map_or_else(String::new, |(_, domain)| domain.to_owned()),
+            domain: domain_of(&host),
             host: host.clone(),
             runtime: runtime.clone(),
         })
@@ -148,6 +153,7 @@ impl Running {
                 clock: clock.clone(),
                 ledger,
                 inboxes,
+                sealer: vault.sealer(),
                 status: status.clone(),
                 socket: folder.socket(),
                 listener: console,
@@ -239,6 +245,7 @@ fn facts(identity: &Identity, ports: &Ports, database: &Database, authority: &Au
     Ok(SiteFacts {
         code: identity.code,
         name: identity.name.clone(),
+        domain: domain_of(&machine),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         database: database.engine(),
         started_at,

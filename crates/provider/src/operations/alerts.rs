@@ -1,0 +1,3 @@
+//! Alerts that were opened.
+
+pub mod list;

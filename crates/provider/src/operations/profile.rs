@@ -1,0 +1,4 @@
+//! How strict the site is.
+
+pub mod set;
+pub mod show;

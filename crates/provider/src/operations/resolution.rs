@@ -1,0 +1,3 @@
+//! Resolution: who acts for a use at a target.
+
+pub mod show;

@@ -1,0 +1,3 @@
+//! The site key.
+
+pub mod change;

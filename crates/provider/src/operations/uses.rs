@@ -1,0 +1,3 @@
+//! Uses of credentials.
+
+pub mod list;

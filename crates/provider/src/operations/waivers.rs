@@ -1,0 +1,4 @@
+//! Waivers: somebody answers for a failed check until a date.
+
+pub mod end;
+pub mod grant;
