@@ -123,7 +123,7 @@ async fn a_server_that_hangs_closes_or_never_ends_behind_tls_is_broken() {
 }
 
 #[tokio::test]
-async fn a_session_out_of_step_is_not_used_again() {
+async fn a_session_that_failed_is_not_used_again() {
     let endless: &'static str = "2".repeat(200_000).leak();
     for (answer, outcome) in
         [("!", Outcome::Broken), (endless, Outcome::Broken), ("451 later\r\n", Outcome::Unreachable), ("550 never\r\n", Outcome::LacksRight)]
@@ -132,8 +132,28 @@ async fn a_session_out_of_step_is_not_used_again() {
         let mut session = trusted(told.leak()).await.open().await.expect("a session");
         let failure = session.send(&mail()).await.expect_err("a refusal");
         assert_eq!(failure.outcome, outcome, "{failure}");
+        if answer == endless {
+            assert!(failure.detail.contains("more than"), "it is not read to its end: {failure}");
+        }
         assert!(!session.is_alive().await);
     }
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_waited_for_is_not_used_again() {
+    // The first question is not answered while somebody waits, the next is: with what belongs to the first.
+    let peer = trusted(&["250-x\r\n250 AUTH PLAIN\r\n", "235 yes\r\n", "", "250 this belongs to the first\r\n"]).await;
+    let mut session = peer.open().await.expect("a session");
+    let (mail, heard) = (mail(), async {
+        while peer.secured.count("MAIL") == 0 {
+            tokio::task::yield_now().await;
+        }
+    });
+    tokio::select! {
+        sent = session.send(&mail) => panic!("it was not answered: {sent:?}"),
+        () = heard => {}
+    }
+    assert!(!session.is_alive().await);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod after_tls;
 mod authority;
 mod hostile;
+mod origin;
 mod peer;
 mod proxy;
 mod servers;
