@@ -1,6 +1,7 @@
 //! Starting and stopping the site server's components.
 
 use crate::account_manager::AccountManager;
+use crate::alert_notification_manager::{AlertNotificationManager, OutgoingMail, Post, PostResult};
 use crate::authority::Authority;
 use crate::component_status::{ComponentStatus, SiteComponentManager};
 use crate::discovery_data_manager::DiscoveryDataManager;
@@ -11,9 +12,10 @@ use crate::policy_provider::PolicyProvider;
 use crate::state_system::StateSystem;
 use crate::status_manager::StatusManager;
 use crate::surroundings::Surroundings;
-use provost_broker::Broker;
+use provost_broker::{Broker, Mail, NotSent};
 use provost_catalog::components::ComponentName;
 use provost_catalog::database::Principal;
+use provost_domain::outcome::Outcome;
 use provost_runtime::supervisor::Listener;
 use provost_runtime::{Bells, Clock, Component, Supervisor};
 use provost_store::inbox::Inboxes;
@@ -98,6 +100,12 @@ impl Site {
             Box::new(InventoryDataLoader::new(&surroundings, connect(Principal::InventoryDataLoader)?)),
             Box::new(StateSystem::new(&surroundings, connect(Principal::StateSystem)?)),
             Box::new(NotificationManager::new(&surroundings, connect(Principal::NotificationManager)?)),
+            Box::new(AlertNotificationManager::new(
+                &surroundings,
+                connect(Principal::AlertNotificationManager)?,
+                database.site(),
+                post(broker.clone(), &system),
+            )),
             Box::new(AccountManager::new(&surroundings, connect(Principal::AccountManager)?, broker, keeper, ledger)),
             Box::new(InboxMonitor::new(&surroundings)),
         ];
@@ -149,4 +157,28 @@ impl Site {
             tracing::warn!(component = ComponentName::SiteComponentManager.definition().id, %error, "that components stopped could not be written");
         }
     }
+}
+
+/// How alerts are mailed: through the broker, as the SMTP Server Connection Account.
+fn post(broker: Broker, system: &str) -> Post {
+    let host = system.to_owned();
+    Arc::new(move |outgoing: &OutgoingMail| {
+        let mail = Mail {
+            from: outgoing.sender.clone(),
+            to: outgoing.recipient.clone(),
+            subject: outgoing.heading.clone(),
+            body: outgoing.body.clone(),
+            message_id: format!("{}@{host}", outgoing.message_key),
+            date: outgoing.created_at,
+        };
+        let sent = broker.wait(broker.send_alert(mail, ComponentName::AlertNotificationManager.definition().id));
+        match sent {
+            Ok(_) => PostResult::Ok,
+            // The server says that this recipient or sender will never do; everything else may be mended meanwhile.
+            Err(NotSent::NotTaken(failure)) if failure.outcome == Outcome::LacksRight || failure.outcome == Outcome::RefusedByRule => {
+                PostResult::Never { outcome: failure.to_string() }
+            }
+            Err(error) => PostResult::Later { outcome: error.to_string() },
+        }
+    })
 }

@@ -212,7 +212,10 @@ impl std::fmt::Display for Unresolved {
 pub fn resolve(question: &Question<'_>) -> Result<Vec<Attempt>, Unresolved> {
     let Question { operation, target, bound, site } = *question;
     let account = operation.account();
-    if !site.switched_on.allow(operation) {
+    let allowed = site.switched_on.allow(operation);
+    let computer_first = matches!(account.attempt, Order::AfterComputerAccountEachTime);
+    // What is dangerous about reading content is the network access account; the computer account may always read.
+    if !allowed && !computer_first {
         return Err(Unresolved::SwitchedOff(operation));
     }
     if operation == Use::PublishToForest && matches!(site.site_type, SiteType::Secondary) {
@@ -234,7 +237,7 @@ pub fn resolve(question: &Question<'_>) -> Result<Vec<Attempt>, Unresolved> {
     if matches!(account.attempt, Order::AccessList) {
         return Err(Unresolved::NotConnected(account.kind));
     }
-    if any_bound && !any_usable && !matches!(account.attempt, Order::AfterComputerAccountEachTime) {
+    if any_bound && !any_usable && !computer_first {
         return Err(Unresolved::Blocked(account.kind));
     }
     if let (false, Some(situation)) = (any_bound, mandatory) {
@@ -258,7 +261,7 @@ pub fn resolve(question: &Question<'_>) -> Result<Vec<Attempt>, Unresolved> {
         Order::AfterComputerAccountEachTime => {
             let mut attempts = Vec::with_capacity(1 + bound.len());
             attempts.push(Attempt { identity: Identity::ClientComputer, because: Because::ComputerFirst });
-            attempts.extend((1..).zip(identities).map(|(place, identity)| Attempt { identity, because: Because::AfterComputer(place) }));
+            attempts.extend((1..).zip(identities.filter(|_| allowed)).map(|(place, identity)| Attempt { identity, because: Because::AfterComputer(place) }));
             Ok(attempts)
         }
         Order::AccessList => Err(Unresolved::NotConnected(account.kind)),

@@ -67,7 +67,11 @@ impl Trust {
 pub fn domain_name(text: &str) -> Option<String> {
     let name = text.trim().trim_end_matches('.').to_lowercase();
     let label = |label: &str| {
-        !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
     };
     (name.len() <= 253 && name.contains('.') && name.split('.').all(label)).then_some(name)
 }

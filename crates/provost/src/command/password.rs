@@ -81,7 +81,11 @@ fn private(path: &Path) -> Result<std::fs::File, Failure> {
     let metadata = file.metadata().map_err(|e| unreadable(&told, &e))?;
     let mode = metadata.permissions().mode() & 0o777;
     if metadata.is_file() && mode & 0o077 != 0 {
-        let failure = Failure::new(code::SECRET_FILE_OPEN, format!("the password in {told} was not taken"), format!("the file has mode {mode:04o}, so others can read it"));
+        let failure = Failure::new(
+            code::SECRET_FILE_OPEN,
+            format!("the password in {told} was not taken"),
+            format!("the file has mode {mode:04o}, so others can read it"),
+        );
         return Err(failure.fix(format!("change that password, and: chmod 600 {told}")).exit(Exit::Usage));
     }
     Ok(file)

@@ -76,7 +76,8 @@ impl Verify {
             None => connection.get("/api/v1/bindings")?["items"].as_array().cloned().unwrap_or_default(),
         };
         if !self.last && !bindings.is_empty() {
-            let asked: Vec<Value> = if self.name.is_some() { bindings.iter().map(|one| json!({ "binding_id": one["binding_id"] })).collect() } else { vec![json!({})] };
+            let asked: Vec<Value> =
+                if self.name.is_some() { bindings.iter().map(|one| json!({ "binding_id": one["binding_id"] })).collect() } else { vec![json!({})] };
             for body in asked {
                 let task = connection.post("/api/v1/verifications", &body)?;
                 let began = Instant::now();
@@ -84,7 +85,9 @@ impl Verify {
                     let task = connection.get(&format!("/api/v1/verifications/{}", task["task_id"]))?;
                     if !task["done_at"].is_null() {
                         if let Some(why) = task["failure"].as_str() {
-                            return Err(Failure::new(code::CHECK_NOT_PROVED, "the accounts were not all checked", why).fix("see the component's log: acctmgr.log"));
+                            return Err(
+                                Failure::new(code::CHECK_NOT_PROVED, "the accounts were not all checked", why).fix("see the component's log: acctmgr.log")
+                            );
                         }
                         break;
                     }

@@ -35,7 +35,8 @@ impl Rekey {
                 return Ok(Exit::Done);
             }
             if began.elapsed() > WAIT {
-                let failure = Failure::new(code::VAULT_KEY_MISSING, "it is not known whether the site key was changed", "the account manager did not answer in time");
+                let failure =
+                    Failure::new(code::VAULT_KEY_MISSING, "it is not known whether the site key was changed", "the account manager did not answer in time");
                 return Err(failure.state("it may be changed, or be changed later").fix("see what it does: provost role show site-server"));
             }
             std::thread::sleep(Duration::from_millis(50));

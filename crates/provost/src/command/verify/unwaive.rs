@@ -7,7 +7,6 @@ use crate::failure::Failure;
 use crate::options::Context;
 use crate::output::Page;
 
-
 /// Takes a waiver back: the failed check counts again.
 #[derive(Debug, clap::Args)]
 pub struct Unwaive {
