@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod alert;
 mod catalog_document;
 mod client;
 mod completions;
@@ -13,6 +14,7 @@ mod group;
 mod help;
 mod inbox;
 mod ledger;
+mod mail;
 mod message;
 mod named;
 mod password;
@@ -67,6 +69,10 @@ enum Command {
     #[command(subcommand)]
     Message(message::Command),
     #[command(subcommand)]
+    Alert(alert::Command),
+    #[command(subcommand)]
+    Mail(mail::Command),
+    #[command(subcommand)]
     Ledger(ledger::Command),
     #[command(subcommand)]
     Admin(admin::Command),
@@ -104,6 +110,8 @@ impl Command {
             Self::Client(command) => command.run(context),
             Self::Inbox(command) => command.run(context),
             Self::Message(command) => command.run(context),
+            Self::Alert(command) => command.run(context),
+            Self::Mail(command) => command.run(context),
             Self::Ledger(command) => command.run(context),
             Self::Admin(command) => command.run(context),
             Self::Explain(command) => command.run(context),

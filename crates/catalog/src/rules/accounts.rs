@@ -156,7 +156,7 @@ rules! {
     MAIL_SERVER_UNSET = 2401, Error, "No SMTP server is set",
         "Alerts are kept and wait.",
         "Nobody named one.",
-        "provost mail set --server HOST:PORT --sender ADDRESS";
+        "provost mail set HOST:PORT --sender ADDRESS";
     MAIL_NOT_SENT = 2402, Warning, "An alert could not be mailed",
         "It waits and is tried again.",
         "The SMTP server is away or refuses.",

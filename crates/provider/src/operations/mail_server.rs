@@ -12,8 +12,7 @@ use provost_catalog::components::ComponentName;
 use provost_catalog::rules::code;
 
 fn unset(what: &str) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, code::MAIL_SERVER_UNSET, what, "no SMTP server is set")
-        .fix("provost mail set --server HOST:PORT --sender ADDRESS")
+    ApiError::new(StatusCode::NOT_FOUND, code::MAIL_SERVER_UNSET, what, "no SMTP server is set").fix("provost mail set HOST:PORT --sender ADDRESS")
 }
 
 impl Site {

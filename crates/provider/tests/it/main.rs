@@ -1,6 +1,7 @@
 //! The provider over real HTTP: the local socket and TLS, over a made-up site.
 
 mod acts;
+mod alerts;
 mod console;
 mod contrast;
 mod devices;

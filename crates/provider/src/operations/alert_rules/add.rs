@@ -70,7 +70,8 @@ impl Request {
                 Ok(Source::ComponentFailing(ComponentFailing { component: component.clone(), minutes: minutes.unwrap_or(MINUTES) }))
             }
             "client-silent" => {
-                let parts = [("severity", severity.is_some()), ("component", component.is_some()), ("number", number.is_some()), ("minutes", minutes.is_some())];
+                let parts =
+                    [("severity", severity.is_some()), ("component", component.is_some()), ("number", number.is_some()), ("minutes", minutes.is_some())];
                 unused(&parts)?;
                 Ok(Source::ClientSilent(ClientSilent { hours: hours.unwrap_or(HOURS) }))
             }

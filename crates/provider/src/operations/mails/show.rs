@@ -18,7 +18,7 @@ pub async fn ask(site: &Site, caller: &Caller, mail_id: i64) -> Result<Mail, Api
     site.perform(caller, REQUIRES, move |work| {
         work.read(|tx| {
             let found = mails::by_id(tx, mail_id)?;
-            found.map(Mail::from).ok_or_else(|| ApiError::not_found("mail", &mail_id.to_string(), "provost alert mails").into())
+            found.map(Mail::from).ok_or_else(|| ApiError::not_found("mail", &mail_id.to_string(), "provost mail list").into())
         })
     })
     .await

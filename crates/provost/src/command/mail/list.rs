@@ -1,0 +1,45 @@
+//! `provost mail list`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use crate::output::{Listing, Show, column, columns};
+
+/// Lists mail about alerts, newest first: what was sent, what waits, what was given up.
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+}
+
+const LISTING: Listing = Listing {
+    name: "mail_id",
+    columns: columns(&[
+        column("mail", "mail_id"),
+        column("alert", "alert_id"),
+        column("state", "state"),
+        column("recipient", "recipient"),
+        column("created", "created_at").shown(Show::Ago),
+        column("attempts", "attempts"),
+        column("next", "next_at").shown(Show::Ago),
+        column("trouble", "trouble"),
+        column("heading", "heading").wide(),
+        column("sent", "sent_at").shown(Show::Ago).wide(),
+        column("given-up", "given_up_at").shown(Show::Ago).wide(),
+        column("message-key", "message_key").wide(),
+    ]),
+    nothing: "no mail was written",
+};
+
+impl List {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let list = context.connect()?.list("/api/v1/mails", &[], Some(self.limit))?;
+        context.output.list(&LISTING, &list)?;
+        Ok(Exit::Done)
+    }
+}
