@@ -5,7 +5,11 @@
 //! the API document; half an entry does not compile.
 
 pub mod accounts;
+pub mod alert_rules;
+pub mod alerts;
+pub mod allowed_uses;
 pub mod api;
+pub mod bindings;
 pub mod client_tokens;
 pub mod clients;
 pub mod components;
@@ -13,22 +17,22 @@ pub mod devices;
 pub mod groups;
 pub mod inboxes;
 pub mod ledger;
+pub mod mail_server;
+pub mod mails;
 pub mod messages;
 pub mod people;
-pub mod roles;
-pub mod rules;
-pub mod session;
-pub mod allowed_uses;
-pub mod bindings;
 pub mod profile;
 pub mod proxies;
 pub mod resolution;
+pub mod roles;
+pub mod rules;
+pub mod session;
+pub mod site;
 pub mod site_key;
 pub mod trusts;
 pub mod uses;
 pub mod verifications;
 pub mod waivers;
-pub mod site;
 
 use crate::access::Access;
 use crate::site::Site;
@@ -119,6 +123,17 @@ operations! {
     people::remove,
     people::welcome,
     people::password,
+    alerts::list,
+    alert_rules::list,
+    alert_rules::add,
+    alert_rules::set,
+    alert_rules::remove,
+    mail_server::show,
+    mail_server::set,
+    mail_server::remove,
+    mail_server::test,
+    mails::list,
+    mails::show,
     accounts::list,
     accounts::show,
     groups::list,
