@@ -133,12 +133,6 @@ impl Site {
         &self.surroundings.status
     }
 
-    /// What components are given, for one that is added.
-    #[must_use]
-    pub const fn surroundings(&self) -> &Surroundings {
-        &self.surroundings
-    }
-
     /// Starts one more component under the same supervisor.
     ///
     /// # Errors

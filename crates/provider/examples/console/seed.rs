@@ -20,6 +20,7 @@ use provost_store::inventory::{Load, Prepared, Products};
 use provost_store::keys::{KeyFolder, Secret};
 use provost_store::ledger::{Ledger, NewEntry};
 use provost_store::people::{self, PasswordHash, PersonName, SessionLimits};
+use provost_store::vault::Vault;
 use provost_store::{Database, Location, clients, devices, inventory, presence, state, status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -37,6 +38,8 @@ pub struct Made {
     pub folder: TempDir,
     /// Its database.
     pub database: Database,
+    /// Its vault.
+    pub vault: Vault,
     /// Its ledger.
     pub ledger: Ledger,
     /// Its inboxes.
