@@ -17,7 +17,7 @@ fn filled(path: &str) -> String {
         "groups" => "sms-admins",
         _ => "nothing",
     };
-    path.replace("{name}", name).replace("{class}", "software").replace("{kind}", "network-access").replace("{code}", "PV4001")
+    path.replace("{name}", name).replace("{class}", "software").replace("{kind}", "network-access").replace("{code}", "PV4001").replace("{mail_id}", "1")
 }
 
 #[test]
