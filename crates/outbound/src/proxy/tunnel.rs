@@ -5,6 +5,7 @@ use crate::failure::{Failure, within};
 use crate::{Credential, tls};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
+use hyper::body::Body;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::HOST;
 use hyper::{Method, Request, StatusCode};
@@ -79,6 +80,9 @@ impl Tunnel {
         within(ANSWER, Outcome::Broken, step, async {
             let response = self.sender.send_request(request).await.map_err(|e| Failure::new(Outcome::Broken, step, chain(&e)))?;
             let status = response.status().as_u16();
+            if response.body().size_hint().lower() > limit as u64 {
+                return Err(Failure::new(Outcome::Broken, step, format!("the answer has more than {limit} bytes")));
+            }
             let body = Limited::new(response.into_body(), limit).collect().await.map_err(|e| Failure::new(Outcome::Broken, step, e))?;
             Ok(Response { status, body: body.to_bytes() })
         })
