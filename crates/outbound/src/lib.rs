@@ -5,7 +5,8 @@
 //! environment are never used, and everything that a server may say or delay is bounded.
 //!
 //! Copies of a password: its encoded form lies in buffers that are overwritten when they go, and is encrypted in place
-//! (SMTP) or copied once into the write buffer of hyper, which is freed as it is (proxies).
+//! (SMTP) or copied once into the write buffer of hyper (proxies). That one lives as long as its connection and is overwritten
+//! by the program's allocator only (`provost`'s `main.rs`).
 
 mod encoded;
 mod failure;

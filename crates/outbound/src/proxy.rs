@@ -2,7 +2,7 @@
 //! tunnel. Settings of the environment are never used; the proxy that is set is the only way.
 //!
 //! Of the password one copy is not ours to overwrite: what hyper writes to the proxy lies in the write buffer of that
-//! connection (`hyper::client::conn::http1`), which is freed with it.
+//! connection (`hyper::client::conn::http1`), and is freed with it.
 
 mod offered;
 mod tunnel;
