@@ -1,15 +1,29 @@
 use crate::place::{Identity, Place, each};
+use provost_broker::{Broker, Parts};
 use provost_catalog::components::COMPONENTS;
 use provost_domain::SmsId;
+use provost_domain::alerts::{AlertRule, Source, StatusMessages};
 use provost_domain::status::Severity;
 use provost_runtime::Bells;
 use provost_site::{Ingredients, Site};
-use provost_store::clients;
+use provost_store::vault::Vault;
+use provost_store::{alerts, clients};
 use provost_wire::client::state::{State, StateReport};
 use provost_wire::envelope::Kind;
 use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
 
-fn start(place: &Place<'_>) -> Site {
+fn start(place: &Place<'_>, runtime: &Runtime) -> Site {
+    let vault = Vault::open(&place.opened.keys, None, place.site(), &[]).expect("a vault");
+    let broker = Broker::new(Parts {
+        database: place.opened.database.clone(),
+        opener: vault.opener(),
+        ledger: place.ledger.clone(),
+        clock: place.clock.clone(),
+        domain: "corp.example".to_owned(),
+        host: "site-server.corp.example".to_owned(),
+        runtime: runtime.handle().clone(),
+    });
     let ingredients = Ingredients {
         database: place.opened.database.clone(),
         inboxes: place.inboxes.clone(),
@@ -18,6 +32,8 @@ fn start(place: &Place<'_>) -> Site {
         bells: Bells::default(),
         clock: place.clock.clone(),
         system: "site-server".to_owned(),
+        broker: broker.expect("a broker"),
+        keeper: vault.keeper(),
     };
     Site::start(ingredients).expect("a site")
 }
@@ -40,10 +56,11 @@ fn certificate(place: &Place<'_>, smsid: SmsId) -> Option<String> {
 
 #[test]
 fn a_running_site_loads_what_drops_into_its_inboxes_and_says_what_it_is_doing() {
+    let runtime = Runtime::new().expect("an event loop");
     each(|place| {
         let before = Identity::new("before");
         place.deposit_registration(&before, None);
-        let site = start(place);
+        let site = start(place, &runtime);
         until("what lay there at the start", || certificate(place, before.smsid));
         // Nobody rings a bell: the inbox monitor does.
         let identity = Identity::new("pc1");
@@ -60,10 +77,10 @@ fn a_running_site_loads_what_drops_into_its_inboxes_and_says_what_it_is_doing() 
             found.first().map(|row| assert_eq!(row.text(0), Ok(Severity::Error.word())))
         });
         let running = "SELECT count(*) FROM component_state WHERE state = 'running'";
-        until("that all run", || (place.number(running, &[]) == 8).then_some(()));
+        until("that all run", || (place.number(running, &[]) == 10).then_some(()));
         site.stop();
         let states = place.rows("SELECT component, state, passes FROM component_state", &[]);
-        assert_eq!(states.len(), 8);
+        assert_eq!(states.len(), 10);
         for row in &states {
             assert!(COMPONENTS.iter().any(|c| Ok(c.id) == row.text(0)), "{row:?}");
             assert_eq!(row.text(1), Ok("stopped"), "{row:?}");
@@ -74,17 +91,35 @@ fn a_running_site_loads_what_drops_into_its_inboxes_and_says_what_it_is_doing() 
 
 #[test]
 fn a_second_start_goes_on_where_the_first_ended() {
+    let runtime = Runtime::new().expect("an event loop");
     each(|place| {
         let identity = Identity::new("pc1");
-        let site = start(place);
+        let site = start(place, &runtime);
         place.deposit_registration(&identity, None);
         let first = until("a registration", || certificate(place, identity.smsid));
         site.stop();
         place.deposit_registration(&identity, None);
-        let site = start(place);
+        let site = start(place, &runtime);
         until("that the inbox is empty", || place.waiting(Kind::Registration).is_empty().then_some(()));
         site.stop();
         assert_eq!(certificate(place, identity.smsid), Some(first));
         assert_eq!(place.number("SELECT count(*) FROM client", &[]), 1);
+    });
+}
+
+#[test]
+fn what_happens_in_a_running_site_becomes_an_alert_that_waits_for_a_mail_server() {
+    let runtime = Runtime::new().expect("an event loop");
+    each(|place| {
+        let source = Source::StatusMessage(StatusMessages { severity: Severity::Error, component: None, number: Some(4001) });
+        let rule = AlertRule::new("bad-files", source, &["ops@corp.example".to_owned()], true).expect("a rule");
+        place.act(|tx| alerts::rules::insert(tx, &rule, "ada", place.clock.now()));
+        place.deposit(Kind::Heartbeat, Some(Identity::new("pc1").smsid), b"no heartbeat");
+        let site = start(place, &runtime);
+        // Bells lead from the inbox to the status message and on to the alert.
+        until("an alert", || place.look(|tx| alerts::newest(tx, true, i64::MAX, 1)).pop());
+        until("that it is said", || (place.number("SELECT count(*) FROM status_message WHERE number = 2401", &[]) == 1).then_some(()));
+        assert_eq!(place.number("SELECT count(*) FROM alert_mail WHERE sent_at IS NULL AND attempts = 0", &[]), 1);
+        site.stop();
     });
 }
