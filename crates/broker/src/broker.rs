@@ -49,6 +49,7 @@ pub struct Parts {
 pub struct Broker(Arc<Inner>);
 
 struct Inner {
+    database: Database,
     pool: Pool,
     opener: Opener,
     ledger: Ledger,
@@ -68,8 +69,9 @@ impl Broker {
     pub fn new(parts: Parts) -> Result<Self, StoreError> {
         let Parts { database, opener, ledger, clock, domain, host, runtime } = parts;
         let site = database.site().to_string();
+        let kept = database.clone();
         let pool = database.pool(Principal::Broker, DATABASE_CONNECTIONS)?;
-        Ok(Self(Arc::new(Inner { pool, opener, ledger, clock, site, domain, host, runtime, idle: Arc::default() })))
+        Ok(Self(Arc::new(Inner { database: kept, pool, opener, ledger, clock, site, domain, host, runtime, idle: Arc::default() })))
     }
 
     /// Opens a session for `operation` at `endpoint`, as who the definitions and bindings say, in their order. `actor` is
@@ -243,6 +245,19 @@ impl Broker {
     /// Waits for something of the broker's, on a thread that may block: those of the site's components.
     pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.0.runtime.block_on(work)
+    }
+
+    /// Takes away the database logins of accounts whose binding is gone; `kept` are the secrets of those that are not. Gives
+    /// their names. The embedded database has none.
+    ///
+    /// # Errors
+    /// As [`StoreError`] tells.
+    pub fn drop_logins_but(&self, kept: &[SecretId]) -> Result<Vec<String>, StoreError> {
+        if self.0.database.has_logins() { self.0.database.drop_logins_but(kept) } else { Ok(Vec::new()) }
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
     }
 
     /// The site's code.

@@ -8,6 +8,7 @@
 mod alert_mail;
 mod bound;
 mod broker;
+mod database_endpoint;
 mod endpoint;
 mod idle;
 mod mail_endpoint;
@@ -20,6 +21,7 @@ pub mod verification;
 pub use alert_mail::NotSent;
 pub use bound::{Bound, bound_for};
 pub use broker::{Broker, Parts};
+pub use database_endpoint::DatabaseEndpoint;
 pub use endpoint::Endpoint;
 pub use mail_endpoint::MailEndpoint;
 pub use provost_domain::accounts::budget::Asker;

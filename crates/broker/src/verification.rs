@@ -2,6 +2,7 @@
 //!
 //! What this version has no way to look at is *unsupported* and never counts as pass (security.md §3.1).
 
+mod database;
 mod mail;
 mod observations;
 mod proxy;
@@ -49,6 +50,7 @@ impl Broker {
         match operation.reaches() {
             Reach::MailServer => self.look_at_mail(binding, operation, &surroundings, actor, asker, &mut seen).await?,
             Reach::Proxy => self.look_at_proxy(binding, operation, &surroundings, actor, asker, &mut seen).await?,
+            Reach::SiteDatabase => self.look_at_database(binding, operation, actor, asker, &mut seen).await?,
             other => seen.rest(Verdict::Unsupported, format!("this version has no way to look at {} as the account", other.words())),
         }
         let at = self.clock().now();

@@ -24,11 +24,10 @@ use crate::management_point::nonce::Nonces;
 use crate::management_point::presence::Presence;
 use crate::management_point::registration::AddressRates;
 use crate::management_point::registry::{Refresh, Registry};
-use provost_catalog::database::Principal;
 use provost_domain::SiteCode;
 use provost_runtime::{Bells, Clock, Supervisor, supervisor};
 use provost_store::inbox::{Depositor, Inboxes};
-use provost_store::{Database, StoreError};
+use provost_store::{Connection, StoreError};
 use provost_wire::signature::PublicKey;
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -40,6 +39,9 @@ use std::sync::Arc;
 
 #[allow(unused_imports, reason = "named in the documentation")]
 use provost_wire::client::path;
+
+/// Opens the site database. It blocks.
+pub type Connect = Arc<dyn Fn() -> Result<Connection, StoreError> + Send + Sync>;
 
 /// What a management point is started with.
 pub struct Config {
@@ -57,8 +59,8 @@ pub struct Config {
     pub authority: CertificateDer<'static>,
     /// The key that policy is signed with, told to clients at registration.
     pub policy_key: PublicKey,
-    /// The site database.
-    pub database: Database,
+    /// Opens the site database, as whoever is bound or acts by default; asked again when a connection is lost.
+    pub connect: Connect,
     /// The site's inboxes.
     pub inboxes: Inboxes,
     /// Bells of the inboxes' owners, and its own.
@@ -132,12 +134,15 @@ impl ManagementPoint {
     /// # Errors
     /// When the database, the certificate or the system refuses.
     pub fn start(config: Config, runtime: &tokio::runtime::Handle) -> Result<Self, StartError> {
-        let Config { site, host, listener, certificate_chain, key, authority, policy_key, database, inboxes, bells, clock, events } = config;
+        let Config { site, host, listener, certificate_chain, key, authority, policy_key, connect, inboxes, bells, clock, events } = config;
         let tls = tls(certificate_chain, key, authority)?;
         let address = listener.local_addr()?;
         let registry = Registry::default();
-        let mut refresh = Refresh::new(database.connect(Principal::ManagementPoint)?, registry.clone());
-        refresh.now()?;
+        let mut refresh = Refresh::new(connect, registry.clone());
+        if let Err(error) = refresh.now() {
+            // Its component goes on trying and says that it fails; what clients send is taken meanwhile.
+            tracing::error!(component = "management-point", %error, "clients and policies could not be read");
+        }
         let shared = Arc::new(Shared {
             site,
             host,

@@ -16,7 +16,7 @@ use provost_runtime::{Clock, Component, Failure, Pass};
 use provost_store::accounts::tasks::{self, AccountTask, Task};
 use provost_store::accounts::{Binding, bindings, checks};
 use provost_store::ledger::{Ledger, NewEntry};
-use provost_store::vault::{Keeper, VaultError};
+use provost_store::vault::{Keeper, SecretId, VaultError};
 use provost_store::{Connection, StoreError};
 use serde_json::json;
 use std::collections::HashMap;
@@ -37,13 +37,15 @@ pub struct AccountManager {
     ledger: Ledger,
     clock: Clock,
     surroundings: Surroundings,
+    /// The secrets that were bound when logins were last compared with them.
+    compared: Option<Vec<SecretId>>,
 }
 
 impl AccountManager {
     /// With its own connection, the broker that carries out checks, and the part of the vault that keeps it.
     #[must_use]
     pub fn new(surroundings: &Surroundings, connection: Connection, broker: Broker, keeper: Keeper, ledger: Ledger) -> Self {
-        Self { connection, broker, keeper, ledger, clock: surroundings.clock.clone(), surroundings: surroundings.clone() }
+        Self { connection, broker, keeper, ledger, clock: surroundings.clock.clone(), surroundings: surroundings.clone(), compared: None }
     }
 }
 
@@ -83,6 +85,7 @@ impl Component for AccountManager {
                 self.tell(binding, standing, "a waiver began or ended");
             }
         }
+        self.drop_logins(&all)?;
         self.destroy_retired()?;
         Ok(if due.len() > CHECKED_MAX { Pass::More } else { Pass::Idle })
     }
@@ -172,6 +175,20 @@ impl AccountManager {
     fn rekey(&mut self, by: &str) -> Result<(), String> {
         let id = self.keeper.rekey(&mut self.connection).map_err(|error| format!("PV{}: {error}", error.code()))?;
         self.enter(by, "vault.rekey", "site key", &json!({ "key": id }))
+    }
+
+    /// A login whose account is bound no more must not stay behind.
+    fn drop_logins(&mut self, bound: &[Binding]) -> Result<(), Failure> {
+        let kept: Vec<SecretId> = bound.iter().filter_map(|binding| binding.secret).collect();
+        if self.compared.as_ref() == Some(&kept) {
+            return Ok(());
+        }
+        let dropped = self.broker.drop_logins_but(&kept).map_err(|e| Failure::new("dropping the logins of removed accounts", e))?;
+        for login in dropped {
+            self.enter("account-manager", "account.drop-login", &login, &json!({})).map_err(|e| Failure::new("entering what was dropped", e))?;
+        }
+        self.compared = Some(kept);
+        Ok(())
     }
 
     fn destroy_retired(&mut self) -> Result<(), Failure> {

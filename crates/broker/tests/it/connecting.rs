@@ -78,7 +78,7 @@ fn push_place() -> Place {
     place
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn accounts_of_a_list_are_tried_in_order_and_the_site_server_only_where_it_is_switched_on() {
     let place = push_place();
     let refused = Computer::new(&[("CORP\\a", Outcome::LacksRight), ("CORP\\b", Outcome::WrongPassword), ("computer", Outcome::Succeeded)]);
@@ -113,7 +113,7 @@ async fn accounts_of_a_list_are_tried_in_order_and_the_site_server_only_where_it
     assert_eq!(place.ledger().len(), 5, "each attempt is an entry");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_does_not_answer_answers_nobody() {
     for outcome in [Outcome::Unreachable, Outcome::CertificateNotTrusted, Outcome::NothingSafe, Outcome::Broken] {
         let place = push_place();
@@ -124,7 +124,7 @@ async fn a_server_that_does_not_answer_answers_nobody() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_account_is_left_out_and_nobody_steps_in_when_all_are() {
     let place = push_place();
     place.allow("push-client");
@@ -140,7 +140,7 @@ async fn a_blocked_account_is_left_out_and_nobody_steps_in_when_all_are() {
     assert_eq!(computer.asked(), ["CORP\\b"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_the_ledger_there_is_no_session() {
     let place = push_place();
     place.allow("push-client");
@@ -151,7 +151,7 @@ async fn without_the_ledger_there_is_no_session() {
     assert!(matches!(refused, Some(Refused::Store(_))), "{refused:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_may_try_a_refused_password_once_more_and_a_new_one_is_tried_at_once() {
     let place = Place::new();
     place.allow("push-client");
@@ -169,7 +169,7 @@ async fn a_person_may_try_a_refused_password_once_more_and_a_new_one_is_tried_at
     assert_eq!(connect(Asker::Component).await, Outcome::WrongPassword, "another password is another matter");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn alerts_are_mailed_as_the_bound_account_and_the_session_is_reused_under_it_alone() {
     let Some((server, password)) = smtp(ALERTS) else { return };
     let place = Place::new();
@@ -205,7 +205,7 @@ async fn alerts_are_mailed_as_the_bound_account_and_the_session_is_reused_under_
     assert_eq!(place.ledger()[0].object, endpoint.address());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_proxy_is_passed_as_the_bound_account_for_each_of_the_three_kinds() {
     for operation in [Use::SynchronizeAssetIntelligence, Use::ReachExchangeOnline, Use::SynchronizeUpdates] {
         let Some((server, user, password)) = squid(operation) else { return };

@@ -1,5 +1,9 @@
 //! The broker against a real site database and real servers.
 
 mod connecting;
+mod databases;
+#[path = "../../../store/tests/it/engines.rs"]
+#[allow(dead_code, reason = "shared with the tests of the store")]
+mod engines;
 mod place;
 mod verifying;

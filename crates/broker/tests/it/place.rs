@@ -26,6 +26,22 @@ pub struct Place {
 }
 
 impl Place {
+    /// Over a database that is there, with a key folder of its own.
+    pub fn over(database: &Database, keys: &KeyFolder) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let vault = Vault::open(keys, None, database.site(), &[]).expect("a vault");
+        let broker = Broker::new(Parts {
+            database: database.clone(),
+            opener: vault.opener(),
+            ledger: Ledger::open(keys).expect("a ledger"),
+            clock: Clock::system(),
+            domain: "corp.example.test".to_owned(),
+            host: "site.corp.example.test".to_owned(),
+            runtime: tokio::runtime::Handle::current(),
+        });
+        Self { broker: broker.expect("a broker"), database: database.clone(), vault, folder }
+    }
+
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
@@ -46,14 +62,18 @@ impl Place {
 
     pub fn bind(&self, kind: AccountKind, object: &str, name: &str, password: &Secret) -> Binding {
         let name = AccountName::parse(name).expect("a name");
+        tokio::task::block_in_place(|| self.bind_here(kind, object, &name, password))
+    }
+
+    fn bind_here(&self, kind: AccountKind, object: &str, name: &AccountName, password: &Secret) -> Binding {
         let sealer = self.vault.sealer();
         let mut provider = self.database.connect(Principal::Provider).expect("a connection");
         let (id, sealed) = provider
             .write(|tx| {
                 let sealed = sealer.add(tx, password, "ada", START).expect("sealed");
                 let position = u32::try_from(bindings::of(tx, kind, object)?.len()).unwrap_or(0) + 1;
-                let admitted = Admitted { principal_kind: principal_kind(kind.definition(), &name, None).expect("a kind"), position };
-                let new = NewBinding { kind, object, admitted, name: &name, secret: Some(sealed.secret), by: "ada", at: START };
+                let admitted = Admitted { principal_kind: principal_kind(kind.definition(), name, None).expect("a kind"), position };
+                let new = NewBinding { kind, object, admitted, name, secret: Some(sealed.secret), by: "ada", at: START };
                 Ok((bindings::insert(tx, &new)?, sealed))
             })
             .expect("a binding");
@@ -62,6 +82,10 @@ impl Place {
     }
 
     pub fn new_password(&self, binding: &Binding, password: &Secret) {
+        tokio::task::block_in_place(|| self.new_password_here(binding, password));
+    }
+
+    fn new_password_here(&self, binding: &Binding, password: &Secret) {
         let sealer = self.vault.sealer();
         let mut provider = self.database.connect(Principal::Provider).expect("a connection");
         let id = binding.secret.expect("a secret");

@@ -25,7 +25,7 @@ fn service_user(place: &Place, kind: AccountKind, object: &str, name: &str, pass
     binding
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_smtp_account_is_proved_at_a_server_that_is_as_it_should_be() {
     let Some((server, password)) = smtp(ALERTS) else { return };
     let place = Place::new();
@@ -42,7 +42,7 @@ async fn the_smtp_account_is_proved_at_a_server_that_is_as_it_should_be() {
     assert_eq!(place.uses().len(), 1, "the sign-in of the check is written down");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_smtp_account_that_cannot_sign_in_or_send_as_itself_is_blocked() {
     let Some((server, password)) = smtp(ALERTS) else { return };
     let place = Place::new();
@@ -66,7 +66,7 @@ async fn an_smtp_account_that_cannot_sign_in_or_send_as_itself_is_blocked() {
     assert_eq!(standing, Standing::NotProved);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_proxy_accounts_are_proved_and_what_is_wrong_is_seen() {
     let operation = Use::SynchronizeUpdates;
     let Some((server, user, password)) = squid(operation) else { return };
@@ -99,7 +99,7 @@ async fn the_proxy_accounts_are_proved_and_what_is_wrong_is_seen() {
     assert_eq!((of(&findings, "needs:sign-in").verdict, standing), (Verdict::Fail, Standing::Blocked));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_looked_at_yet_is_unsupported_and_never_passes() {
     let place = Place::new();
     for (kind, object) in [(AccountKind::NetworkAccess, "LAB"), (AccountKind::SiteSystemInstallation, "cm02"), (AccountKind::DomainJoining, "s/1")] {

@@ -93,6 +93,11 @@ pub fn checks(account: &Account, profile: Profile, principal_kind: PrincipalKind
             checks.push(Check { subject, profile: held.profile(), seed: held.seed });
         }
     }
+    // Whoever reaches the site database has the rights of its role and no other, in every profile: the grid is compared as an equality.
+    let equal = Subject::LacksForbidden(Right::MoreThanNeeded, Place::SiteDatabase);
+    if reaches.contains(&Reach::SiteDatabase) && !checks.iter().any(|check| check.subject == equal) {
+        checks.push(house(equal));
+    }
     checks
 }
 

@@ -8,7 +8,8 @@ use crate::data_folder::DataFolder;
 use crate::data_folder::ports::Ports;
 use crate::failure::Failure;
 use crate::settings::Settings;
-use provost_broker::Broker;
+use provost_broker::{Asker, Broker, DatabaseEndpoint, Refused, Session};
+use provost_catalog::accounts::Use;
 use provost_catalog::components::ComponentName;
 use provost_catalog::database::Principal;
 use provost_catalog::rules::code;
@@ -19,11 +20,12 @@ use provost_runtime::supervisor::Event;
 use provost_runtime::{Bells, Clock};
 use provost_site::authority::{Authority, ServerIdentity};
 use provost_site::{Ingredients, Site, StartError};
-use provost_store::Database;
+use provost_store::database::Circumstance;
 use provost_store::inbox::Inboxes;
 use provost_store::keys::KeyFolder;
 use provost_store::ledger::Ledger;
 use provost_store::vault::{Vault, keys_in_use};
+use provost_store::{Database, StoreError};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::{IpAddr, SocketAddr};
@@ -57,6 +59,23 @@ pub struct Running {
 #[must_use]
 pub fn machine_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// How the management point reaches the site database: as the Management Point Connection Account, or by default as the
+/// computer account of its server.
+fn reach_database(broker: Broker, database: &Database) -> management_point::Connect {
+    let endpoint = DatabaseEndpoint::new(database, Principal::ManagementPoint, "management-point", &machine_name());
+    Arc::new(move || {
+        let session = broker.wait(broker.connect(Use::ManagementPointDatabase, &endpoint, "management-point", Asker::Component));
+        session.map(Session::into_connection).map_err(|refused| match refused {
+            Refused::Store(error) => error,
+            other => StoreError::Unavailable(Circumstance {
+                attempt: "reaching the site database".to_owned(),
+                principal: "management_point".to_owned(),
+                cause: other.to_string(),
+            }),
+        })
+    })
 }
 
 /// The DNS domain of a machine; empty when its name has none.
@@ -112,7 +131,7 @@ impl Running {
             bells: bells.clone(),
             clock: clock.clone(),
             system: host,
-            broker,
+            broker: broker.clone(),
             keeper: vault.keeper(),
         };
         let site = Site::start(ingredients).map_err(|e| match e {
@@ -131,7 +150,7 @@ impl Running {
                     key: key(authority.management_point())?,
                     authority: certificate(authority.certificate_pem())?,
                     policy_key: authority.policy_key().public_key().clone(),
-                    database: database.clone(),
+                    connect: reach_database(broker.clone(), &database),
                     inboxes: inboxes.clone(),
                     bells: bells.clone(),
                     clock: clock.clone(),

@@ -3,6 +3,7 @@
 //! A connection finds its client once, by the digest of its certificate; every request then reads the client's standing
 //! without a lock. Rows carry versions in commit order, so a refresh reads only what changed.
 
+use super::Connect;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use bytes::Bytes;
 use hyper::header::HeaderValue;
@@ -206,7 +207,8 @@ impl Maps {
 
 /// Keeps the copy fresh.
 pub struct Refresh {
-    connection: Connection,
+    connect: Connect,
+    connection: Option<Connection>,
     registry: Registry,
     clients_version: i64,
     policies_version: i64,
@@ -214,8 +216,8 @@ pub struct Refresh {
 
 impl Refresh {
     /// With nothing read yet.
-    pub const fn new(connection: Connection, registry: Registry) -> Self {
-        Self { connection, registry, clients_version: 0, policies_version: 0 }
+    pub const fn new(connect: Connect, registry: Registry) -> Self {
+        Self { connect, connection: None, registry, clients_version: 0, policies_version: 0 }
     }
 
     /// Reads what changed.
@@ -247,12 +249,21 @@ impl Refresh {
     }
 
     fn read(&mut self, clients_after: i64, policies_after: i64) -> Result<(Vec<Standing>, Vec<StoredPolicy>, i64), StoreError> {
-        self.connection.read(|tx| {
+        if self.connection.is_none() {
+            self.connection = Some((self.connect)()?);
+        }
+        let Some(connection) = &mut self.connection else { return Ok((Vec::new(), Vec::new(), 0)) };
+        let read = connection.read(|tx| {
             let (mut standings, mut documents) = (Vec::new(), Vec::new());
             clients::standings_after(tx, clients_after, &mut |standing| standings.push(standing))?;
             policies::after(tx, policies_after, &mut |document| documents.push(document))?;
             Ok((standings, documents, clients::count(tx)?))
-        })
+        });
+        if read.is_err() {
+            // Another one may do: the account may have been replaced.
+            self.connection = None;
+        }
+        read
     }
 }
 
@@ -294,7 +305,8 @@ mod tests {
         let location = Location::Sqlite(folder.path().join("site.db"));
         let database = Database::open(&location, &keys, "LAB".parse().expect("a site code"), "Test", NOW).expect("a database");
         let registry = Registry::default();
-        let refresh = Refresh::new(database.connect(Principal::ManagementPoint).expect("it connects"), registry.clone());
+        let opened = database.clone();
+        let refresh = Refresh::new(Arc::new(move || opened.connect(Principal::ManagementPoint)), registry.clone());
         let writer = database.connect(Principal::DiscoveryDataManager).expect("it connects");
         Site { refresh, registry, writer, _folder: folder }
     }

@@ -12,7 +12,8 @@ const ATTEMPTS_MAX: u32 = 5;
 
 /// A connection as one principal. Blocks; connects again by itself after a loss.
 pub struct Connection {
-    database: Database,
+    /// Where a new link comes from; none for a connection as an account, which only the broker opens.
+    database: Option<Database>,
     principal: Principal,
     link: Option<Link>,
 }
@@ -66,7 +67,12 @@ impl Link {
 impl Connection {
     pub(super) fn new(database: Database, principal: Principal) -> Result<Self, StoreError> {
         let link = database.link(principal)?;
-        Ok(Self { database, principal, link: Some(link) })
+        Ok(Self { database: Some(database), principal, link: Some(link) })
+    }
+
+    /// A connection that is not made again when it is lost.
+    pub(super) const fn once(principal: Principal, link: Link) -> Self {
+        Self { database: None, principal, link: Some(link) }
     }
 
     /// Runs `f` in a transaction that only reads, on one state of the database. `f` runs again when the connection was
@@ -94,7 +100,8 @@ impl Connection {
         for attempt in 1.. {
             if self.link.as_ref().is_none_or(Link::is_broken) {
                 self.link = None;
-                self.link = Some(self.database.link(self.principal)?);
+                let lost = || StoreError::unavailable("going on", "the connection was lost").seen_by(name);
+                self.link = Some(self.database.as_ref().ok_or_else(lost)?.link(self.principal)?);
             }
             let Some(link) = &mut self.link else { continue };
             let error = match link.transact(writes, &mut f) {

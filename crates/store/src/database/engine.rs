@@ -3,11 +3,13 @@
 use super::connection::{Connection, Link};
 use super::error::StoreError;
 use super::location::Location;
+use super::login::{Login, LoginRights};
 use super::pool::Pool;
 use super::postgresql::{self, Address, Postgresql};
 use super::sqlite::{self, Sqlite, Turn};
-use crate::keys::KeyFolder;
+use crate::keys::{KeyFolder, Secret};
 use crate::schema;
+use crate::vault::SecretId;
 use provost_catalog::database::Principal;
 use provost_domain::{SiteCode, Timestamp};
 use std::path::PathBuf;
@@ -26,7 +28,7 @@ struct Inner {
 
 enum Place {
     Sqlite { path: PathBuf, turn: Turn },
-    Postgresql(Box<Address>),
+    Postgresql { address: Box<Address>, pass_file: Option<PathBuf> },
 }
 
 impl Database {
@@ -44,7 +46,7 @@ impl Database {
             Location::Postgres { url, pass_file } => {
                 let address = Address::parse(url).map_err(|e| StoreError::denied("reading the database's address", e.to_string()))?;
                 let engine = postgresql::prepare(&address, pass_file.as_deref(), keys, site, site_name, now)?;
-                (Place::Postgresql(Box::new(address)), engine)
+                (Place::Postgresql { address: Box::new(address), pass_file: pass_file.clone() }, engine)
             }
         };
         let engine = format!("{engine}, schema {}", schema::VERSION);
@@ -68,6 +70,61 @@ impl Database {
         Pool::new(self.clone(), principal, size)
     }
 
+    /// Whether the engine has logins that accounts can be bound to. The embedded one has none: its authorizer holds each
+    /// principal to the same rights.
+    #[must_use]
+    pub fn has_logins(&self) -> bool {
+        matches!(self.0.place, Place::Postgresql { .. })
+    }
+
+    /// Makes or adopts the real login of a bound account: it may sign in with this password, and do what `principal` may
+    /// and nothing else. A login that already has this version of the password is left as it is, whatever has become of
+    /// its rights: that is for [`Database::login_rights`] to see, not to mend in silence.
+    ///
+    /// # Errors
+    /// When the set-up login may not, or the name is somebody else's.
+    pub fn make_login(&self, principal: Principal, login: &Login<'_>) -> Result<(), StoreError> {
+        let (address, pass_file) = self.with_logins()?;
+        postgresql::accounts::make(address, pass_file, self.0.site, principal, login)
+    }
+
+    /// Takes away the logins of accounts whose secret is none of `kept`: those that were made here are dropped, those that
+    /// were adopted lose every right and are left without a password. Gives their names.
+    ///
+    /// # Errors
+    /// When the set-up login may not.
+    pub fn drop_logins_but(&self, kept: &[SecretId]) -> Result<Vec<String>, StoreError> {
+        let (address, pass_file) = self.with_logins()?;
+        postgresql::accounts::drop_but(address, pass_file, self.0.site, kept)
+    }
+
+    /// Compares everything that a login may do with what `principal` may: the full grid of tables and routines, attributes
+    /// of the login, and roles it is a member of (security.md RC-Q01 to RC-Q04).
+    ///
+    /// # Errors
+    /// When the set-up login cannot look: then nothing is known.
+    pub fn login_rights(&self, principal: Principal, login: &str) -> Result<LoginRights, StoreError> {
+        let (address, pass_file) = self.with_logins()?;
+        postgresql::accounts::rights(address, pass_file, principal, login)
+    }
+
+    /// A connection as the login of an account. It does not connect again by itself: who wants another one says so.
+    ///
+    /// # Errors
+    /// [`StoreError::Denied`] when the server does not let it in.
+    pub fn connect_as(&self, principal: Principal, login: &str, password: &Secret) -> Result<Connection, StoreError> {
+        let (address, _) = self.with_logins()?;
+        let link = Postgresql::connect_as(address, login, password).map_err(|e| e.seen_by(login))?;
+        Ok(Connection::once(principal, Link::Postgresql(Box::new(link))))
+    }
+
+    fn with_logins(&self) -> Result<(&Address, Option<&std::path::Path>), StoreError> {
+        match &self.0.place {
+            Place::Postgresql { address, pass_file } => Ok((address, pass_file.as_deref())),
+            Place::Sqlite { .. } => Err(StoreError::denied("working with logins", "the embedded database has none")),
+        }
+    }
+
     /// Engine, its version and the schema's version, such as `SQLite 3.50.2, schema 2`.
     #[must_use]
     pub fn engine(&self) -> String {
@@ -83,7 +140,7 @@ impl Database {
     pub(super) fn link(&self, principal: Principal) -> Result<Link, StoreError> {
         let link = match &self.0.place {
             Place::Sqlite { path, turn } => Sqlite::connect(path, principal, self.0.site, turn).map(|s| Link::Sqlite(Box::new(s))),
-            Place::Postgresql(address) => Postgresql::connect(address, self.0.site, principal, &self.0.keys).map(|p| Link::Postgresql(Box::new(p))),
+            Place::Postgresql { address, .. } => Postgresql::connect(address, self.0.site, principal, &self.0.keys).map(|p| Link::Postgresql(Box::new(p))),
         };
         link.map_err(|e| e.seen_by(principal.definition().name))
     }

@@ -1,5 +1,6 @@
 //! PostgreSQL: a server, each principal a login of its own.
 
+pub(super) mod accounts;
 mod address;
 mod array;
 mod failure;
@@ -11,7 +12,7 @@ mod transaction;
 mod value;
 
 use super::error::StoreError;
-use crate::keys::KeyFolder;
+use crate::keys::{KeyFolder, Secret};
 use ::postgres::{Client, Statement};
 use failure::classified;
 use provost_catalog::database::Principal;
@@ -46,6 +47,12 @@ impl Postgresql {
             Err(error) => return Err(StoreError::denied(attempt(), error.to_string()).seen_by(&login)),
         };
         let client = address.connect(&attempt(), &login, Some(&password))?;
+        Ok(Self { client: Some(client), statements: HashMap::new(), again: false })
+    }
+
+    /// Signs in as the login of an account.
+    pub(super) fn connect_as(address: &Address, login: &str, password: &Secret) -> Result<Self, StoreError> {
+        let client = address.connect(&format!("signing in at {address}"), login, Some(password))?;
         Ok(Self { client: Some(client), statements: HashMap::new(), again: false })
     }
 

@@ -115,11 +115,11 @@ fn prepare_login(transaction: &mut Transaction<'_>, login: &str, verifier: &str,
 
 /// What a login is given: kind of object, its name, and the right in PostgreSQL's word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Given(BTreeSet<(String, String, String)>);
+pub(super) struct Given(pub(super) BTreeSet<(String, String, String)>);
 
 impl Given {
     /// What the catalog gives.
-    fn wanted(principal: &PrincipalDefinition) -> Self {
+    pub(super) fn wanted(principal: &PrincipalDefinition) -> Self {
         let mut given =
             BTreeSet::from([("database".to_owned(), String::new(), "CONNECT".to_owned()), ("schema".to_owned(), SCHEMA.to_owned(), "USAGE".to_owned())]);
         for (table, rights) in Rights::of(principal.principal).tables() {
@@ -129,7 +129,7 @@ impl Given {
     }
 }
 
-const fn word(right: Right) -> &'static str {
+pub(super) const fn word(right: Right) -> &'static str {
     match right {
         Right::Select => "SELECT",
         Right::Insert => "INSERT",
@@ -161,7 +161,7 @@ fn observed(transaction: &mut Transaction<'_>) -> Result<BTreeMap<String, Given>
 }
 
 /// Takes everything away and gives what is wanted; others see neither before the transaction ends.
-fn grant(transaction: &mut Transaction<'_>, login: &str, wanted: &Given, database: &str) -> Result<(), StoreError> {
+pub(super) fn grant(transaction: &mut Transaction<'_>, login: &str, wanted: &Given, database: &str) -> Result<(), StoreError> {
     let (name, database) = (quoted(login), quoted(database));
     let mut sql = format!(
         "REVOKE ALL ON DATABASE {database} FROM {name};
