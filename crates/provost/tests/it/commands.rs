@@ -22,6 +22,10 @@ fn reading(host: &str) -> Vec<Vec<&str>> {
         "inbox list",
         "inbox show discovery",
         "message list",
+        "alert list",
+        "alert list --all",
+        "alert rule list",
+        "mail list",
         "ledger list",
         "ledger verify",
         "admin list",
@@ -122,5 +126,49 @@ fn clients_are_blocked_and_unblocked_by_name() {
     assert_eq!(person.types(&["client", "inventory", &host]).exit, 0);
     let token = person.asks(&["client", "token", "--minutes", "5"]);
     assert!(token["token"].as_str().is_some_and(|t| t.len() >= 16), "{token:#}");
+    drop(site);
+}
+
+#[test]
+fn alerts_are_asked_for_and_a_mail_server_is_tried() {
+    let person = Person::new();
+    let site = person.starts(&["site", "run"]);
+    let unset = person.types(&["mail", "show"]);
+    assert_eq!(unset.exit, 1);
+    assert!(unset.err.starts_with("error[PV2401]: ") && unset.err.contains("provost mail set HOST:PORT --sender ADDRESS"), "{}", unset.err);
+    assert!(person.types(&["mail", "test", "ops@corp.example"]).err.starts_with("error[PV2401]: "));
+
+    let add = |arguments: &[&str]| person.types(&[&["alert", "rule", "add"], arguments].concat());
+    let added = add(&["silent", "--on", "client-silent", "--hours", "48", "--to", "ops@corp.example", "boss@corp.example"]);
+    assert_eq!(added.exit, 0, "{}", added.err);
+    assert!(added.err.contains("no SMTP server is set"), "{}", added.err);
+    let refused = add(&["other", "--on", "client-silent", "--minutes", "5", "--to", "ops@corp.example"]);
+    assert!(refused.err.starts_with("error[PV2403]: ") && refused.err.contains("minutes has no meaning for client-silent"), "{}", refused.err);
+    assert_eq!(add(&["other", "--on", "client-silent"]).exit, 2, "somebody is told");
+    let rule = || person.asks(&["alert", "rule", "list"])["items"][0].clone();
+    assert_eq!((&rule()["words"], &rule()["recipients"][1]), (&"clients silent for longer than 48 h".into(), &"boss@corp.example".into()));
+    assert_eq!(person.types(&["alert", "rule", "disable", "silent"]).exit, 0);
+    assert_eq!(rule()["enabled"], false);
+    assert_eq!(person.types(&["alert", "rule", "enable", "silent"]).exit, 0);
+    let mistyped = person.types(&["alert", "rule", "remove", "silnt", "--yes"]);
+    assert!(mistyped.err.contains("did you mean silent?"), "{}", mistyped.err);
+    assert_eq!(person.types(&["alert", "rule", "remove", "silent"]).exit, 2, "a removal is confirmed");
+    assert_eq!(person.types(&["alert", "rule", "remove", "silent", "--yes"]).exit, 0);
+
+    // Nobody listens there.
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a port").port();
+    let server = format!("127.0.0.1:{port}");
+    assert_eq!(person.types(&["mail", "set", &server, "--sender", "provost@corp.example", "--ca-file", "/nonexistent"]).exit, 1);
+    let set = person.types(&["mail", "set", &server, "--sender", "provost@corp.example", "--no-sign-in"]);
+    assert_eq!(set.exit, 0, "{}", set.err);
+    let shown = person.asks(&["mail", "show"]);
+    assert_eq!((&shown["host"], &shown["port"], &shown["authenticates"]), (&"127.0.0.1".into(), &port.into(), &false.into()));
+    let test = person.types(&["mail", "test", "ops@corp.example"]);
+    assert_eq!(test.exit, 1);
+    assert!(test.err.starts_with("error[PV2402]: the test to ops@corp.example was not sent") && test.err.contains("nobody answers"), "{}", test.err);
+    let mail = person.asks(&["mail", "list"])["items"][0].clone();
+    assert_eq!((&mail["state"], &mail["attempts"]), (&"given-up".into(), &1.into()));
+    assert_eq!(person.types(&["mail", "remove", "--yes"]).exit, 0);
+    assert_eq!(person.types(&["mail", "show"]).exit, 1);
     drop(site);
 }
