@@ -172,3 +172,62 @@ fn alerts_are_asked_for_and_a_mail_server_is_tried() {
     assert_eq!(person.types(&["mail", "show"]).exit, 1);
     drop(site);
 }
+
+/// Everything that the SMTP server delivered to an address, as one text.
+fn delivered(mail: &str, address: &str) -> String {
+    let mut texts = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from(mail)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            match entry.path() {
+                path if path.is_dir() => folders.push(path),
+                path => texts.push(std::fs::read_to_string(path).unwrap_or_default()),
+            }
+        }
+    }
+    texts.retain(|text| text.contains(&format!("To: {address}")));
+    texts.join("\n")
+}
+
+#[test]
+fn alerts_arrive_by_a_real_mail_server() {
+    let Ok(server) = std::env::var("PROVOST_TEST_SMTP") else {
+        assert!(std::env::var_os("CI").is_none(), "PROVOST_TEST_SMTP is not set: in CI mail is sent");
+        eprintln!("\n*** SKIPPED: PROVOST_TEST_SMTP is not set; see tests/servers/smtp.sh ***\n");
+        return;
+    };
+    let of = |name: &str| std::env::var(name).expect("a variable");
+    let passwords = std::fs::read_to_string(of("PROVOST_TEST_SMTP_PASSWORDS")).expect("a file");
+    let (sender, recipient) = ("alerts@corp.example.test", "ada@corp.example.test");
+    let password = passwords.lines().find_map(|line| line.strip_prefix(sender)?.strip_prefix(":{PLAIN}")).expect("an account");
+    let person = Person::new();
+    let site = person.starts(&["site", "run"]);
+    assert_eq!(person.types(&["mail", "set", &server, "--sender", sender, "--ca-file", &of("PROVOST_TEST_SMTP_CA")]).exit, 0);
+    let nobody = person.types(&["mail", "test", recipient]);
+    assert!(nobody.exit == 1 && nobody.err.starts_with("error[PV2402]: "), "no account is bound: {}", nobody.err);
+    let bound = person.pipes(&format!("{password}\n"), &["account", "add", sender, "--for", "smtp-server-connection", "--password-file", "-"]);
+    assert_eq!(bound.exit, 0, "{}", bound.err);
+    let test = person.types(&["mail", "test", recipient]);
+    assert_eq!(test.exit, 0, "{}", test.err);
+    // What a site says when it starts is told.
+    assert_eq!(
+        person.types(&["alert", "rule", "add", "started", "--on", "status-message", "--severity", "information", "--number", "PV4007", "--to", recipient]).exit,
+        0
+    );
+    drop(site);
+    let site = person.starts(&["site", "run"]);
+    let began = std::time::Instant::now();
+    let sent = || person.asks(&["mail", "list"])["items"].as_array().expect("mails").iter().any(|mail| mail["state"] == "sent" && !mail["alert_id"].is_null());
+    while !sent() {
+        assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:#}", person.asks(&["mail", "list"]));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    let mail = person.asks(&["mail", "list"])["items"][0].clone();
+    let key = mail["message_key"].as_str().expect("a key").to_owned();
+    while !delivered(&of("PROVOST_TEST_SMTP_MAIL"), recipient).contains(&format!("Message-ID: <{key}@")) {
+        assert!(began.elapsed() < std::time::Duration::from_secs(60), "{key} did not arrive: {}", delivered(&of("PROVOST_TEST_SMTP_MAIL"), recipient));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    assert!(!person.asks(&["alert", "list"])["items"].as_array().expect("alerts").is_empty());
+    drop(site);
+}

@@ -57,7 +57,7 @@ impl Set {
     /// # Errors
     /// When the file cannot be read, or when the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let ca_pem = self.ca_file.as_ref().map(|path| read(path)).transpose()?;
+        let ca_pem = self.ca_file.as_ref().map(read).transpose()?;
         let HostAndPort { host, port } = &self.smtp_server;
         let body = json!({ "host": host, "port": port, "authenticates": !self.no_sign_in, "sender": self.sender, "ca_pem": ca_pem });
         let server = context.connect()?.put(SERVER, &body)?;
