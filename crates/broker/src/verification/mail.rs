@@ -27,7 +27,7 @@ impl Broker {
         seen: &mut Observations,
     ) -> Result<(), Refused> {
         let Some(server) = &surroundings.mail else {
-            seen.rest(Verdict::Unknown, "no SMTP server is set: provost mail set --server HOST:PORT --sender ADDRESS");
+            seen.rest(Verdict::Unknown, "no SMTP server is set: provost mail set HOST:PORT --sender ADDRESS");
             return Ok(());
         };
         let endpoint = MailEndpoint::new(server, &binding.object, self.host());

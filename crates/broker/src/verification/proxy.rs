@@ -33,7 +33,7 @@ impl Broker {
     ) -> Result<(), Refused> {
         let Some(server) = &surroundings.proxy else {
             let kind = binding.kind.definition().id;
-            seen.rest(Verdict::Unknown, format!("no proxy server is set: provost proxy set {kind} --on {} --server HOST:PORT", binding.object));
+            seen.rest(Verdict::Unknown, format!("no proxy server is set: provost proxy set {kind} HOST:PORT --on {}", binding.object));
             return Ok(());
         };
         let allowed: Vec<(&str, u16)> = server.allowed.iter().map(|host| split(host)).collect();

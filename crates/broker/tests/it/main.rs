@@ -7,3 +7,6 @@ mod databases;
 mod engines;
 mod place;
 mod verifying;
+
+// The engines, shared with the store's tests, connect with it.
+use postgres as _;

@@ -168,7 +168,7 @@ rules! {
     PROXY_UNSET = 2404, Error, "No proxy server is set for this",
         "The environment's proxy settings are never used.",
         "Nobody named one.",
-        "provost proxy set KIND --on SITE-SYSTEM --server HOST:PORT";
+        "provost proxy set KIND HOST:PORT --on SITE-SYSTEM";
     TRUST_INVALID = 2405, Error, "The trust was not entered",
         "Trust is between this site's forest and a domain with a DNS name.",
         "The domain's name is not a DNS name.",

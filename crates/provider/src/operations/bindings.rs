@@ -66,7 +66,8 @@ pub(crate) fn trust_of(tx: &mut Tx<'_>, site: &Site, account: &Account, object: 
 
 /// `OU=x,DC=corp,DC=test` is in `corp.test`.
 fn domain_of(location: &str) -> String {
-    let labels = location.split(',').filter_map(|part| part.trim().get(..3).filter(|start| start.eq_ignore_ascii_case("DC=")).map(|_| part.trim()[3..].to_owned()));
+    let labels =
+        location.split(',').filter_map(|part| part.trim().get(..3).filter(|start| start.eq_ignore_ascii_case("DC=")).map(|_| part.trim()[3..].to_owned()));
     labels.collect::<Vec<_>>().join(".")
 }
 

@@ -16,6 +16,7 @@ fn place(site: &Site, kind: &str, object: &str) -> Result<(&'static Account, Str
         let error = ApiError::malformed(format!("the {} passes no proxy", account.title), "only proxy server accounts do");
         return Err(error.fix("asset-intelligence-proxy, exchange-connector-proxy, software-update-point-proxy"));
     }
-    let object = scope::object(account, Some(object), site.status().facts().code).map_err(|refusal| super::bindings::refused("the proxy was not changed", refusal))?;
+    let object =
+        scope::object(account, Some(object), site.status().facts().code).map_err(|refusal| super::bindings::refused("the proxy was not changed", refusal))?;
     Ok((account, object))
 }

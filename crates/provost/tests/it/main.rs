@@ -1,5 +1,6 @@
 //! The real program, as a person runs it: on a data folder of its own, on free ports, as whoever runs the tests.
 
+mod accounts;
 mod agent;
 mod commands;
 mod completions;

@@ -32,7 +32,8 @@ pub async fn ask(site: &Site, caller: &Caller) -> Result<List<AllowedUse>, ApiEr
     site.perform(caller, REQUIRES, move |work| {
         work.read(|tx| {
             let allowed = settings::allowed(tx)?;
-            let document = |(id, words): (&str, &str)| AllowedUse { operation: id.to_owned(), words: words.to_owned(), allowed: allowed.iter().any(|on| on == id) };
+            let document =
+                |(id, words): (&str, &str)| AllowedUse { operation: id.to_owned(), words: words.to_owned(), allowed: allowed.iter().any(|on| on == id) };
             Ok(List::whole(switches().into_iter().map(document).collect()))
         })
     })

@@ -55,13 +55,12 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Bindi
                 bindings::lock(tx)?;
                 let trust = super::trust_of(tx, &work.site, account, &object)?;
                 let existing: Vec<_> = bindings::list(tx)?.iter().map(Stored::bound).collect();
-                let wanted =
-                    Wanted { account, object: &object, name: &name, principal_kind: stated, position: request.position, trust, secondary_site: false };
+                let wanted = Wanted { account, object: &object, name: &name, principal_kind: stated, position: request.position, trust, secondary_site: false };
                 let admitted = admit(&wanted, &existing, settings::profile(tx)?).map_err(|refusal| super::refused(&what, refusal))?;
                 let sealed = match password {
-                    Some(password) => {
-                        Some(sealer.add(tx, password, work.caller.name(), work.now()).map_err(|error| super::vault_refused("the password was not sealed", error))?)
-                    }
+                    Some(password) => Some(
+                        sealer.add(tx, password, work.caller.name(), work.now()).map_err(|error| super::vault_refused("the password was not sealed", error))?,
+                    ),
                     None => None,
                 };
                 let secret = sealed.map(|sealed| sealed.secret);

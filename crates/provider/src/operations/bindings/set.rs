@@ -83,6 +83,11 @@ pub async fn ask(site: &Site, caller: &Caller, binding_id: i64, request: Request
 #[utoipa::path(put, path = "/api/v1/bindings/{binding_id}", operation_id = "binding_set", tag = "bindings", request_body = Request,
     params(("binding_id" = i64, Path, description = "Its number")),
     responses((status = 200, description = "The binding", body = One<Binding>), (status = "default", description = "Why not", body = ErrorDocument)))]
-pub async fn answer(State(site): State<Site>, caller: Caller, Path(binding_id): Path<i64>, Body(request): Body<Request>) -> Result<Json<One<Binding>>, ApiError> {
+pub async fn answer(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(binding_id): Path<i64>,
+    Body(request): Body<Request>,
+) -> Result<Json<One<Binding>>, ApiError> {
     ask(&site, &caller, binding_id, request).await.map(|binding| Json(One::new(binding)))
 }

@@ -79,6 +79,11 @@ pub async fn ask(site: &Site, caller: &Caller, kind: String, object: String, req
 #[utoipa::path(put, path = "/api/v1/proxies/{kind}/{on}", operation_id = "proxy_set", tag = "proxies", request_body = Request,
     params(("kind" = String, Path, description = "Id of the account that passes it"), ("on" = String, Path, description = "The site system")),
     responses((status = 200, description = "The proxy server", body = One<Proxy>), (status = "default", description = "Why not", body = ErrorDocument)))]
-pub async fn answer(State(site): State<Site>, caller: Caller, Path((kind, on)): Path<(String, String)>, Body(request): Body<Request>) -> Result<Json<One<Proxy>>, ApiError> {
+pub async fn answer(
+    State(site): State<Site>,
+    caller: Caller,
+    Path((kind, on)): Path<(String, String)>,
+    Body(request): Body<Request>,
+) -> Result<Json<One<Proxy>>, ApiError> {
     ask(&site, &caller, kind, on, request).await.map(|proxy| Json(One::new(proxy)))
 }

@@ -115,8 +115,9 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Resol
     site.perform(caller, REQUIRES, move |work| {
         let operation = used(&request.operation)?;
         let account = operation.account();
-        let object = scope::object(account, request.target.as_deref(), work.site.status().facts().code)
-            .map_err(|refusal| crate::operations::bindings::refused("nothing was resolved", refusal).fix(format!("say at what: --for; {}", account.held_per.words())))?;
+        let object = scope::object(account, request.target.as_deref(), work.site.status().facts().code).map_err(|refusal| {
+            crate::operations::bindings::refused("nothing was resolved", refusal).fix(format!("say at what: --for; {}", account.held_per.words()))
+        })?;
         work.read(|tx| {
             let trust = trust_of(tx, &work.site, account, &object)?;
             let stored = bindings::of(tx, account.kind, &object)?;
@@ -132,7 +133,11 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Resol
                 Err(why) => {
                     let unknown = trust == provost_domain::accounts::Trust::Unknown && why.code() == provost_catalog::rules::code::ACCOUNT_MANDATORY;
                     let cause = if unknown { format!("{why}; nobody said whether {object} is trusted") } else { why.to_string() };
-                    let fix = if unknown { "provost trust add DOMAIN --forest NAME --trust trusted-forest" } else { provost_catalog::rules::rule(why.code()).map_or("", |rule| rule.fix) };
+                    let fix = if unknown {
+                        "provost trust add DOMAIN --forest NAME --trust trusted-forest"
+                    } else {
+                        provost_catalog::rules::rule(why.code()).map_or("", |rule| rule.fix)
+                    };
                     let fix = fix.replace("KIND", account.id).replace("USE", operation.id()).replace("OBJECT", &object);
                     (Vec::new(), Some(Refused { code: format!("PV{}", why.code()), cause, fix }))
                 }

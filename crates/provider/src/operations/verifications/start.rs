@@ -31,7 +31,9 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Task,
             work.act("account.verify-request", |tx| {
                 let object = match request.binding_id {
                     None => "every account".to_owned(),
-                    Some(id) => bindings::by_id(tx, id)?.ok_or_else(|| ApiError::not_found("binding", &id.to_string(), "provost account list"))?.name.to_string(),
+                    Some(id) => {
+                        bindings::by_id(tx, id)?.ok_or_else(|| ApiError::not_found("binding", &id.to_string(), "provost account list"))?.name.to_string()
+                    }
                 };
                 let id = tasks::request(tx, tasks::Task::Verify, request.binding_id, work.caller.name(), work.now())?;
                 let task = tasks::by_id(tx, id)?.map(Task::from).ok_or_else(|| ApiError::not_found("task", &id.to_string(), "provost verify"))?;

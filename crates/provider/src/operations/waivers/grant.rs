@@ -47,8 +47,13 @@ pub async fn ask(site: &Site, caller: &Caller, binding_id: i64, check: String, r
                 let verdict = found.iter().find(|finding| finding.check_id == check).map(|finding| finding.verdict);
                 check_waiver(verdict, &request.reason, now, ends_at)
                     .map_err(|why| ApiError::new(StatusCode::CONFLICT, code::WAIVER_INVALID, format!("{check} was not waived"), why))?;
-                let waiver =
-                    Waiver { check_id: check.clone(), reason: request.reason.trim().to_owned(), granted_by: work.caller.name().to_owned(), granted_at: now, ends_at };
+                let waiver = Waiver {
+                    check_id: check.clone(),
+                    reason: request.reason.trim().to_owned(),
+                    granted_by: work.caller.name().to_owned(),
+                    granted_at: now,
+                    ends_at,
+                };
                 checks::grant_waiver(tx, binding_id, &waiver)?;
                 let object = stored.name.to_string();
                 let detail = json!({ "check": check, "reason": waiver.reason, "until": ends_at.to_string() });
@@ -64,6 +69,11 @@ pub async fn ask(site: &Site, caller: &Caller, binding_id: i64, check: String, r
 #[utoipa::path(put, path = "/api/v1/bindings/{binding_id}/waivers/{check}", operation_id = "waiver_grant", tag = "bindings", request_body = Request,
     params(("binding_id" = i64, Path, description = "Number of the binding"), ("check" = String, Path, description = "Id of the check")),
     responses((status = 200, description = "It is granted", body = One<Done>), (status = "default", description = "Why not", body = ErrorDocument)))]
-pub async fn answer(State(site): State<Site>, caller: Caller, Path((binding_id, check)): Path<(i64, String)>, Body(request): Body<Request>) -> Result<Json<One<Done>>, ApiError> {
+pub async fn answer(
+    State(site): State<Site>,
+    caller: Caller,
+    Path((binding_id, check)): Path<(i64, String)>,
+    Body(request): Body<Request>,
+) -> Result<Json<One<Done>>, ApiError> {
     ask(&site, &caller, binding_id, check, request).await.map(|done| Json(One::new(done)))
 }

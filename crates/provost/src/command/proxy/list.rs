@@ -20,7 +20,7 @@ const LISTING: Listing = Listing {
         column("allowed", "allowed"),
         column("forbidden", "forbidden_host"),
     ]),
-    nothing: "no proxy servers are set: provost proxy set KIND --on SITE-SYSTEM --server HOST:PORT",
+    nothing: "no proxy servers are set: provost proxy set KIND HOST:PORT --on SITE-SYSTEM",
 };
 
 impl List {

@@ -16,13 +16,13 @@ pub struct Set {
     #[arg(value_name = "KIND")]
     kind: String,
 
+    /// Name and port of the proxy server.
+    #[arg(value_name = "HOST:PORT")]
+    proxy: String,
+
     /// The site system whose proxy it is.
     #[arg(long, value_name = "SITE-SYSTEM")]
     on: String,
-
-    /// Name and port of the proxy server.
-    #[arg(long, value_name = "HOST:PORT")]
-    server: String,
 
     /// A host that it must reach, host or host:port; may be given several times.
     #[arg(long, value_name = "HOST")]
@@ -48,14 +48,14 @@ impl Set {
     /// When the server or a file is none, or when the site cannot be asked.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let wrong = |cause: String| Failure::new(code::PROXY_UNSET, "the proxy was not set", cause).exit(Exit::Usage);
-        let (host, port) = self.server.rsplit_once(':').ok_or_else(|| wrong(format!("{} has no port", self.server)).fix("--server HOST:3128"))?;
+        let (host, port) = self.proxy.rsplit_once(':').ok_or_else(|| wrong(format!("{} has no port", self.proxy)).fix("--server HOST:3128"))?;
         let port: u16 = port.parse().map_err(|_| wrong(format!("{port} is no port")).fix("--server HOST:3128"))?;
         let ca = self.ca_file.as_ref().map(|file| std::fs::read_to_string(file).map_err(|e| wrong(format!("{}: {e}", file.display())))).transpose()?;
         let body = json!({
             "host": host, "port": port, "authenticates": !self.no_sign_in, "allowed": self.allowed, "forbidden_host": self.forbidden, "ca_pem": ca,
         });
         let answer = context.connect()?.put(&format!("/api/v1/proxies/{}/{}", escaped(&self.kind), escaped(&self.on)), &body)?;
-        context.output.object(&answer, |_| Page::new(&self.on).told("Proxy", &self.on, &format!("{}: {} by way of {}", self.on, self.kind, self.server)));
+        context.output.object(&answer, |_| Page::new(&self.on).told("Proxy", &self.on, &format!("{}: {} by way of {}", self.on, self.kind, self.proxy)));
         Ok(Exit::Done)
     }
 }

@@ -1,0 +1,143 @@
+//! Accounts by command line on a running site: bound, resolved, verified against real servers, and never shown again.
+
+use crate::person::{Person, Printed};
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+
+const MARKER: &str = "Zq7%40xW ümlaut 日本 9f";
+
+fn binding(person: &Person, name: &str) -> Value {
+    person.asks(&["account", "show", name])
+}
+
+fn add(person: &Person, arguments: &[&str]) -> Printed {
+    person.pipes(&format!("{MARKER}\n"), &[&["account", "add"], arguments, &["--password-file", "-"]].concat())
+}
+
+#[test]
+fn accounts_are_bound_shown_resolved_replaced_and_removed() {
+    let person = Person::new();
+    let site = person.starts(&["up"]);
+    let printed = add(&person, &["corp.example.test\\svc-naa", "--for", "network-access"]);
+    assert_eq!(printed.exit, 0, "{}", printed.err);
+    assert!(printed.out.contains("will not show it again") && !printed.out.contains("Zq7"), "{}", printed.out);
+
+    for (arguments, code) in [
+        (&["svc-naa", "--for", "network-access"][..], "PV2002"),
+        (&["CORP\\SVC-NAA", "--for", "domain-joining", "--on", "deploy/join"], "PV2003"),
+        (&["CORP\\CM01$", "--for", "network-access"], "PV2005"),
+        (&["corp.example.test\\svc", "--for", "management-point-connection"], "PV2006"),
+        (&["corp.example.test\\svc-naa", "--for", "network-access"], "PV2007"),
+        (&["bad/name", "--for", "network-access"], "PV2001"),
+        (&["corp.example.test\\svc2", "--for", "network-acess"], "PV1014"),
+    ] {
+        let printed = add(&person, arguments);
+        assert!(printed.exit != 0 && printed.err.contains(code), "{arguments:?}: {}", printed.err);
+        assert!(!printed.err.contains("Zq7"), "{arguments:?}");
+    }
+    assert!(add(&person, &["corp.example.test\\svc2", "--for", "network-acess"]).err.contains("did you mean network-access"));
+
+    for n in 2..=10 {
+        assert_eq!(add(&person, &[&format!("corp.example.test\\naa{n}"), "--for", "network-access"]).exit, 0);
+    }
+    assert!(add(&person, &["corp.example.test\\naa11", "--for", "network-access"]).err.contains("PV2004"));
+
+    let resolved = person.asks(&["account", "resolve", "read-content"]);
+    assert_eq!(resolved["attempts"].as_array().map(Vec::len), Some(1), "the network access account is off until somebody asks for it");
+    assert_eq!(person.types(&["account", "allow", "read-content"]).exit, 0);
+    let resolved = person.asks(&["account", "resolve", "read-content"]);
+    assert_eq!(resolved["attempts"].as_array().map(Vec::len), Some(11));
+    assert_eq!(resolved["attempts"][0]["identity"], "client-computer");
+
+    let untrusted = person.types(&["account", "resolve", "discover-forest", "--for", "fabrikam.example.test"]);
+    assert!(untrusted.exit == 5 && untrusted.out.contains("PV2009") && untrusted.out.contains("provost trust add"), "{}", untrusted.out);
+    assert_eq!(person.types(&["trust", "add", "fabrikam.example.test", "--forest", "fabrikam.example.test", "--trust", "trusted-forest"]).exit, 0);
+    let trusted = person.asks(&["account", "resolve", "discover-forest", "--for", "fabrikam.example.test"]);
+    assert_eq!(trusted["attempts"][0]["identity"], "site-server-computer");
+
+    let before = binding(&person, "corp.example.test\\svc-naa");
+    let set = person.pipes("another\n", &["account", "set", "corp.example.test\\svc-naa", "--password-file", "-"]);
+    assert!(set.exit == 0 && set.err.contains("locks this account out"), "{}", set.err);
+    let after = binding(&person, "corp.example.test\\svc-naa");
+    assert_eq!((before["secret"]["version"].as_i64(), after["secret"]["version"].as_i64()), (Some(1), Some(2)));
+
+    assert_eq!(person.types(&["site", "rekey"]).exit, 0);
+    assert_ne!(binding(&person, "corp.example.test\\svc-naa")["secret"]["key"], after["secret"]["key"]);
+
+    assert_eq!(person.types(&["account", "remove", "corp.example.test\\naa2"]).exit, 0);
+    assert!(person.types(&["account", "show", "corp.example.test\\naa2"]).err.contains("PV2008"));
+    let ledger = person.asks(&["ledger", "verify"]);
+    assert!(ledger.to_string().contains("true") || ledger["intact"] == true, "{ledger}");
+    drop(site);
+}
+
+#[test]
+fn a_password_is_taken_from_prompt_file_or_standard_input_only() {
+    let person = Person::new();
+    let site = person.starts(&["up"]);
+    let name = "corp.example.test\\svc";
+    let argument = person.types(&["account", "add", name, "--for", "network-access", "--password", "secret"]);
+    assert!(argument.exit == 2 && argument.err.contains("PV2101") && !argument.err.contains("secret\n"), "{}", argument.err);
+    let none = person.types(&["account", "add", name, "--for", "network-access"]);
+    assert!(none.exit == 2 && none.err.contains("--password-file"), "there is no terminal to ask on: {}", none.err);
+
+    let file = person.data().parent().expect("a home").join("password");
+    let path = file.display().to_string();
+    let add = |content: &str, mode: u32| {
+        std::fs::write(&file, content).expect("a file");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).expect("a mode");
+        person.types(&["account", "add", name, "--for", "network-access", "--password-file", &path])
+    };
+    for mode in [0o644, 0o640, 0o604] {
+        let printed = add("secret\n", mode);
+        assert!(printed.exit == 2 && printed.err.contains("PV2102") && printed.err.contains("chmod 600"), "{mode:o}: {}", printed.err);
+    }
+    for content in ["", "\n", "two\nlines\n", &"x".repeat(257), "nul\0"] {
+        let printed = add(content, 0o600);
+        assert!(printed.exit != 0 && printed.err.contains("PV2103"), "{content:?}: {}", printed.err);
+    }
+    let printed = add(&format!("\u{feff}{MARKER}\r\n"), 0o600);
+    assert_eq!(printed.exit, 0, "{}", printed.err);
+    drop(site);
+}
+
+#[test]
+fn verify_says_what_it_saw_and_a_waiver_lasts_until_its_end() {
+    let (Ok(address), Ok(ca)) = (std::env::var("PROVOST_TEST_SMTP"), std::env::var("PROVOST_TEST_SMTP_CA")) else {
+        assert!(std::env::var_os("CI").is_none(), "in CI the tests talk to a real SMTP server");
+        eprintln!("\n*** SKIPPED: PROVOST_TEST_SMTP is not set; see tests/servers/smtp.sh ***\n");
+        return;
+    };
+    let passwords = std::fs::read_to_string(std::env::var("PROVOST_TEST_SMTP_PASSWORDS").expect("a variable")).expect("a file");
+    let password = |user: &str| passwords.lines().find_map(|line| line.strip_prefix(user)?.strip_prefix(":{PLAIN}")).expect("an account").to_owned();
+    let person = Person::new();
+    let site = person.starts(&["up"]);
+    let alerts = "alerts@corp.example.test";
+    let set = person.types(&["mail", "set", &address, "--sender", alerts, "--ca-file", &ca]);
+    assert_eq!(set.exit, 0, "{}", set.err);
+    let add = ["account", "add", alerts, "--for", "smtp-server-connection", "--principal-kind", "service-user", "--password-file", "-"];
+    assert_eq!(person.pipes(&password(alerts), &add).exit, 0);
+    let verified = person.types(&["verify"]);
+    assert!(verified.exit == 0 && verified.err.contains("1 proved"), "{}{}", verified.out, verified.err);
+    assert_eq!(binding(&person, alerts)["standing"], "proved");
+
+    // The server is told another sender: the account may not send as that one.
+    assert_eq!(person.types(&["mail", "set", &address, "--sender", "other@corp.example.test", "--ca-file", &ca]).exit, 0);
+    let verified = person.types(&["verify", alerts]);
+    assert!(verified.exit == 5 && verified.out.contains("FAIL") && verified.err.contains("1 blocked"), "{}{}", verified.out, verified.err);
+    let blocked = person.types(&["account", "resolve", "send-alert-mail"]);
+    assert!(blocked.exit == 5 && blocked.out.contains("PV2013"), "{}", blocked.out);
+    let check = "needs:send-mail@mail-server";
+    let short = person.types(&["verify", "waive", alerts, check, "--until", "2027-06-30", "--reason", "short"]);
+    assert!(short.err.contains("PV2304"), "{}", short.err);
+    let passed = person.types(&["verify", "waive", alerts, "needs:sign-in", "--until", "2027-06-30", "--reason", "the sender is being moved"]);
+    assert!(passed.err.contains("PV2304"), "what passed is not waived: {}", passed.err);
+    assert_eq!(person.types(&["verify", "waive", alerts, check, "--until", "2027-06-30", "--reason", "the sender is being moved"]).exit, 0);
+    let verified = person.types(&["verify", alerts]);
+    assert!(verified.exit == 0 && verified.out.contains("waived") && verified.err.contains("1 not proved"), "{}{}", verified.out, verified.err);
+    assert_eq!(person.types(&["verify", "unwaive", alerts, check]).exit, 0);
+    assert_eq!(person.types(&["verify", alerts]).exit, 5);
+    let uses = person.asks(&["account", "uses", alerts]);
+    assert!(uses["items"].as_array().is_some_and(|items| items.len() >= 4), "each sign-in is written down: {uses}");
+    drop(site);
+}
