@@ -2,8 +2,9 @@
 
 use crate::endpoint::Endpoint;
 use provost_catalog::database::Principal;
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
-use provost_outbound::{Credential, Failure};
+use provost_store::Credential;
 use provost_store::{Connection, Database, StoreError};
 
 /// The site database as one role's principal.

@@ -1,9 +1,10 @@
 //! What a connection can be made to.
 
+use provost_domain::Failure;
 use provost_domain::accounts::Trust;
 use provost_domain::accounts::resolution::Target;
 use provost_domain::outcome::Outcome;
-use provost_outbound::{Credential, Failure};
+use provost_store::Credential;
 use std::future::Future;
 
 /// A server that sessions are opened at. One implementation for each protocol.

@@ -1,8 +1,9 @@
 //! The SMTP server of the site.
 
 use crate::endpoint::Endpoint;
+use provost_domain::Failure;
 use provost_outbound::smtp::{MailServer, MailSession};
-use provost_outbound::{Credential, Failure};
+use provost_store::Credential;
 use provost_store::servers;
 
 /// The SMTP server that alerts are sent by.

@@ -1,8 +1,9 @@
 //! A destination behind the proxy of a site system.
 
 use crate::endpoint::Endpoint;
+use provost_domain::Failure;
 use provost_outbound::proxy::{Destination, ProxyServer, Tunnel};
-use provost_outbound::{Credential, Failure};
+use provost_store::Credential;
 use provost_store::servers;
 
 /// A destination behind a proxy.

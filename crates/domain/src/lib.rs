@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod approval;
 pub mod digest;
 pub mod discovery;
+mod failure;
 pub mod inventory;
 pub mod message_id;
 pub mod outcome;
@@ -22,6 +23,7 @@ pub mod timestamp;
 
 pub use approval::Approval;
 pub use digest::Digest;
+pub use failure::Failure;
 pub use message_id::MessageId;
 pub use site_code::SiteCode;
 pub use smsid::SmsId;

@@ -17,6 +17,12 @@ pub enum Outcome {
     Disabled,
     /// The account or its password has expired.
     Expired,
+    /// The password must be changed before the account may sign in.
+    MustChangePassword,
+    /// There is no such account.
+    NoSuchAccount,
+    /// The clocks of both sides are further apart than Kerberos allows.
+    ClockSkew,
     /// It signed in and was refused what it is for.
     LacksRight,
     /// Nobody answers.
@@ -38,6 +44,9 @@ impl Outcome {
         Self::Locked,
         Self::Disabled,
         Self::Expired,
+        Self::MustChangePassword,
+        Self::NoSuchAccount,
+        Self::ClockSkew,
         Self::LacksRight,
         Self::Unreachable,
         Self::CertificateNotTrusted,
@@ -55,6 +64,9 @@ impl Outcome {
             Self::Locked => "locked",
             Self::Disabled => "disabled",
             Self::Expired => "expired",
+            Self::MustChangePassword => "must-change-password",
+            Self::NoSuchAccount => "no-such-account",
+            Self::ClockSkew => "clock-skew",
             Self::LacksRight => "lacks-right",
             Self::Unreachable => "unreachable",
             Self::CertificateNotTrusted => "certificate-not-trusted",
@@ -79,6 +91,9 @@ impl Outcome {
             Self::Locked => "the account is locked",
             Self::Disabled => "the account is disabled",
             Self::Expired => "the account or its password has expired",
+            Self::MustChangePassword => "the password must be changed first",
+            Self::NoSuchAccount => "there is no such account",
+            Self::ClockSkew => "the clocks differ by too much",
             Self::LacksRight => "the account lacks a right",
             Self::Unreachable => "nobody answers",
             Self::CertificateNotTrusted => "the certificate is not trusted",
@@ -97,6 +112,9 @@ impl Outcome {
             Self::Locked => code::SIGN_IN_LOCKED,
             Self::Disabled => code::SIGN_IN_DISABLED,
             Self::Expired => code::SIGN_IN_EXPIRED,
+            Self::MustChangePassword => code::SIGN_IN_MUST_CHANGE,
+            Self::NoSuchAccount => code::SIGN_IN_NO_SUCH_ACCOUNT,
+            Self::ClockSkew => code::SIGN_IN_CLOCK_SKEW,
             Self::LacksRight => code::SIGN_IN_LACKS_RIGHT,
             Self::Unreachable => code::TARGET_UNREACHABLE,
             Self::CertificateNotTrusted => code::TARGET_NOT_TRUSTED,
@@ -115,7 +133,17 @@ impl Outcome {
     /// is about the account.
     #[must_use]
     pub const fn is_about_the_account(self) -> bool {
-        matches!(self, Self::RefusedByRule | Self::WrongPassword | Self::Locked | Self::Disabled | Self::Expired | Self::LacksRight)
+        matches!(
+            self,
+            Self::RefusedByRule
+                | Self::WrongPassword
+                | Self::Locked
+                | Self::Disabled
+                | Self::Expired
+                | Self::MustChangePassword
+                | Self::NoSuchAccount
+                | Self::LacksRight
+        )
     }
 }
 

@@ -9,21 +9,8 @@
 //! by the program's allocator only (`provost`'s `main.rs`).
 
 mod encoded;
-mod failure;
 mod tls;
+mod within;
 
 pub mod proxy;
 pub mod smtp;
-
-pub use failure::Failure;
-
-use provost_store::keys::Secret;
-
-/// Who signs in, for one attempt.
-#[derive(Clone, Copy)]
-pub struct Credential<'a> {
-    /// The name, as the server wants it.
-    pub user: &'a str,
-    /// The password.
-    pub password: &'a Secret,
-}

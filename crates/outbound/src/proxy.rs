@@ -9,9 +9,8 @@ mod tunnel;
 
 pub use tunnel::{Response, Tunnel};
 
-use crate::Credential;
 use crate::encoded::base64;
-use crate::failure::{Failure, within};
+use crate::within::within;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Incoming;
@@ -20,7 +19,9 @@ use hyper::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use offered::offered;
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use provost_store::Credential;
 use provost_store::keys::Secret;
 use std::time::Duration;
 use tokio::net::TcpStream;

@@ -14,13 +14,15 @@ mod sign_in;
 pub use mail::Mail;
 pub use probe::{Answer, MailProbe, probe};
 
-use crate::failure::{Failure, within};
-use crate::{Credential, tls};
+use crate::tls;
+use crate::within::within;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use lines::{ANSWER, Lines, answer, say};
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use provost_store::Credential;
 use secured::Secured;
 use std::net::SocketAddr;
 use std::time::Duration;

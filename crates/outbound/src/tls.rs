@@ -1,6 +1,7 @@
 //! TLS to servers elsewhere: the certificate is always checked, for the name that was asked for.
 
-use crate::failure::{Failure, within};
+use crate::within::within;
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};

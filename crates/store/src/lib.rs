@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod alerts;
 pub mod clients;
+mod credential;
 pub mod database;
 pub mod devices;
 pub mod inbox;
@@ -26,4 +27,5 @@ pub mod status;
 pub mod vault;
 pub mod views;
 
+pub use credential::Credential;
 pub use database::{Connection, Database, Location, Param, Pool, Row, StoreError, Tx, Value};

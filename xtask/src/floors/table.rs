@@ -28,7 +28,7 @@ const BROKER_ONLY: &str = "a connection as an account is opened by an adapter, f
 
 /// Crates of the house that open connections as an account they are handed. Only the broker may import them, so that no
 /// component reaches a server but under the account that is bound for the use, with an entry in the ledger.
-pub const ADAPTERS: &[&str] = &["outbound"];
+pub const ADAPTERS: &[&str] = &["directory", "outbound"];
 
 /// The one crate that may import [`ADAPTERS`].
 pub const BROKER: &str = "broker";
@@ -40,6 +40,12 @@ pub const HOUSE: &[House] = &[
         floor: 0,
         only: None,
         never: &[Ban { crates: &["*"], why: "the book can be read, printed and tested without a machine, so it depends on nothing" }],
+    },
+    House {
+        name: "sd",
+        floor: 0,
+        only: Some(&[]),
+        never: &[Ban { crates: &["*"], why: "descriptors and rights are computed from bytes and values, and can be proved from them" }],
     },
     House {
         name: "domain",
@@ -78,7 +84,27 @@ pub const HOUSE: &[House] = &[
         // tokio and rustls are what the PostgreSQL client is built on: a database elsewhere is reached over TLS.
         never: &[Ban { crates: &["hyper", "hyper-util", "axum"], why: "it opens the database and answers nobody" }],
     },
-    House { name: "outbound", floor: 3, only: Some(&["catalog", "domain", "store"]), never: &[Ban { crates: SQL, why: "SQL is written in store only" }] },
+    House {
+        name: "kerberos",
+        floor: 2,
+        only: Some(&["catalog", "domain"]),
+        never: &[
+            Ban { crates: SOCKETS, why: "it speaks to the Kerberos library and to nobody else" },
+            Ban { crates: SQL, why: "SQL is written in store only" },
+        ],
+    },
+    House {
+        name: "directory",
+        floor: 3,
+        only: Some(&["catalog", "sd", "domain", "store", "kerberos"]),
+        never: &[Ban { crates: SQL, why: "SQL is written in store only" }],
+    },
+    House {
+        name: "outbound",
+        floor: 3,
+        only: Some(&["catalog", "domain", "store", "kerberos"]),
+        never: &[Ban { crates: SQL, why: "SQL is written in store only" }],
+    },
     House {
         name: "broker",
         floor: 4,

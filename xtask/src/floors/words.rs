@@ -44,7 +44,7 @@ const RESERVED: &[Reserved] = &[
     },
     Reserved {
         look: Look::Code(&["expose", "expose_text"]),
-        whom: Whom::AllBut(&["store", "outbound", "site", "roles", "provider", "provost"]),
+        whom: Whom::AllBut(&["store", "directory", "outbound", "site", "roles", "provider", "provost"]),
         tests_may: true,
         what: "the content of a secret",
         why: "a secret is opened only where it is used: key files, certificates and sign-in",

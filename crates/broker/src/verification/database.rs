@@ -11,7 +11,7 @@ use provost_catalog::rights::{Place, Right};
 use provost_catalog::roles::{ROLES, Role};
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::verification::{Subject, Verdict};
-use provost_outbound::Credential;
+use provost_store::Credential;
 use provost_store::accounts::Binding;
 use provost_store::database::{Login, LoginRights};
 use provost_store::{StoreError, ledger};

@@ -8,10 +8,10 @@ use crate::proxy_endpoint::ProxyEndpoint;
 use crate::refused::Refused;
 use provost_catalog::accounts::Use;
 use provost_catalog::rights::{Place, Right};
+use provost_domain::Failure;
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::outcome::Outcome;
-use provost_outbound::Failure;
 use provost_outbound::proxy::connect_answer;
 use provost_store::accounts::Binding;
 

@@ -8,7 +8,7 @@ use provost_domain::Timestamp;
 use provost_domain::accounts::resolution::{Identity, Unresolved};
 use provost_domain::accounts::verification::Standing;
 use provost_domain::outcome::Outcome;
-use provost_outbound::Credential;
+use provost_store::Credential;
 use std::sync::Mutex;
 
 const ALERTS: &str = "alerts@corp.example.test";

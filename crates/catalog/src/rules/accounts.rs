@@ -137,6 +137,18 @@ rules! {
         "It closed, hung, or answered what cannot be understood.",
         "It is another kind of server, or something is between.",
         "check address and port";
+    SIGN_IN_MUST_CHANGE = 2210, Error, "The password must be changed before the account may sign in",
+        "The directory wants a new password, and lets the account do nothing before that.",
+        "Whoever made the account left that mark, or its password was reset.",
+        "change it at the directory, then: provost account set NAME --for KIND --password-file FILE";
+    SIGN_IN_NO_SUCH_ACCOUNT = 2211, Error, "There is no such account",
+        "The directory does not know the name.",
+        "It was removed or renamed, or is of another domain.",
+        "provost account list, then: provost account set NAME --for KIND --password-file FILE";
+    SIGN_IN_CLOCK_SKEW = 2212, Error, "The clocks of both sides differ by too much",
+        "Kerberos takes no ticket when they are more than five minutes apart; the password was neither accepted nor refused.",
+        "One of the two machines does not keep its time.",
+        "set the clocks right, then: provost verify NAME";
     CHECK_FAILED = 2301, Warning, "A check of an account failed",
         "It lacks what it needs, or holds what it must not have; it is blocked until that is mended or waived.",
         "Rights were given or taken away.",

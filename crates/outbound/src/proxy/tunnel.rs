@@ -1,8 +1,8 @@
 //! A tunnel through a proxy, with TLS to the destination inside.
 
 use super::{ANSWER, Asking, Destination, OPEN, ProxyServer, authority, chain};
-use crate::failure::{Failure, within};
-use crate::{Credential, tls};
+use crate::tls;
+use crate::within::within;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Body;
@@ -10,7 +10,9 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::HOST;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use provost_store::Credential;
 
 /// A tunnel to one destination.
 pub struct Tunnel {

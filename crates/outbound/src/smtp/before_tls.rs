@@ -1,7 +1,7 @@
 //! The dialogue before TLS: greeting, `EHLO`, `STARTTLS`. Nothing secret is said here.
 
 use super::lines::{answer, say};
-use crate::failure::Failure;
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use tokio::io::{AsyncRead, AsyncWrite};
 

@@ -1,6 +1,7 @@
 //! Commands and answers as lines, on a stream with or without TLS.
 
-use crate::failure::{Failure, within};
+use crate::within::within;
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};

@@ -1,10 +1,10 @@
 //! One mail.
 
-use crate::failure::Failure;
 use lettre::Address;
 use lettre::address::Envelope;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
+use provost_domain::Failure;
 use provost_domain::Timestamp;
 use provost_domain::outcome::Outcome;
 use std::time::{Duration, UNIX_EPOCH};

@@ -3,12 +3,13 @@
 use super::lines::ANSWER;
 use super::mail::address;
 use super::{Greeted, MailServer, MailSession, OPEN, said};
-use crate::Credential;
-use crate::failure::{Failure, within};
+use crate::within::within;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::commands::{Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::response::{Code, Response};
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use provost_store::Credential;
 
 /// What was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]

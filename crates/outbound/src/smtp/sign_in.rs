@@ -2,10 +2,10 @@
 //! overwritten.
 
 use super::lines::{Lines, answer_within, say};
-use crate::Credential;
 use crate::encoded::base64;
-use crate::failure::Failure;
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use provost_store::Credential;
 use provost_store::keys::Secret;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};

@@ -3,10 +3,11 @@
 use crate::authority::Authority;
 use crate::peer::{Heard, peer, script};
 use crate::servers::secret;
+use provost_domain::Failure;
 use provost_domain::Timestamp;
 use provost_domain::outcome::Outcome;
 use provost_outbound::smtp::{Mail, MailServer, MailSession};
-use provost_outbound::{Credential, Failure};
+use provost_store::Credential;
 
 const USER: &str = "ada";
 const PASSWORD: &str = "p%40ss wörd";

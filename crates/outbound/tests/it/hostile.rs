@@ -3,10 +3,11 @@
 use crate::authority::Authority;
 use crate::peer::{Heard, peer, script};
 use crate::servers::secret;
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use provost_outbound::proxy::{Destination, ProxyServer, Tunnel};
 use provost_outbound::smtp::{MailServer, MailSession};
-use provost_outbound::{Credential, Failure};
+use provost_store::Credential;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const PASSWORD: &str = "never in clear 1234";

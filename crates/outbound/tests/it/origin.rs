@@ -2,8 +2,8 @@
 
 use crate::authority::Authority;
 use crate::peer::{Heard, peer, script};
+use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
-use provost_outbound::Failure;
 use provost_outbound::proxy::{Destination, ProxyServer, Tunnel};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

@@ -2,8 +2,8 @@
 
 use crate::servers::{Squid, secret};
 use provost_domain::outcome::Outcome;
-use provost_outbound::Credential;
 use provost_outbound::proxy::{Destination, ProxyServer, Tunnel, connect_answer};
+use provost_store::Credential;
 
 #[tokio::test]
 async fn who_signs_in_gets_through_to_the_allowed_host_with_its_certificate_checked() {

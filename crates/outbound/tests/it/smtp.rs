@@ -3,8 +3,8 @@
 use crate::servers::{Smtp, secret};
 use provost_domain::Timestamp;
 use provost_domain::outcome::Outcome;
-use provost_outbound::Credential;
 use provost_outbound::smtp::{Mail, MailServer, MailSession, probe};
+use provost_store::Credential;
 use std::time::{Duration, Instant};
 
 const ALERTS: &str = "alerts@corp.example.test";

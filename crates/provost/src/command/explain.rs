@@ -118,6 +118,6 @@ mod tests {
                 None => break,
             }
         }
-        !current.has_subcommands()
+        !current.is_subcommand_required_set()
     }
 }

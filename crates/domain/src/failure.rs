@@ -1,9 +1,7 @@
 //! Why something did not succeed, told apart by what helps.
 
-use provost_domain::outcome::Outcome;
+use crate::outcome::Outcome;
 use std::fmt;
-use std::future::Future;
-use std::time::Duration;
 
 /// Most characters of what a server said that are kept.
 const DETAIL_MAX: usize = 300;
@@ -39,14 +37,6 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
-
-/// Waits at most `limit`; a server that says nothing meanwhile is broken, one that cannot be connected to unreachable.
-pub(crate) async fn within<T>(limit: Duration, outcome: Outcome, step: &'static str, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    match tokio::time::timeout(limit, work).await {
-        Ok(done) => done,
-        Err(_) => Err(Failure::new(outcome, step, format!("no answer within {} s", limit.as_secs()))),
-    }
-}
 
 #[cfg(test)]
 mod tests {
