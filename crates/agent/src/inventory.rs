@@ -16,6 +16,7 @@ pub mod service;
 pub mod software;
 pub mod volume;
 
+use crate::short::cut;
 use provost_catalog::inventory::{CLASSES, Class, INSTANCES_MAX, KEY_BYTES_MAX, TEXT_BYTES_MAX, Type};
 use provost_domain::inventory::{ClassReport, Content, Value};
 use std::borrow::Cow;
@@ -109,12 +110,6 @@ fn hold(text: &mut Cow<'static, str>, bytes_max: usize) {
         cut(&mut kept, bytes_max);
         *text = Cow::Owned(kept);
     }
-}
-
-/// Cuts a text to at most so many bytes without breaking a character.
-pub fn cut(text: &mut String, bytes_max: usize) {
-    let at = (0..=bytes_max.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    text.truncate(at);
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use crate::folder::Folder;
 use crate::identity::{Identity, Settings, hardware_id};
 use crate::transport::{Answer, Transport, TransportError};
-use crate::{VERSION, heartbeat, tls};
+use crate::{VERSION, tls};
 use hyper::Method;
 use provost_catalog::rules::code;
 use provost_domain::{Approval, Digest};
@@ -79,7 +79,7 @@ pub async fn register(folder: &Folder, identity: &mut Identity, token_file: Opti
         let text = format!("the management point belongs to site {}, not {}", information.site, identity.settings.site);
         return Err(RegistrationError::Other(text, None));
     }
-    let names = heartbeat::names(Path::new("/"));
+    let names = crate::names::names(Path::new("/"));
     let token = new_token(token_file, &identity.settings);
     let token_digest = token.as_ref().map(|token| Digest::of(token.as_bytes()));
     let registration = Registration {

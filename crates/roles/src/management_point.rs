@@ -9,6 +9,7 @@
 //! - While the database is away, the last known standing of every client keeps serving, and messages are taken.
 
 mod answers;
+mod body;
 mod connection;
 mod listener;
 mod messages;

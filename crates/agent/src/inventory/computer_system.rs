@@ -1,7 +1,7 @@
 //! The computer: names, maker, model (SMBIOS type 1 and 3 as the kernel shows them).
 
 use super::{Read, dmi, integer, line, text};
-use crate::heartbeat::names;
+use crate::names::names;
 use std::path::Path;
 
 /// Kinds of chassis by their SMBIOS number (DMTF DSP0134 §7.4.1).

@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::answers::{Answer, Refused, json};
-use super::connection::body;
+use super::body::body;
 use super::registry::Client;
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};

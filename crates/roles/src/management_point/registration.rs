@@ -3,7 +3,7 @@
 
 use super::Shared;
 use super::answers::{Answer, Refused, json};
-use super::connection::body;
+use super::body::body;
 use super::messages::deposit;
 use super::nonce::Verdict;
 use super::registry::Client;
