@@ -1,0 +1,6 @@
+//! Kerberos against a real KDC.
+
+mod configuring;
+mod exchange;
+mod kdc;
+mod sign_in;
