@@ -1,11 +1,56 @@
-//! Real sites and simulated clients for tests and benchmarks.
+//! Real sites, simulated clients, and a lab of real servers, for tests and benchmarks.
 //!
 //! A [`site::Site`] is the real program in a process of its own, with a data folder that outlives it; a
 //! [`client::Client`] speaks the real protocol over real mutual TLS, byte by byte under the test's control, which is
 //! why it blocks and brings its own few lines of HTTP.
+//!
+//! # The lab
+//!
+//! A [`lab::Lab`] is a network of hosts on this machine, described in [`topology`]: Active Directory forests without
+//! trust and what else accounts sign in to. Each host has network, mount, name, process and message namespaces of its
+//! own, so that it ends without a trace when its first process does. Tests reach every host by its address from where
+//! they run. `./test` starts one lab a run and tells tests by `PROVOST_TEST_LAB`; by hand that is
+//!
+//! ```text
+//! eval "$(cargo xtask lab up dc1)"
+//! cargo nextest run -p provost-directory
+//! cargo xtask lab shell dc1 samba-tool user list
+//! cargo xtask lab down
+//! ```
+//!
+//! A test that only looks, or that changes objects nobody else knows, shares that lab:
+//!
+//! ```no_run
+//! use provost_lab::{lab::Lab, topology::CORP};
+//!
+//! # fn test() -> std::io::Result<()> {
+//! let Some(lab) = Lab::of_this_run() else { return Ok(()) }; // said that it is skipped; in CI it fails
+//! let dns = lab.dns_servers(&CORP);                          // where _ldap._tcp.dc._msdcs.corp.example.test is asked
+//! let ldaps = std::fs::read(lab.authority())?;               // the authority that every server is known by
+//! let kerberos = lab.krb5_conf();                            // realms of all forests, by address
+//! let password = lab.password(&CORP, "svc-ad-users");        // or lab.password_file(..): the password and nothing else
+//! let keytab = lab.keytab(&CORP, "site1")?;                  // SITE1$@CORP.EXAMPLE.TEST
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One that breaks something starts a lab of its own with [`lab::OwnLab::start`], which takes a few seconds once its
+//! domains are provisioned. Who is in a domain, in which state and with which rights, is in [`principals`]: a service
+//! account for each of the seed's, people who are disabled, expired, locked or must change their password, an
+//! organizational unit that ordinary users may not read, and a service account that has rights it must not have.
 
+pub mod authority;
+pub mod change;
 pub mod client;
+pub mod command;
+pub mod domain_controller;
 pub mod exchange;
+pub mod host;
 pub mod inventory;
+mod kerberos;
+pub mod lab;
+pub mod network;
+pub mod principals;
 pub mod random;
 pub mod site;
+pub mod topology;

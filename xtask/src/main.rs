@@ -7,6 +7,7 @@ mod dependencies;
 mod finding;
 mod floors;
 mod generate;
+mod lab;
 mod msrv;
 mod readme;
 mod source;
@@ -26,7 +27,7 @@ struct Arguments {
     chore: Chore,
 }
 
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Clone, Subcommand)]
 enum Chore {
     /// Writes every file that is derived from definitions.
     Gen {
@@ -46,10 +47,20 @@ enum Chore {
     },
     /// Runs the README's first command and compares what it prints with what the README shows.
     Readme,
+    /// Real servers in namespaces of this machine; `lab --help` tells more.
+    #[command(disable_help_flag = true)]
+    Lab {
+        /// What the lab is asked.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
 }
 
 fn main() -> ExitCode {
     let chore = Arguments::parse().chore;
+    if let Chore::Lab { arguments } = &chore {
+        return lab::run(arguments);
+    }
     match run(chore) {
         Ok(findings) if findings.is_empty() => ExitCode::SUCCESS,
         Ok(findings) => {
@@ -78,5 +89,7 @@ fn run(chore: Chore) -> Result<Vec<Finding>, String> {
             tidy::check(&Workspace::load()?)
         }
         Chore::Readme => readme::check(&workspace::root()),
+        // It has a result of its own.
+        Chore::Lab { .. } => Ok(Vec::new()),
     }
 }

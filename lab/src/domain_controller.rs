@@ -1,0 +1,180 @@
+//! A domain controller: provisioned once for each recipe, then started from the copy.
+
+use crate::authority::{Authority, write_private};
+use crate::change::Change;
+use crate::command::{run, run_with_input};
+use crate::host::{ANSWER, Host, Server};
+use crate::principals;
+use crate::topology::{self, Domain};
+use provost_domain::Digest;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+const LOAD: &str = include_str!("domain_controller/load.py");
+/// The Python that Debian's Samba is for, whichever comes first elsewhere.
+const PYTHON: &str = "/usr/bin/python3";
+
+/// Changed when the recipe below changes in a way that its texts do not show.
+const RECIPE: u32 = 1;
+
+/// Ports that a controller answers on: DNS, Kerberos, RPC, LDAP, SMB, LDAPS, the global catalog.
+const PORTS: &[u16] = &[53, 88, 135, 389, 445, 636, 3268];
+
+/// Computers that are in a domain before anything joined, each with a keytab.
+const COMPUTERS: &[&str] = &["site1"];
+
+/// What a domain is made of.
+pub struct Content<'a> {
+    /// Seed of passwords and population.
+    pub seed: u64,
+    /// Objects besides those of [`principals`], in an order in which they can be added.
+    pub changes: &'a [Change],
+    /// Where provisioned domains are kept.
+    pub cache: &'a Path,
+}
+
+/// The controller's configuration.
+fn configuration(host: &topology::Host, certificates: &Path) -> String {
+    let (domain, folder) = (host.domain, certificates.display());
+    format!(
+        "[global]\n\
+         netbios name = {}\nrealm = {}\nworkgroup = {}\nserver role = active directory domain controller\n\
+         interfaces = lo eth0\nbind interfaces only = yes\ndns forwarder =\ndns update command = /bin/true\n\
+         tls enabled = yes\ntls certfile = {folder}/server.pem\ntls keyfile = {folder}/server.key\ntls cafile = {folder}/ca.pem\n\
+         log level = 1 auth_json_audit:3@/var/log/samba/auth.json\n\
+         [sysvol]\npath = /var/lib/samba/sysvol\nread only = no\n\
+         [netlogon]\npath = /var/lib/samba/sysvol/{}/scripts\nread only = no\n",
+        host.name.to_uppercase(),
+        domain.realm,
+        domain.netbios,
+        domain.dns
+    )
+}
+
+fn changes(domain: &Domain, content: &Content<'_>) -> Vec<Change> {
+    let mut changes = principals::changes(domain, content.seed);
+    for name in COMPUTERS {
+        let account = format!("{}$", name.to_uppercase());
+        let full_name = format!("{name}.{}", domain.dns);
+        changes.push(Change::add(
+            format!("CN={},OU=Servers,OU=Provost,{}", name.to_uppercase(), domain.base),
+            serde_json::json!({
+                "objectClass": "computer", "sAMAccountName": account, "userAccountControl": "4096", "dNSHostName": full_name,
+                "servicePrincipalName": [format!("HOST/{full_name}"), format!("HOST/{}", name.to_uppercase())],
+                "unicodePwd": principals::password(domain, &account, content.seed),
+            }),
+        ));
+    }
+    changes.extend_from_slice(content.changes);
+    changes
+}
+
+/// Copies a folder with everything that Samba keeps beside the content of files.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    run(Command::new("cp").args(["-a", "--reflink=auto", "--sparse=always", "--"]).arg(from).arg(to)).map(drop)
+}
+
+/// Starts the controller on a host that runs and has no server yet.
+///
+/// # Errors
+/// When the domain cannot be made, or the server does not answer in time.
+pub fn start(on: &Host, host: &topology::Host, network: u8, content: &Content<'_>, authority: &Authority) -> io::Result<Server> {
+    let certificates = on.folder.join("tls");
+    let address = host.address(network);
+    authority.issue(&host.full_name(), IpAddr::V4(address), &certificates)?;
+    let kept = provisioned(on, host, address, content)?;
+    let state = on.folder.join("lib");
+    // The host has the folder itself mounted: what is in it is replaced, not the folder.
+    copy(&kept.join("lib/."), &state)?;
+    for name in COMPUTERS {
+        std::fs::copy(kept.join(format!("{name}.keytab")), on.folder.join(format!("{name}.keytab")))?;
+    }
+    configure(on, &configuration(host, &certificates))?;
+    serve(on, address, &[])
+}
+
+/// Starts the server on a host that has its domain. `environment` is for a clock that is wrong.
+///
+/// # Errors
+/// When it does not answer in time.
+pub fn serve(on: &Host, address: Ipv4Addr, environment: &[(&str, &str)]) -> io::Result<Server> {
+    let server = on.serve("samba", environment, &["samba", "-F", "--no-process-group", "--debug-stdout"])?;
+    let until = Instant::now() + ANSWER;
+    for port in PORTS {
+        while TcpStream::connect_timeout(&SocketAddr::from((address, *port)), Duration::from_secs(1)).is_err() {
+            if Instant::now() > until {
+                return Err(io::Error::other(format!("{} does not answer on port {port}; see {}", on.name, on.folder.join("samba.log").display())));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    Ok(server)
+}
+
+fn configure(on: &Host, configuration: &str) -> io::Result<()> {
+    run_with_input(on.command("tee").arg("/etc/samba/smb.conf"), configuration.as_bytes()).map(drop)
+}
+
+/// Changes the domain of a controller, whether its server runs or not.
+///
+/// # Errors
+/// When a change is refused; then none is made.
+pub fn change(on: &Host, changes: &[Change]) -> io::Result<()> {
+    let program = on.folder.join("load.py");
+    std::fs::write(&program, LOAD)?;
+    run_with_input(on.command(PYTHON).arg(program), &Change::lines(changes)).map(drop)
+}
+
+/// The folder with the provisioned domain; it is made when there is none.
+fn provisioned(on: &Host, host: &topology::Host, address: Ipv4Addr, content: &Content<'_>) -> io::Result<PathBuf> {
+    let changes = changes(host.domain, content);
+    let version = run(on.command("samba").arg("--version"))?;
+    // Whatever a provisioned domain depends on.
+    let recipe = format!("{RECIPE} {version} {host:?} {address} {COMPUTERS:?} {LOAD} {}", Digest::of(&Change::lines(&changes)));
+    let key = Digest::of(recipe.as_bytes()).to_string();
+    let kept = content.cache.join(format!("{}-{}-{}-{}", host.name, address.octets()[2], content.changes.len(), key.get(..16).unwrap_or(&key)));
+    if kept.exists() {
+        return Ok(kept);
+    }
+    std::fs::create_dir_all(content.cache)?;
+    provision(on, host, address, &changes)?;
+    // Complete or not there: copied beside its place, then renamed. What it replaces is no longer asked for.
+    let beside = content.cache.join(format!(".{}-{}", host.name, std::process::id()));
+    let _ = std::fs::remove_dir_all(&beside);
+    std::fs::create_dir(&beside)?;
+    copy(&on.folder.join("lib"), &beside.join("lib"))?;
+    for name in COMPUTERS {
+        let keytab = beside.join(format!("{name}.keytab"));
+        run(on.command("samba-tool").args(["domain", "exportkeytab"]).arg(&keytab).arg(format!("--principal={}$", name.to_uppercase())))?;
+        write_private(&keytab, &std::fs::read(&keytab)?)?;
+    }
+    let family =
+        kept.file_name().and_then(|name| name.to_str()).and_then(|name| name.rsplit_once('-')).map(|(family, _)| format!("{family}-")).unwrap_or_default();
+    for entry in std::fs::read_dir(content.cache)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&family) {
+            std::fs::remove_dir_all(entry.path())?;
+        }
+    }
+    // Another lab may have been faster: then its copy is as good.
+    if std::fs::rename(&beside, &kept).is_err() && !kept.exists() {
+        return Err(io::Error::other(format!("{} cannot be kept", kept.display())));
+    }
+    run(on.command("find").args(["/var/lib/samba", "-mindepth", "1", "-delete"]))?;
+    Ok(kept)
+}
+
+fn provision(on: &Host, host: &topology::Host, address: Ipv4Addr, changes: &[Change]) -> io::Result<()> {
+    let domain = host.domain;
+    std::fs::create_dir_all(on.folder.join("lib/private"))?;
+    let mut command = on.command("samba-tool");
+    command.args(["domain", "provision", "--server-role=dc", "--dns-backend=SAMBA_INTERNAL", "--quiet"]);
+    // The administrator's password is made up by the tool, and replaced below.
+    command.arg(format!("--realm={}", domain.realm)).arg(format!("--domain={}", domain.netbios)).arg(format!("--domain-sid={}", domain.sid));
+    command.arg(format!("--host-name={}", host.name)).arg(format!("--host-ip={address}"));
+    run(&mut command)?;
+    change(on, changes)
+}

@@ -1,0 +1,88 @@
+"""Changes a domain from within its controller: one operation a line of standard input, as JSON, all in one transaction.
+
+Passwords are given in clear and descriptors in SDDL, where {name} is the SID of that account or group.
+"""
+import json
+import re
+import sys
+
+import ldb
+from samba import dsdb
+from samba.auth import system_session
+from samba.dcerpc import security
+from samba.ndr import ndr_pack, ndr_unpack
+from samba.param import LoadParm
+from samba.samdb import SamDB
+
+# What the server keeps itself, such as the time of the last logon and the SIDs of strangers, can be set with these only.
+CONTROLS = ["relax:0", "provision:0"]
+# The same for when a password was set.
+PASSWORD_CONTROLS = CONTROLS + ["local_oid:%s:0" % dsdb.DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID]
+
+loadparm = LoadParm()
+loadparm.load_default()
+samdb = SamDB(session_info=system_session(), lp=loadparm)
+domain = security.dom_sid(samdb.get_domain_sid())
+
+
+def sid_of(name):
+    found = samdb.search(samdb.domain_dn(), ldb.SCOPE_SUBTREE, "(sAMAccountName=%s)" % ldb.binary_encode(name), ["objectSid"])
+    return str(ndr_unpack(security.dom_sid, found[0]["objectSid"][0]))
+
+
+def descriptor(text):
+    return security.descriptor.from_sddl(re.sub(r"\{([^}]*)\}", lambda match: sid_of(match.group(1)), text), domain)
+
+
+def value(name, text):
+    if name == "unicodePwd":
+        return ('"%s"' % text).encode("utf-16-le")
+    if name == "nTSecurityDescriptor":
+        return ndr_pack(descriptor(text))
+    if name == "objectSid":
+        return ndr_pack(security.dom_sid(text))
+    return text
+
+
+def message(dn, attributes, flags):
+    made = ldb.Message(ldb.Dn(samdb, dn))
+    for name, values in attributes.items():
+        values = values if isinstance(values, list) else [values]
+        made[name] = ldb.MessageElement([value(name, v) for v in values], flags, name)
+    return made
+
+
+def permit(dn, entries):
+    found = samdb.search(dn, ldb.SCOPE_BASE, attrs=["nTSecurityDescriptor"])
+    changed = ndr_unpack(security.descriptor, found[0]["nTSecurityDescriptor"][0])
+    for entry in descriptor("D:" + entries).dacl.aces:
+        changed.dacl_add(entry)
+    made = ldb.Message(ldb.Dn(samdb, dn))
+    made["x"] = ldb.MessageElement([ndr_pack(changed)], ldb.FLAG_MOD_REPLACE, "nTSecurityDescriptor")
+    samdb.modify(made, CONTROLS)
+
+
+samdb.transaction_start()
+for line in sys.stdin:
+    operation = json.loads(line)
+    what, dn = operation["what"], operation["dn"]
+    try:
+        if what == "add":
+            samdb.add(message(dn, operation["attributes"], 0), CONTROLS)
+        elif what == "replace":
+            controls = PASSWORD_CONTROLS if list(operation["attributes"]) == ["pwdLastSet"] else CONTROLS
+            samdb.modify(message(dn, operation["attributes"], ldb.FLAG_MOD_REPLACE), controls)
+        elif what == "append":
+            samdb.modify(message(dn, operation["attributes"], ldb.FLAG_MOD_ADD), CONTROLS)
+        elif what == "permit":
+            permit(dn, operation["entries"])
+        elif what == "move":
+            samdb.rename(dn, operation["to"], CONTROLS)
+        elif what == "delete":
+            samdb.delete(dn)
+        else:
+            sys.exit("no operation is called %s" % what)
+    except ldb.LdbError as error:
+        samdb.transaction_cancel()
+        sys.exit("%s %s: %s" % (what, dn, error.args[1]))
+samdb.transaction_commit()

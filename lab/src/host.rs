@@ -1,0 +1,179 @@
+//! One host: network, mount, name, process and message namespaces that end with its first process.
+
+use crate::command::{ip, run};
+use crate::topology;
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const INIT: &str = include_str!("host/init.sh");
+
+/// Longest wait for a host's own files and network.
+const READY: Duration = Duration::from_secs(10);
+/// Longest wait for a server of a host to answer.
+pub const ANSWER: Duration = Duration::from_secs(60);
+
+/// A host that runs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Host {
+    /// Its short name.
+    pub name: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its first process.
+    process: i32,
+    /// The end of its cable that is plugged into the lab's bridge.
+    cable: String,
+}
+
+impl Host {
+    /// Makes the namespaces and plugs the cable in. `files` are written into its folder first: `resolv.conf`, `krb5.conf`
+    /// and `hosts` are looked for there.
+    ///
+    /// # Errors
+    /// When the machine does not let this process, or lacks a program.
+    pub fn start(host: &topology::Host, network: u8, bridge: &str, folder: &Path, files: &[(&str, String)]) -> io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        for (name, content) in files {
+            std::fs::write(folder.join(name), content)?;
+        }
+        let log = std::fs::File::create(folder.join("init.log"))?;
+        let holder = Command::new("setsid")
+            .args(["unshare", "--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", INIT, "init"])
+            .arg(folder)
+            .args([host.name, &host.address(network).to_string()])
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
+        // The program's child is the host's first process.
+        let children = format!("/proc/{0}/task/{0}/children", holder.id());
+        let until = Instant::now() + READY;
+        let failed = || io::Error::other(format!("{} does not start: {}", host.name, std::fs::read_to_string(folder.join("init.log")).unwrap_or_default()));
+        let process = loop {
+            let text = std::fs::read_to_string(&children).map_err(|_| failed())?;
+            if let Some(process) = text.split_whitespace().next().and_then(|word| word.parse().ok()) {
+                break process;
+            }
+            if Instant::now() > until {
+                return Err(failed());
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        let started = Self { name: host.name.to_owned(), folder: folder.to_owned(), process, cable: format!("{bridge}-{}", host.name) };
+        let plugged = ip(&format!("link add {} type veth peer name eth0 netns {process}", started.cable))
+            .and_then(|_| ip(&format!("link set {} master {bridge} up", started.cable)));
+        let ready = plugged.and_then(|_| {
+            while !folder.join("ready").exists() {
+                if Instant::now() > until || !started.is_running() {
+                    return Err(failed());
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Ok(())
+        });
+        match ready {
+            Ok(()) => Ok(started),
+            Err(error) => {
+                started.stop()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// A command on this host.
+    #[must_use]
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new("nsenter");
+        command.arg(format!("--target={}", self.process)).args(["--net", "--mount", "--uts", "--ipc", "--pid", "--", program]).env_clear();
+        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C.UTF-8").env("HOME", "/root");
+        command
+    }
+
+    /// Starts a server on this host that stays when this process ends. What it prints is in the host's folder.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn serve(&self, server: &str, environment: &[(&str, &str)], arguments: &[&str]) -> io::Result<Server> {
+        let mut command = self.command("bash");
+        command.envs(environment.iter().copied());
+        let script = "log=$1; shift; setsid \"$@\" >>\"$log\" 2>&1 </dev/null & echo $!";
+        command.args(["-c", script, "serve"]).arg(self.folder.join(format!("{server}.log"))).args(arguments);
+        let process = run(&mut command)?.trim().parse().map_err(io::Error::other)?;
+        Ok(Server { name: server.to_owned(), process })
+    }
+
+    /// Stops a server of this host with everything it started.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn stop_server(&self, server: &Server) -> io::Result<()> {
+        let process = server.process.to_string();
+        let is_there = || run(self.command("pgrep").args(["--session", &process])).is_ok();
+        for signal in ["-TERM", "-KILL"] {
+            let _ = run(self.command("pkill").args([signal, "--session", &process]));
+            let until = Instant::now() + Duration::from_secs(5);
+            while Instant::now() < until {
+                if !is_there() {
+                    return Ok(());
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+        Err(io::Error::other(format!("{} of {} does not end", server.name, self.name)))
+    }
+
+    /// Pulls the cable out, or plugs it in again.
+    ///
+    /// # Errors
+    /// When the host has no cable.
+    pub fn plug(&self, is_in: bool) -> io::Result<()> {
+        ip(&format!("link set {} {}", self.cable, if is_in { "up" } else { "down" })).map(drop)
+    }
+
+    /// Whether it runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        // A process that ended and was not yet asked how has no root folder any more.
+        std::fs::read_link(format!("/proc/{}/root", self.process)).is_ok()
+    }
+
+    /// Ends every process of it; the kernel takes its network and mounts away.
+    ///
+    /// # Errors
+    /// When the processes do not end.
+    pub fn stop(&self) -> io::Result<()> {
+        let Some(process) = rustix::process::Pid::from_raw(self.process) else { return Ok(()) };
+        // Another process may have got the number since: the host's name tells.
+        if self.is_running() && run(&mut self.command_of_name())?.trim() == self.name {
+            rustix::process::kill_process(process, rustix::process::Signal::KILL)?;
+        }
+        let until = Instant::now() + READY;
+        let cable = format!("/sys/class/net/{}", self.cable);
+        while self.is_running() || Path::new(&cable).exists() {
+            if Instant::now() > until {
+                return Err(io::Error::other(format!("{} does not stop", self.name)));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    fn command_of_name(&self) -> Command {
+        let mut command = Command::new("nsenter");
+        command.arg(format!("--target={}", self.process)).args(["--uts", "hostname"]);
+        command
+    }
+}
+
+/// A server of a host.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Server {
+    /// Its name.
+    pub name: String,
+    /// Its first process, as the host numbers it. It leads a session that all the others are in.
+    process: i32,
+}

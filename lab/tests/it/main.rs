@@ -1,0 +1,3 @@
+//! The lab itself: what others rely on.
+
+mod domain_controllers;
