@@ -111,8 +111,8 @@ ktadd -k $dir/old.keytab OLD\$
 change_password -randkey OLD\$
 add_principal -randkey HTTP/site.corp.example.test
 ktadd -k $dir/http.keytab HTTP/site.corp.example.test
-add_principal -randkey HTTP/proxy.corp.example.test
-ktadd -k $dir/proxy.keytab HTTP/proxy.corp.example.test
+add_principal -randkey HTTP/localhost
+ktadd -k $dir/proxy.keytab HTTP/localhost
 add_principal -randkey ldap/dc1.corp.example.test
 ktadd -k $dir/ldap.keytab ldap/dc1.corp.example.test
 COMMANDS

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # A real proxy for tests: squid with Basic authentication, and an HTTPS server behind it. On free ports of this machine.
 #
-#     eval "$(tests/servers/squid.sh start DIR)"     starts both and exports what tests need
-#     tests/servers/squid.sh stop DIR                stops them and leaves nothing running
+#     eval "$(tests/servers/squid.sh start DIR [KDC])"     starts both and exports what tests need
+#     tests/servers/squid.sh stop DIR                      stops them and leaves nothing running
 #
+# With the folder of a KDC (kdc.sh), it offers Negotiate too, and is HTTP/localhost.
 # It lets who signs in through to updates.example.test on the HTTPS server's port, and nowhere else.
 set -euo pipefail
 
@@ -21,7 +22,7 @@ free_port() {
 }
 
 start() {
-    local dir=$1 port origin
+    local dir=$1 kdc=${2-} port origin negotiate=
     command -v squid >/dev/null || fail "package squid is needed"
     mkdir -p "$dir"/{tls,www,log}
     dir=$(cd "$dir" && pwd)
@@ -42,6 +43,13 @@ start() {
     printf '%s:%s\n' "$USER_NAME" "$(openssl passwd -5 "$PASSWORD")" >"$dir/users"
     printf '%s\n' "$PASSWORD" >"$dir/password"
     printf '127.0.0.1 updates.example.test forbidden.example.test\n' >"$dir/hosts"
+    if [ -n "$kdc" ]; then
+        # Its helper runs as squid's own account.
+        install -m 400 "$kdc/proxy.keytab" "$dir/log/proxy.keytab"
+        export KRB5_CONFIG=$kdc/krb5.conf
+        negotiate="auth_param negotiate program /usr/lib/squid/negotiate_kerberos_auth -k $dir/log/proxy.keytab -s GSS_C_NO_NAME
+auth_param negotiate children 2"
+    fi
     cat >"$dir/squid.conf" <<EOF
 http_port 127.0.0.1:$port
 pid_filename $dir/log/squid.pid
@@ -52,6 +60,7 @@ access_log stdio:$dir/log/access.log
 hosts_file $dir/hosts
 visible_hostname proxy.example.test
 shutdown_lifetime 0 seconds
+$negotiate
 auth_param basic program /usr/lib/squid/basic_ncsa_auth $dir/users
 auth_param basic realm proxy
 auth_param basic utf8 off
@@ -93,7 +102,7 @@ stop() {
 }
 
 case ${1-} in
-    start) start "${2:?a folder}" ;;
+    start) start "${2:?a folder}" "${3-}" ;;
     stop) stop "${2:?the folder}" ;;
-    *) echo "usage: squid.sh start|stop DIR" >&2; exit 2 ;;
+    *) echo "usage: squid.sh start DIR [KDC] | stop DIR" >&2; exit 2 ;;
 esac

@@ -5,8 +5,9 @@
 //! environment are never used, and everything that a server may say or delay is bounded.
 //!
 //! Copies of a password: its encoded form lies in buffers that are overwritten when they go, and is encrypted in place
-//! (SMTP) or copied once into the write buffer of hyper (proxies). That one lives as long as its connection and is overwritten
-//! by the program's allocator only (`provost`'s `main.rs`).
+//! (SMTP) or copied once into the write buffer of hyper (proxies with Basic). That one lives as long as its connection and is
+//! overwritten by the program's allocator only (`provost`'s `main.rs`). With Negotiate it goes to Kerberos alone, which names
+//! its own copies (`provost_kerberos`).
 
 mod encoded;
 mod tls;

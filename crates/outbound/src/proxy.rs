@@ -1,9 +1,13 @@
-//! HTTPS through a proxy server: `CONNECT`, with Basic where the proxy asks for it, then TLS to the destination over the
-//! tunnel. Settings of the environment are never used; the proxy that is set is the only way.
+//! HTTPS through a proxy server: `CONNECT`, with Negotiate or Basic where the proxy asks for it, then TLS to the destination
+//! over the tunnel. Settings of the environment are never used; the proxy that is set is the only way.
+//!
+//! An account whose name tells its domain (`user@dns.domain`, `dns.domain\user`) signs in by Negotiate wherever that is
+//! offered, and its password is then never said to the proxy, not even where Kerberos fails and Basic is offered too.
 //!
 //! Of the password one copy is not ours to overwrite: what hyper writes to the proxy lies in the write buffer of that
 //! connection (`hyper::client::conn::http1`), and is freed with it.
 
+mod negotiation;
 mod offered;
 mod tunnel;
 
@@ -18,8 +22,10 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use offered::offered;
+use negotiation::Negotiation;
+use offered::{continued, offered};
 use provost_domain::Failure;
+use provost_domain::accounts::name::AccountName;
 use provost_domain::outcome::Outcome;
 use provost_store::Credential;
 use provost_store::keys::Secret;
@@ -34,6 +40,8 @@ const ANSWER: Duration = Duration::from_secs(30);
 const OPEN: Duration = Duration::from_secs(60);
 /// Most bytes of the proxy's headers.
 const HEADERS_MAX: usize = 64 * 1024;
+/// Most tokens of one sign-in by Negotiate; Kerberos needs one.
+const TOKENS_MAX: usize = 3;
 /// Most bytes of a refusal's page.
 const PAGE_MAX: usize = 256 * 1024;
 
@@ -64,8 +72,17 @@ pub struct ConnectAnswer {
     pub status: u16,
     /// The ways to sign in that it offers, in lower case, when it asks for one.
     pub offered: Vec<String>,
-    /// Whether the credential was sent.
-    pub signed_in: bool,
+    /// How the credential was used; not at all where the proxy asks for none.
+    pub signed_in: Option<SignIn>,
+}
+
+/// A way to sign in to a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// With name and password, which the proxy then knows (RFC 7617).
+    Basic,
+    /// With a ticket for the proxy (RFC 4559), which tells it nothing that it could use elsewhere.
+    Negotiate,
 }
 
 /// Asks for a tunnel and looks at the answer, without using the tunnel.
@@ -89,7 +106,7 @@ struct Asking {
 struct Asked {
     response: hyper::Response<Incoming>,
     offered: Vec<String>,
-    signed_in: bool,
+    signed_in: Option<SignIn>,
 }
 
 impl Asking {
@@ -97,29 +114,64 @@ impl Asking {
         Ok(Self { proxy: proxy.clone(), sender: dial(proxy).await? })
     }
 
-    /// Asks without a credential first: a proxy that needs none is not told one. It is sent at most once.
+    /// Asks without a credential first: a proxy that needs none is not told one. A password is sent at most once.
     async fn ask(&mut self, credential: Option<&Credential<'_>>, host: &str, port: u16) -> Result<Asked, Failure> {
         let first = self.connect_request(None, host, port).await?;
         if first.status() != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            return Ok(Asked { response: first, offered: Vec::new(), signed_in: false });
+            return Ok(Asked { response: first, offered: Vec::new(), signed_in: None });
         }
         let offered = offered(first.headers());
-        let Some(credential) = credential else { return Ok(Asked { response: first, offered, signed_in: false }) };
-        if !offered.iter().any(|scheme| scheme == "basic") {
-            return Err(Failure::new(
-                Outcome::NothingSafe,
-                "sign in",
-                format!("the proxy offers {}", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") }),
-            ));
+        let Some(credential) = credential else { return Ok(Asked { response: first, offered, signed_in: None }) };
+        let offers = |scheme: &str| offered.iter().any(|offer| offer == scheme);
+        let principal = AccountName::parse(credential.user).ok().and_then(|name| name.principal());
+        if let Some(principal) = principal.filter(|_| offers("negotiate")) {
+            let response = self.negotiate(first, &principal, credential, host, port).await?;
+            return Ok(Asked { response, offered, signed_in: Some(SignIn::Negotiate) });
+        }
+        if !offers("basic") {
+            let what = if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") };
+            let why = if offers("negotiate") { ", and the account's name does not tell its realm: write it as user@dns.domain" } else { "" };
+            return Err(Failure::new(Outcome::NothingSafe, "sign in", format!("the proxy offers {what}{why}")));
         }
         let authorization = basic(credential)?;
-        drain(first).await?;
-        // The proxy may close after its refusal.
+        self.drain(first).await?;
+        let response = self.connect_request(Some(&authorization), host, port).await?;
+        Ok(Asked { response, offered, signed_in: Some(SignIn::Basic) })
+    }
+
+    /// Signs in with a ticket for the proxy. The proxy's own proof is not waited for: an answer to `CONNECT` has no place
+    /// for it, and who is behind the tunnel proves itself by its certificate.
+    async fn negotiate(
+        &mut self,
+        first: hyper::Response<Incoming>,
+        principal: &str,
+        credential: &Credential<'_>,
+        host: &str,
+        port: u16,
+    ) -> Result<hyper::Response<Incoming>, Failure> {
+        let (mut negotiation, mut authorization) = Negotiation::begin(principal, credential.password, &self.proxy.host).await?;
+        let mut refusal = first;
+        for _ in 0..TOKENS_MAX {
+            self.drain(refusal).await?;
+            let response = self.connect_request(Some(&authorization), host, port).await?;
+            let more = (response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED).then(|| continued(response.headers())).flatten();
+            let Some(token) = more else { return Ok(response) };
+            (negotiation, authorization) = negotiation.go_on(token).await?;
+            refusal = response;
+        }
+        Err(Failure::new(Outcome::Broken, "sign in", format!("the proxy still asks after {TOKENS_MAX} tokens")))
+    }
+
+    /// Reads a refusal to its end, so that the connection can be used again; the proxy may close after it.
+    async fn drain(&mut self, refusal: hyper::Response<Incoming>) -> Result<(), Failure> {
+        within(ANSWER, Outcome::Broken, "connect", async {
+            Limited::new(refusal.into_body(), PAGE_MAX).collect().await.map(drop).map_err(|e| Failure::new(Outcome::Broken, "connect", e))
+        })
+        .await?;
         if self.sender.ready().await.is_err() {
             self.sender = dial(&self.proxy).await?;
         }
-        let response = self.connect_request(Some(&authorization), host, port).await?;
-        Ok(Asked { response, offered, signed_in: true })
+        Ok(())
     }
 
     async fn connect_request(&mut self, authorization: Option<&HeaderValue>, host: &str, port: u16) -> Result<hyper::Response<Incoming>, Failure> {
@@ -175,7 +227,11 @@ fn basic(credential: &Credential<'_>) -> Result<HeaderValue, Failure> {
     if credential.user.contains(':') || credential.user.chars().any(char::is_control) {
         return Err(Failure::new(Outcome::RefusedByRule, "sign in", "Basic has no way to say a name with a colon or a control character"));
     }
-    let line = base64("Basic ", &[credential.user.as_bytes(), b":", credential.password.expose()], "");
+    sensitive(base64("Basic ", &[credential.user.as_bytes(), b":", credential.password.expose()], ""))
+}
+
+/// A header that is not shown and does not stay.
+fn sensitive(line: Secret) -> Result<HeaderValue, Failure> {
     let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(Overwritten(line))).map_err(|e| Failure::new(Outcome::RefusedByRule, "sign in", e))?;
     value.set_sensitive(true);
     Ok(value)
@@ -188,13 +244,6 @@ impl AsRef<[u8]> for Overwritten {
     fn as_ref(&self) -> &[u8] {
         self.0.expose()
     }
-}
-
-async fn drain(response: hyper::Response<Incoming>) -> Result<(), Failure> {
-    within(ANSWER, Outcome::Broken, "connect", async {
-        Limited::new(response.into_body(), PAGE_MAX).collect().await.map(drop).map_err(|e| Failure::new(Outcome::Broken, "connect", e))
-    })
-    .await
 }
 
 /// An error with its causes, which hyper keeps beside.

@@ -152,6 +152,13 @@ pub fn smtp(user: &str) -> Option<(MailServer, Secret)> {
     Some((server, secret(password)))
 }
 
+/// What the KDC's accounts sign in with (`tests/servers/kdc.sh`).
+pub fn kdc_password() -> Option<Secret> {
+    let folder = std::path::PathBuf::from(variable("PROVOST_TEST_KDC", "kdc.sh")?);
+    assert!(std::env::var_os("KRB5_CONFIG").is_some(), "KRB5_CONFIG names no file: run ./test unit, or set it to $PROVOST_TEST_KDC_CONFIG");
+    Some(Secret::new(std::fs::read(folder.join("password")).expect("a password")))
+}
+
 /// The proxy server as one of `kind` for site system cm01, the user, and the password.
 pub fn squid(operation: Use) -> Option<(ProxyServer, String, Secret)> {
     let (host, port) = split(&variable("PROVOST_TEST_PROXY", "squid.sh")?);

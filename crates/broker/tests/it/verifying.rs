@@ -1,6 +1,6 @@
 //! Checks against real servers: each account holds what it needs and nothing more, and where it does not, that is seen.
 
-use crate::place::{Place, START, secret, smtp, squid};
+use crate::place::{Place, START, kdc_password, secret, smtp, squid};
 use provost_broker::Asker;
 use provost_catalog::accounts::{AccountKind, Use};
 use provost_domain::accounts::verification::{Finding, Standing, Verdict};
@@ -97,6 +97,28 @@ async fn the_proxy_accounts_are_proved_and_what_is_wrong_is_seen() {
     place.set_proxy(&server);
     let (findings, standing) = verify(&place, &binding).await;
     assert_eq!((of(&findings, "needs:sign-in").verdict, standing), (Verdict::Fail, Standing::Blocked));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_account_of_a_domain_is_proved_with_a_ticket_as_another_is_with_its_password() {
+    for operation in [Use::SynchronizeAssetIntelligence, Use::ReachExchangeOnline, Use::SynchronizeUpdates] {
+        let (Some((server, user, password)), Some(kdc_password)) = (squid(operation), kdc_password()) else { return };
+        // The name that tickets are for.
+        let server = ProxyServer { host: "localhost".to_owned(), ..server };
+        let mut seen = Vec::new();
+        for (user, password) in [(user.as_str(), &password), ("ada@corp.example.test", &kdc_password)] {
+            let place = Place::new();
+            let binding = place.bind(operation.account().kind, "cm01", user, password);
+            place.set_proxy(&server);
+            let (findings, standing) = verify(&place, &binding).await;
+            assert_eq!(standing, Standing::Proved, "{user}: {findings:?}");
+            seen.push(findings.into_iter().map(|finding| (finding.check_id, finding.verdict, finding.evidence)).collect::<Vec<_>>());
+        }
+        let [basic, negotiate] = &seen[..] else { panic!("two accounts") };
+        assert_eq!(basic, negotiate, "the same is seen of both");
+        let offered = &basic.iter().find(|(_, _, evidence)| evidence.starts_with("407")).expect("an answer").2;
+        assert!(offered.ends_with("offering basic, negotiate"), "{offered}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -114,6 +114,14 @@ impl AccountName {
         }
     }
 
+    /// Its principal in Kerberos, `user@REALM`, when the name tells it: an Active Directory domain's realm is its DNS name in
+    /// capitals. A short domain name tells none.
+    #[must_use]
+    pub fn principal(&self) -> Option<String> {
+        let told = matches!(self.form, Form::DnsDomain | Form::UserPrincipalName) && self.domain.contains('.') && !self.user.contains('@');
+        told.then(|| format!("{}@{}", self.user, self.domain.to_uppercase()))
+    }
+
     /// Whether both may be the same account. A short domain name may be that of a DNS domain whose first label it is; a
     /// SID or a distinguished name may be anybody, but only the same one is surely the same, and a directory tells the
     /// rest: those are compared as they stand.
@@ -244,6 +252,22 @@ mod tests {
         for text in ["", "  ", "\\user", "CORP\\", "corp..test\\u", "-corp.test\\u", "a@", "@b.test", "u@b test", "CORP\\u.", &long, "SIXTEENCHARACTERS\\u"] {
             let refusal = AccountName::parse(text).expect_err(text);
             assert!(!refusal.cause.is_empty() && refusal.fix.contains("dns.domain"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_with_its_domains_dns_name_has_a_principal() {
+        for (text, principal) in [
+            ("svc@corp.example.test", Some("svc@CORP.EXAMPLE.TEST")),
+            ("corp.example.test\\CM01$", Some("CM01$@CORP.EXAMPLE.TEST")),
+            ("CORP\\svc", None),
+            ("svc@corp", None),
+            ("svc", None),
+            ("S-1-5-21-1-2-3-4", None),
+            // Another's domain behind the name would be another account.
+            ("corp.example.test\\svc@fabrikam.example.test", None),
+        ] {
+            assert_eq!(name(text).principal().as_deref(), principal, "{text}");
         }
     }
 

@@ -1,5 +1,7 @@
-//! Which ways to sign in a proxy offers.
+//! Which ways to sign in a proxy offers, and how it goes on with one.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hyper::header::{HeaderMap, PROXY_AUTHENTICATE};
 
 /// Longest name of a way to sign in that is kept.
@@ -23,6 +25,15 @@ pub(super) fn offered(headers: &HeaderMap) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// The token with which the proxy goes on with Negotiate, when it does (RFC 4559 §4): `Negotiate YII...`.
+pub(super) fn continued(headers: &HeaderMap) -> Option<Vec<u8>> {
+    headers.get_all(PROXY_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok()).flat_map(parts).find_map(|part| {
+        let (name, token) = part.split_once(' ')?;
+        let token = name.eq_ignore_ascii_case("negotiate").then(|| STANDARD.decode(token.trim()))?;
+        token.ok().filter(|token| !token.is_empty())
+    })
 }
 
 /// What stands between commas that are not in quotes.
@@ -55,6 +66,17 @@ mod tests {
             headers.append(PROXY_AUTHENTICATE, HeaderValue::from_static(value));
         }
         offered(&headers).join(" ")
+    }
+
+    #[test]
+    fn only_a_token_after_negotiate_goes_on() {
+        let token = |value: &'static str| continued(&HeaderMap::from_iter([(PROXY_AUTHENTICATE, HeaderValue::from_static(value))]));
+        assert_eq!(token("Negotiate AQID"), Some(vec![1, 2, 3]));
+        assert_eq!(token("Basic realm=\"a, b\", negotiate AQID="), None, "no base64");
+        assert_eq!(token("Basic realm=\"a, b\", negotiate AQ=="), Some(vec![1]));
+        for value in ["Negotiate", "Negotiate ", "Negotiate !", "NTLM AQID", "Basic realm=\"Negotiate AQID\""] {
+            assert_eq!(token(value), None, "{value}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A tunnel through a proxy, with TLS to the destination inside.
 
-use super::{ANSWER, Asking, Destination, OPEN, ProxyServer, authority, chain};
+use super::{ANSWER, Asking, Destination, OPEN, ProxyServer, SignIn, authority, chain};
 use crate::tls;
 use crate::within::within;
 use bytes::Bytes;
@@ -34,8 +34,9 @@ impl Tunnel {
     /// Opens a tunnel and shakes hands with the destination, whose certificate is checked.
     ///
     /// # Errors
-    /// [`Outcome::WrongPassword`] when the proxy does not take the credential, [`Outcome::LacksRight`] when it forbids the
-    /// destination, or asks for a credential and there is none; else as [`Failure`] tells.
+    /// [`Outcome::WrongPassword`] when the proxy, or for Negotiate the domain, does not take the credential;
+    /// [`Outcome::LacksRight`] when the proxy forbids the destination, does not take the account's ticket, or asks for a
+    /// credential and there is none; else as [`Failure`] tells.
     pub async fn open(proxy: &ProxyServer, credential: Option<&Credential<'_>>, destination: &Destination) -> Result<Self, Failure> {
         within(OPEN, Outcome::Broken, "connect", Self::opened(proxy, credential, destination)).await
     }
@@ -46,8 +47,12 @@ impl Tunnel {
         let step = "connect";
         let refused = match status {
             status if status.is_success() => None,
-            StatusCode::PROXY_AUTHENTICATION_REQUIRED if asked.signed_in => Some((Outcome::WrongPassword, "the proxy does not take name and password")),
-            StatusCode::PROXY_AUTHENTICATION_REQUIRED => Some((Outcome::LacksRight, "the proxy asks for sign-in, and no account is bound")),
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED => Some(match asked.signed_in {
+                Some(SignIn::Basic) => (Outcome::WrongPassword, "the proxy does not take name and password"),
+                // The domain took the password.
+                Some(SignIn::Negotiate) => (Outcome::LacksRight, "the proxy does not take the account's ticket"),
+                None => (Outcome::LacksRight, "the proxy asks for sign-in, and no account is bound"),
+            }),
             StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => {
                 Some((Outcome::LacksRight, "the proxy forbids this destination"))
             }

@@ -46,11 +46,21 @@ impl Smtp {
 }
 
 pub struct Squid {
+    /// By address, where nobody has a ticket for it.
     pub proxy: ProxyServer,
+    /// By the name that tickets are for.
+    pub named: ProxyServer,
     pub destination: Destination,
     pub user: String,
     pub password: Secret,
     pub log: std::path::PathBuf,
+}
+
+/// What the KDC's accounts sign in with (`tests/servers/kdc.sh`).
+pub fn kdc_password() -> Option<Secret> {
+    let folder = std::path::PathBuf::from(variable("PROVOST_TEST_KDC", "kdc.sh")?);
+    assert!(std::env::var_os("KRB5_CONFIG").is_some(), "KRB5_CONFIG names no file: run ./test unit, or set it to $PROVOST_TEST_KDC_CONFIG");
+    Some(Secret::new(std::fs::read(folder.join("password")).expect("a password")))
 }
 
 impl Squid {
@@ -62,6 +72,7 @@ impl Squid {
         let password = std::fs::read_to_string(of("PROVOST_TEST_PROXY_PASSFILE")).expect("a file");
         Some(Self {
             proxy: ProxyServer { host, port },
+            named: ProxyServer { host: "localhost".to_owned(), port },
             destination: Destination { host: origin, port: origin_port, ca_pem: Some(ca) },
             user: of("PROVOST_TEST_PROXY_USER"),
             password: secret(password.trim_end_matches('\n')),
