@@ -3,6 +3,7 @@
 //! What parses is written and parsed again: a value that does not survive that was misread.
 
 use provost_domain::{Digest, MessageId, SiteCode, SmsId};
+use provost_sd::{Asker, Domains, SecurityDescriptor, Sid, Token, effective, well_known};
 use provost_store::inbox::{read_frames, write_frame};
 use provost_wire::answer::{Accepted, Refusal};
 use provost_wire::client::policy::{Policy, SignedPolicy};
@@ -26,6 +27,8 @@ pub const TARGETS: &[Target] = &[
     ("policy", policy),
     ("answers", answers),
     ("identifiers", identifiers),
+    ("descriptors", descriptors),
+    ("sddl", sddl),
 ];
 
 /// Runs the target of this name.
@@ -130,5 +133,26 @@ fn identifiers(bytes: &[u8]) {
     }
     if let Ok(key) = text.parse::<PublicKey>() {
         assert_eq!(key.to_string().parse::<PublicKey>().as_ref(), Ok(&key));
+    }
+}
+
+/// Security descriptors as directories and file servers send them.
+fn descriptors(bytes: &[u8]) {
+    let _ = Sid::from_bytes(bytes);
+    let Ok(read) = SecurityDescriptor::parse(bytes) else { return };
+    let again = read.to_bytes().expect("what was read has room");
+    assert_eq!(SecurityDescriptor::parse(&again).expect("it reads back"), read);
+    let token = Token::of_network_sign_in(well_known::ADMINISTRATORS, []);
+    let found = effective(&read, Asker::of_directory(&token));
+    assert_eq!(found.granted & found.undecided, 0, "granted and undecided at once");
+    let _ = read.to_sddl(&Domains::default());
+}
+
+fn sddl(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let domains = Domains::single(Sid::of(5, &[21, 1, 2, 3]));
+    if let Ok(read) = SecurityDescriptor::from_sddl(text, &domains) {
+        let again = read.to_sddl(&domains).expect("what was text can be text");
+        assert_eq!(SecurityDescriptor::from_sddl(&again, &domains).expect("it reads back"), read);
     }
 }
