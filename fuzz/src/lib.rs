@@ -2,6 +2,8 @@
 //!
 //! What parses is written and parsed again: a value that does not survive that was misread.
 
+use provost_domain::boundary::Subnet;
+use provost_domain::discovery::DistinguishedName;
 use provost_domain::{Digest, MessageId, SiteCode, SmsId};
 use provost_sd::{Asker, Domains, SecurityDescriptor, Sid, Token, effective, well_known};
 use provost_store::inbox::{read_frames, write_frame};
@@ -127,6 +129,12 @@ fn identifiers(bytes: &[u8]) {
     }
     if let Ok(digest) = text.parse::<Digest>() {
         assert_eq!(digest.to_string(), text);
+    }
+    if let Ok(name) = text.parse::<DistinguishedName>() {
+        assert_eq!(name.to_string().parse(), Ok(name), "its written form is read as the same name");
+    }
+    if let Ok(subnet) = text.parse::<Subnet>() {
+        assert_eq!(subnet.to_string().parse(), Ok(subnet));
     }
     if let Ok(code) = text.parse::<SiteCode>() {
         assert_eq!(code.as_str(), text);

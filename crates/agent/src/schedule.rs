@@ -119,7 +119,7 @@ impl Done {
                 self.states_lost = true;
             }
             // Events are not repeated; the others are no messages of clients.
-            Kind::Status | Kind::Registration | Kind::Presence => {}
+            Kind::Status | Kind::Registration | Kind::Presence | Kind::Directory => {}
         }
     }
 }

@@ -59,6 +59,14 @@ pub enum ComponentName {
     AccountManager,
     /// Turns what happens into alerts and sends them as mail.
     AlertNotificationManager,
+    /// Discovers computers in directories.
+    AdSystemDiscoveryAgent,
+    /// Discovers users in directories.
+    AdUserDiscoveryAgent,
+    /// Discovers groups and their members in directories.
+    AdGroupDiscoveryAgent,
+    /// Discovers domains, sites and subnets of forests.
+    AdForestDiscoveryManager,
 }
 
 /// One component.
@@ -306,6 +314,38 @@ pub const COMPONENTS: &[Component] = &[
         "alertnotify.log",
         Some(Principal::AlertNotificationManager),
         "Turns what happens into alerts and sends them as mail.",
+    ),
+    later(
+        ComponentName::AdSystemDiscoveryAgent,
+        "ad-system-discovery-agent",
+        "SMS_AD_SYSTEM_DISCOVERY_AGENT",
+        "Active Directory system discovery agent",
+        "adsysdis.log",
+        "Finds computers in the directory locations that are specified.",
+    ),
+    later(
+        ComponentName::AdUserDiscoveryAgent,
+        "ad-user-discovery-agent",
+        "SMS_AD_USER_DISCOVERY_AGENT",
+        "Active Directory user discovery agent",
+        "adusrdis.log",
+        "Finds users in the directory locations that are specified.",
+    ),
+    later(
+        ComponentName::AdGroupDiscoveryAgent,
+        "ad-group-discovery-agent",
+        "SMS_AD_SECURITY_GROUP_DISCOVERY_AGENT",
+        "Active Directory group discovery agent",
+        "adsgdis.log",
+        "Finds groups and their members in the directory locations that are specified.",
+    ),
+    later(
+        ComponentName::AdForestDiscoveryManager,
+        "ad-forest-discovery-manager",
+        "SMS_AD_FOREST_DISCOVERY_MANAGER",
+        "Active Directory forest discovery manager",
+        "ADForestDisc.log",
+        "Finds domains, sites and subnets of forests, and makes boundaries of them.",
     ),
 ];
 

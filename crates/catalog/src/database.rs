@@ -82,6 +82,28 @@ pub enum Table {
     AlertCursor,
     /// Mobile devices that people enrol.
     Enrollment,
+    /// How each discovery method is set: schedules, filters, attributes.
+    DiscoveryMethod,
+    /// Where discovery methods look.
+    DiscoveryLocation,
+    /// How far each location was read, for each domain controller.
+    DiscoveryCursor,
+    /// Runs of discovery methods: what people ask for, and what became of each.
+    DiscoveryRun,
+    /// Computers, users and groups of directories, by SID.
+    DirectoryObject,
+    /// Who is a direct member of which group.
+    Membership,
+    /// Forests: those that people added, and those that discovery found.
+    Forest,
+    /// Domains of forests.
+    ForestDomain,
+    /// Active Directory sites of forests.
+    ForestSite,
+    /// Subnets of Active Directory sites.
+    ForestSubnet,
+    /// Boundaries: network locations of clients.
+    Boundary,
 }
 
 impl Table {
@@ -128,6 +150,17 @@ impl Table {
             Table::AlertMail => "alert_mail",
             Table::AlertCursor => "alert_cursor",
             Table::Enrollment => "enrollment",
+            Table::DiscoveryMethod => "discovery_method",
+            Table::DiscoveryLocation => "discovery_location",
+            Table::DiscoveryCursor => "discovery_cursor",
+            Table::DiscoveryRun => "discovery_run",
+            Table::DirectoryObject => "directory_object",
+            Table::Membership => "membership",
+            Table::Forest => "forest",
+            Table::ForestDomain => "forest_domain",
+            Table::ForestSite => "forest_site",
+            Table::ForestSubnet => "forest_subnet",
+            Table::Boundary => "boundary",
         })
     }
 
@@ -172,6 +205,17 @@ impl Table {
         Table::AlertMail,
         Table::AlertCursor,
         Table::Enrollment,
+        Table::DiscoveryMethod,
+        Table::DiscoveryLocation,
+        Table::DiscoveryCursor,
+        Table::DiscoveryRun,
+        Table::DirectoryObject,
+        Table::Membership,
+        Table::Forest,
+        Table::ForestDomain,
+        Table::ForestSite,
+        Table::ForestSubnet,
+        Table::Boundary,
     ];
 }
 
@@ -224,6 +268,14 @@ pub enum Principal {
     AccountManager,
     /// Alert notification manager.
     AlertNotificationManager,
+    /// Active Directory system discovery agent.
+    AdSystemDiscoveryAgent,
+    /// Active Directory user discovery agent.
+    AdUserDiscoveryAgent,
+    /// Active Directory group discovery agent.
+    AdGroupDiscoveryAgent,
+    /// Active Directory forest discovery manager.
+    AdForestDiscoveryManager,
     /// Certificate registration point: reads only, for what it writes goes by state messages (seed crp-04).
     CertificateRegistrationPoint,
     /// Enrollment point: reads and writes enrolments.
@@ -258,6 +310,10 @@ const fn on(table: Table, rights: &'static [Right]) -> Grant {
     Grant { table, rights }
 }
 
+/// What an agent that reads directories may do: what it finds goes through the discovery inbox.
+const DISCOVERY_AGENT: &[Grant] =
+    &[on(Table::DiscoveryMethod, R), on(Table::DiscoveryLocation, R), on(Table::DiscoveryCursor, RIUD), on(Table::DiscoveryRun, RIUD)];
+
 /// Every principal, in the order of [`Principal`].
 pub const PRINCIPALS: &[PrincipalDefinition] = &[
     PrincipalDefinition {
@@ -273,6 +329,9 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::DeviceAgent, RIU),
             on(Table::Client, RIU),
             on(Table::ApprovalToken, RU),
+            on(Table::DiscoveryRun, RU),
+            on(Table::DirectoryObject, RIU),
+            on(Table::Membership, RIUD),
             on(Table::Ledger, RI),
         ],
     },
@@ -361,6 +420,17 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::AlertRule, RIUD),
             on(Table::Alert, R),
             on(Table::AlertMail, RI),
+            on(Table::DiscoveryMethod, RIUD),
+            on(Table::DiscoveryLocation, RIUD),
+            on(Table::DiscoveryCursor, RID),
+            on(Table::DiscoveryRun, RI),
+            on(Table::DirectoryObject, RU),
+            on(Table::Membership, R),
+            on(Table::Forest, RIUD),
+            on(Table::ForestDomain, RID),
+            on(Table::ForestSite, RID),
+            on(Table::ForestSubnet, RID),
+            on(Table::Boundary, RIUD),
         ],
     },
     PrincipalDefinition {
@@ -420,6 +490,23 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::MailServer, R),
         ],
     },
+    PrincipalDefinition { principal: Principal::AdSystemDiscoveryAgent, name: "ad_system_discovery_agent", grants: DISCOVERY_AGENT },
+    PrincipalDefinition { principal: Principal::AdUserDiscoveryAgent, name: "ad_user_discovery_agent", grants: DISCOVERY_AGENT },
+    PrincipalDefinition { principal: Principal::AdGroupDiscoveryAgent, name: "ad_group_discovery_agent", grants: DISCOVERY_AGENT },
+    PrincipalDefinition {
+        principal: Principal::AdForestDiscoveryManager,
+        name: "ad_forest_discovery_manager",
+        grants: &[
+            on(Table::DiscoveryMethod, R),
+            on(Table::DiscoveryRun, RIUD),
+            on(Table::DomainTrust, R),
+            on(Table::Forest, RIU),
+            on(Table::ForestDomain, RIU),
+            on(Table::ForestSite, RIU),
+            on(Table::ForestSubnet, RIU),
+            on(Table::Boundary, RI),
+        ],
+    },
     PrincipalDefinition {
         principal: Principal::CertificateRegistrationPoint,
         name: "certificate_registration_point",
@@ -447,6 +534,8 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::StateMessage, R),
             on(Table::StatusMessage, R),
             on(Table::ComponentState, R),
+            on(Table::DirectoryObject, R),
+            on(Table::Membership, R),
         ],
     },
 ];

@@ -1,7 +1,8 @@
 //! Numbered messages: every error and finding that Provost can show has a stable number, a meaning and a fix.
 //!
 //! PV1xxx site, configuration, command line, database; PV2xxx accounts and groups; PV3xxx clients and management point;
-//! PV4xxx inboxes and intake; PV5xxx provider and people; PV6xxx ledger. A number is never used for anything else.
+//! PV4xxx inboxes and intake; PV5xxx provider and people; PV6xxx ledger; PV7xxx
+//! discovery. A number is never used for anything else.
 
 /// How bad what a rule tells is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +65,7 @@ macro_rules! rules {
 
 mod accounts;
 mod clients;
+mod discovery;
 mod intake;
 mod ledger;
 mod people;
@@ -73,6 +75,7 @@ mod site;
 pub mod code {
     pub use super::accounts::code::*;
     pub use super::clients::code::*;
+    pub use super::discovery::code::*;
     pub use super::intake::code::*;
     pub use super::ledger::code::*;
     pub use super::people::code::*;
@@ -104,6 +107,7 @@ pub const RANGES: &[Range] = &[
     range(4, "intake", "Inboxes, intake and components", intake::RULES),
     range(5, "people", "Provider, sign-in and sessions", people::RULES),
     range(6, "ledger", "Ledger", ledger::RULES),
+    range(7, "discovery", "Discovery, forests and boundaries", discovery::RULES),
 ];
 
 /// Every rule, by number.

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod alerts;
 pub mod approval;
+pub mod boundary;
 pub mod digest;
 pub mod discovery;
 mod failure;

@@ -1,13 +1,14 @@
 //! Discovery data manager: turns registrations and discovery records into clients and devices.
 
-mod heartbeat;
+mod directory;
+mod discovery_records;
 mod records;
 mod registration;
 
 use crate::authority::Authority;
 use crate::intake::{Bounds, Intake};
 use crate::surroundings::Surroundings;
-use heartbeat::Heartbeats;
+use discovery_records::DiscoveryRecords;
 use provost_catalog::components::ComponentName;
 use provost_catalog::inboxes;
 use provost_domain::SiteCode;
@@ -24,7 +25,7 @@ const BOUNDS: Bounds = Bounds { files: 256, messages: 500, bytes: 8 << 20 };
 /// The component.
 pub struct DiscoveryDataManager {
     registrations: Intake,
-    heartbeats: Intake,
+    discovery: Intake,
     connection: Connection,
     authority: Arc<Authority>,
     ledger: Ledger,
@@ -40,7 +41,7 @@ impl DiscoveryDataManager {
     pub fn new(surroundings: &Surroundings, connection: Connection, authority: Arc<Authority>, ledger: Ledger) -> Self {
         Self {
             registrations: surroundings.intake(&inboxes::REGISTRATION, BOUNDS),
-            heartbeats: surroundings.intake(&inboxes::DISCOVERY, BOUNDS),
+            discovery: surroundings.intake(&inboxes::DISCOVERY, BOUNDS),
             connection,
             site: authority.site(),
             authority,
@@ -62,15 +63,15 @@ impl Component for DiscoveryDataManager {
     }
 
     fn pass(&mut self) -> Result<Pass, Failure> {
-        let Self { registrations, heartbeats, connection, authority, ledger, site, status, clock, bells } = self;
+        let Self { registrations, discovery, connection, authority, ledger, site, status, clock, bells } = self;
         let (site, now) = (*site, clock.now());
         let taken = registrations.pass(&mut Registrations { connection, with: With { authority, ledger, site, now }, status, bells })?;
-        let seen = heartbeats.pass(&mut Heartbeats { connection, bells, site, now })?;
+        let seen = discovery.pass(&mut DiscoveryRecords { connection, bells, site, now })?;
         if taken == Pass::More || seen == Pass::More {
             return Ok(Pass::More);
         }
         registrations.forget_old(connection)?;
-        heartbeats.forget_old(connection)?;
+        discovery.forget_old(connection)?;
         Ok(Pass::Idle)
     }
 }

@@ -1,9 +1,9 @@
 //! Devices: one record for each computer that discovery knows, with its array properties and its agent trail.
 
 use crate::database::{ColumnType, Insert, Param, Row, StoreError, Tx};
-use crate::lists::{placeholders, select_each};
+use crate::lists::{execute_each, placeholders, select_each};
 use provost_domain::discovery::{Agent, Ddr, Device, Key};
-use provost_domain::{ResourceId, SmsId};
+use provost_domain::{ResourceId, SiteCode, SmsId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names of array properties in table `device_value`.
@@ -22,6 +22,12 @@ pub struct Stored {
     /// What the site knows of it.
     pub device: Device,
 }
+
+const AGENTS: Insert = Insert {
+    table: "device_agent",
+    columns: &[("resource_id", ColumnType::Integer), ("agent", ColumnType::Text), ("site", ColumnType::Text), ("at", ColumnType::Integer)],
+    conflict: "ON CONFLICT (resource_id, agent, site) DO UPDATE SET at = excluded.at",
+};
 
 const COLUMNS: &str = "resource_id, smsid, name, netbios_name, dns_name, domain, operating_system, client_version, hardware_id, client_installed, obsolete, \
      created_at, discovered_at, heartbeat_at";
@@ -63,6 +69,30 @@ pub fn of_clients(tx: &mut Tx<'_>, clients: &[SmsId]) -> Result<Vec<Stored>, Sto
 /// The device with this number.
 pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId) -> Result<Option<Stored>, StoreError> {
     Ok(select(tx, &format!("SELECT {COLUMNS} FROM device WHERE resource_id IN {{}}"), &[resource_id.into()])?.pop())
+}
+
+/// The devices with these numbers.
+pub fn of_numbers(tx: &mut Tx<'_>, numbers: &[ResourceId]) -> Result<Vec<Stored>, StoreError> {
+    let params: Vec<Param<'_>> = numbers.iter().copied().map(Param::from).collect();
+    select(tx, &format!("SELECT {COLUMNS} FROM device WHERE resource_id IN {{}}"), &params)
+}
+
+/// All devices that have one of these NetBIOS names, which are in upper case: the only key that a directory knows.
+pub fn of_names(tx: &mut Tx<'_>, names: &[&str]) -> Result<Vec<Stored>, StoreError> {
+    let params: Vec<Param<'_>> = names.iter().copied().map(Param::from).collect();
+    select(tx, &format!("SELECT {COLUMNS} FROM device WHERE netbios_name IN {{}}"), &params)
+}
+
+/// Notes that a method found devices as they are known.
+pub fn seen(tx: &mut Tx<'_>, numbers: &[ResourceId], agent: Agent, site: SiteCode, at: Timestamp) -> Result<(), StoreError> {
+    let site = site.to_string();
+    let rows: Vec<Param<'_>> = numbers.iter().flat_map(|number| [(*number).into(), agent.name().into(), (&site).into(), at.into()]).collect();
+    if !rows.is_empty() {
+        tx.insert_many(&AGENTS, &rows)?;
+    }
+    let params: Vec<Param<'_>> = numbers.iter().copied().map(Param::from).collect();
+    let at = at.as_micros();
+    execute_each(tx, &format!("UPDATE device SET discovered_at = {at} WHERE discovered_at < {at} AND resource_id IN {{}}"), &params).map(drop)
 }
 
 /// All devices that have a discovery record's identity or any of its keys, for
@@ -173,11 +203,6 @@ fn put_arrays(tx: &mut Tx<'_>, resource_id: ResourceId, before: Option<&Device>,
         columns: &[("resource_id", ColumnType::Integer), ("property", ColumnType::Text), ("value", ColumnType::Text)],
         conflict: "ON CONFLICT (resource_id, property, value) DO NOTHING",
     };
-    const AGENTS: Insert = Insert {
-        table: "device_agent",
-        columns: &[("resource_id", ColumnType::Integer), ("agent", ColumnType::Text), ("site", ColumnType::Text), ("at", ColumnType::Integer)],
-        conflict: "ON CONFLICT (resource_id, agent, site) DO UPDATE SET at = excluded.at",
-    };
     let none = Device::default();
     let before = before.unwrap_or(&none);
     let arrays = [
@@ -222,6 +247,7 @@ pub fn delete(tx: &mut Tx<'_>, resource_id: ResourceId) -> Result<bool, StoreErr
         tx.execute(sql, &[version.into(), resource_id.into()])?;
     }
     crate::inventory::delete(tx, resource_id)?;
+    crate::discovery::objects::let_go(tx, resource_id)?;
     for table in ["device_value", "device_agent"] {
         tx.execute(&format!("DELETE FROM {table} WHERE resource_id = $1"), &[resource_id.into()])?;
     }

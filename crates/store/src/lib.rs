@@ -6,10 +6,13 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod boundaries;
 pub mod clients;
 mod credential;
 pub mod database;
 pub mod devices;
+pub mod discovery;
+pub mod forests;
 pub mod inbox;
 pub mod intake;
 pub mod inventory;

@@ -3,6 +3,7 @@
 mod account_tables;
 mod ddl;
 mod definition;
+mod directory_tables;
 mod tables;
 
 pub(crate) use ddl::{Dialect, statements};
@@ -10,7 +11,7 @@ pub use definition::{Column, Definition, Keeping};
 pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;
 
 /// Names of the counters in table `change_counter`.
 pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
@@ -21,5 +22,12 @@ pub(crate) const VERSION_TABLE: &str = "schema_version";
 /// Tables that a database of version `found` lacks. Each version only added tables so far; one that changes a table adds
 /// its statements here.
 pub(crate) fn added_since(found: i64) -> Vec<Definition> {
-    if found < 2 { account_tables::tables() } else { Vec::new() }
+    let mut tables = Vec::new();
+    if found < 2 {
+        tables.extend(account_tables::tables());
+    }
+    if found < 3 {
+        tables.extend(directory_tables::tables());
+    }
+    tables
 }

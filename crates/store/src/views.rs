@@ -8,6 +8,7 @@ mod conditions;
 pub mod clients;
 pub mod components;
 pub mod devices;
+pub mod directory_objects;
 pub mod inventory;
 pub mod messages;
 pub mod overview;

@@ -19,11 +19,13 @@ pub enum Kind {
     Status,
     /// [`Presence`]; written by the management point itself.
     Presence,
+    /// [`crate::directory::DirectoryReport`]; written by the site's discovery agents.
+    Directory,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 6] = [Kind::Registration, Kind::Heartbeat, Kind::HardwareInventory, Kind::State, Kind::Status, Kind::Presence];
+    pub const ALL: [Kind; 7] = [Kind::Registration, Kind::Heartbeat, Kind::HardwareInventory, Kind::State, Kind::Status, Kind::Presence, Kind::Directory];
 
     /// Its word in headers and envelopes.
     #[must_use]
@@ -35,6 +37,7 @@ impl Kind {
             Self::State => "state",
             Self::Status => "status",
             Self::Presence => "presence",
+            Self::Directory => "directory",
         }
     }
 
@@ -50,7 +53,7 @@ impl Kind {
         use provost_catalog::inboxes as i;
         match self {
             Self::Registration => &i::REGISTRATION,
-            Self::Heartbeat => &i::DISCOVERY,
+            Self::Heartbeat | Self::Directory => &i::DISCOVERY,
             Self::HardwareInventory => &i::HARDWARE_INVENTORY,
             Self::State => &i::STATE,
             Self::Status => &i::STATUS,
@@ -58,7 +61,7 @@ impl Kind {
         }
     }
 
-    /// Whether a client may send it; the others a management point writes by itself.
+    /// Whether a client may send it; the others the site writes by itself.
     #[must_use]
     pub const fn sent_by_clients(self) -> bool {
         matches!(self, Self::Heartbeat | Self::HardwareInventory | Self::State | Self::Status)
@@ -70,7 +73,7 @@ impl Kind {
         match self {
             Self::Registration => 16 * 1024,
             Self::Heartbeat => 64 * 1024,
-            Self::HardwareInventory => 16 * 1024 * 1024,
+            Self::HardwareInventory | Self::Directory => 16 * 1024 * 1024,
             Self::State => 1024 * 1024,
             Self::Status => 256 * 1024,
             Self::Presence => 4 * 1024 * 1024,
@@ -85,12 +88,12 @@ pub struct Envelope {
     pub id: MessageId,
     /// What it is.
     pub kind: Kind,
-    /// Client that sent it, proved by its certificate; for [`Kind::Presence`] absent.
+    /// Client that sent it, proved by its certificate; absent for [`Kind::Presence`] and [`Kind::Directory`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<SmsId>,
-    /// When the management point took it, by its clock.
+    /// When it was taken, by the site's clock.
     pub received_at: Timestamp,
-    /// Host name of the management point.
+    /// Host name of the management point, or of the site system whose component wrote it.
     pub management_point: String,
 }
 

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod client;
+pub mod directory;
 pub mod envelope;
 pub mod malformed;
 pub mod signature;

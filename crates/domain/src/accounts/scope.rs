@@ -2,6 +2,7 @@
 
 use super::refusal::Refusal;
 use crate::SiteCode;
+use crate::discovery::DistinguishedName;
 use provost_catalog::accounts::{Account, Scope};
 use provost_catalog::roles::{ROLES, Role};
 use provost_catalog::rules::code;
@@ -35,11 +36,8 @@ pub fn object(account: &Account, stated: Option<&str>, site: SiteCode) -> Result
         Scope::Forest => dns(text).filter(|name| name.contains('.')).ok_or_else(|| wrong("is not the DNS name of a forest")),
         Scope::SiteSystem | Scope::ExchangeServer | Scope::Proxy | Scope::SourceHierarchy => dns(text).ok_or_else(|| wrong("is not a computer's name")),
         Scope::DiscoveryLocation => {
-            if text.contains('=') {
-                Ok(text.to_owned())
-            } else {
-                Err(wrong("is not the distinguished name of a location"))
-            }
+            let path = DistinguishedName::of_domain(text).or_else(|| text.parse().ok());
+            path.map(|path| path.to_string()).ok_or_else(|| wrong("is not the distinguished name of a location"))
         }
         Scope::Role => role_on(account, text).ok_or_else(|| wrong("is not a role on a computer")),
         Scope::Package => {
@@ -136,6 +134,9 @@ mod tests {
         assert_eq!(of("management-point-connection", Some("provider@mp1")), Err(code::ACCOUNT_SCOPE_INVALID));
         assert_eq!(of("ad-forest", Some("Corp.Example.Test")).as_deref(), Ok("corp.example.test"));
         assert_eq!(of("ad-forest", Some("CORP")), Err(code::ACCOUNT_SCOPE_INVALID));
+        assert_eq!(of("ad-user-discovery", Some("ou=People, dc=Corp,dc=test")).as_deref(), Ok("OU=people,DC=corp,DC=test"));
+        assert_eq!(of("ad-user-discovery", Some("Corp.Test")).as_deref(), Ok("DC=corp,DC=test"));
+        assert_eq!(of("ad-user-discovery", Some("OU=People")), Err(code::ACCOUNT_SCOPE_INVALID));
         assert_eq!(of("package-access", Some("lab0001f")).as_deref(), Ok("LAB0001F"));
         assert_eq!(of("package-access", Some("labß0001")), Err(code::ACCOUNT_SCOPE_INVALID));
         assert_eq!(of("task-sequence-run-as", Some(" deploy / run setup ")).as_deref(), Ok("deploy/run setup"));

@@ -40,6 +40,25 @@ pub fn resolve(ddr: &Ddr, candidates: &[Candidate<'_>]) -> Option<ResourceId> {
     latest(candidates.iter().filter(|c| !c.device.obsolete && matching(c.device) == most))
 }
 
+/// The record that a computer of a directory is about, whose account is known by `domain` and a SID that no record is
+/// known by yet; `None` when it is about a new one. As [`resolve`], but never a record that `taken` says another account
+/// has, nor one that is known to be in another domain: two domains may each have a computer of one name.
+#[must_use]
+pub fn resolve_directory(ddr: &Ddr, domain: &str, candidates: &[Candidate<'_>], taken: impl Fn(ResourceId) -> bool) -> Option<ResourceId> {
+    let possible: Vec<Candidate<'_>> = candidates.iter().filter(|c| !taken(c.resource_id) && may_be_in(c.device, domain)).copied().collect();
+    resolve(ddr, &possible)
+}
+
+/// Whether a computer may be in a domain: it said so, or did not say where it is by a name in DNS.
+fn may_be_in(device: &Device, domain: &str) -> bool {
+    let said = |text: &str| text.contains('.').then(|| text.to_lowercase());
+    match (said(&device.domain), said(&device.dns_name)) {
+        (Some(known), _) => known == domain,
+        (None, Some(name)) => name.split_once('.').is_some_and(|(_, rest)| rest == domain),
+        (None, None) => true,
+    }
+}
+
 /// The record that was discovered last; of those of one time the oldest number, so that the answer does not depend on
 /// an order.
 fn latest<'a>(candidates: impl Iterator<Item = &'a Candidate<'a>>) -> Option<ResourceId> {

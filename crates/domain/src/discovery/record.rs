@@ -10,11 +10,18 @@ pub enum Agent {
     Heartbeat,
     /// The client registered.
     ClientRegistration,
+    /// A directory has an account of the computer.
+    ActiveDirectorySystem,
+    /// A directory has the user.
+    ActiveDirectoryUser,
+    /// A directory has the computer, or a user, in a group.
+    ActiveDirectoryGroup,
 }
 
 impl Agent {
     /// Every method.
-    pub const ALL: [Agent; 2] = [Agent::Heartbeat, Agent::ClientRegistration];
+    pub const ALL: [Agent; 5] =
+        [Agent::Heartbeat, Agent::ClientRegistration, Agent::ActiveDirectorySystem, Agent::ActiveDirectoryUser, Agent::ActiveDirectoryGroup];
 
     /// Its name in a device's agent trail; Configuration Manager's.
     #[must_use]
@@ -22,6 +29,9 @@ impl Agent {
         match self {
             Self::Heartbeat => "Heartbeat Discovery",
             Self::ClientRegistration => "MP_ClientRegistration",
+            Self::ActiveDirectorySystem => "SMS_AD_SYSTEM_DISCOVERY_AGENT",
+            Self::ActiveDirectoryUser => "SMS_AD_USER_DISCOVERY_AGENT",
+            Self::ActiveDirectoryGroup => "SMS_AD_SECURITY_GROUP_DISCOVERY_AGENT",
         }
     }
 

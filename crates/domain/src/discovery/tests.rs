@@ -233,3 +233,33 @@ proptest! {
         prop_assert_eq!(resolved(&ddr, &[*device]), Some(1));
     }
 }
+
+fn in_domain(device: Device, domain: &str) -> Device {
+    Device { domain: domain.to_owned(), ..device }
+}
+
+/// As [`resolved`], for a computer of a directory; numbers that another account has are `taken`.
+fn resolved_in(domain: &str, name: &str, devices: &[Device], taken: &[i64]) -> Option<i64> {
+    let mut ddr = ddr(None, name, &[]);
+    ddr.agent = Agent::ActiveDirectorySystem;
+    let candidates: Vec<Candidate<'_>> = (1..).zip(devices).map(|(n, device)| Candidate { resource_id: ResourceId(n), device }).collect();
+    resolve_directory(&ddr, domain, &candidates, |id| taken.contains(&id.0)).map(|id| id.0)
+}
+
+#[test]
+fn a_computer_of_a_directory_is_the_client_of_that_name() {
+    let client = in_domain(device(Some(1), "PC", &["AA"], 1), "corp.example.test");
+    assert_eq!(resolved_in("corp.example.test", "PC", &[client], &[]), Some(1));
+    let workgroup = in_domain(device(Some(1), "PC", &["AA"], 1), "WORKGROUP");
+    assert_eq!(resolved_in("corp.example.test", "PC", &[workgroup], &[]), Some(1), "a short name says nothing against it");
+}
+
+#[test]
+fn one_name_in_two_domains_is_two_computers() {
+    let corp = in_domain(device(Some(1), "PC", &["AA"], 1), "corp.example.test");
+    assert_eq!(resolved_in("fabrikam.example.test", "PC", std::slice::from_ref(&corp), &[]), None);
+    let by_dns = Device { dns_name: "pc.corp.example.test".to_owned(), ..device(None, "PC", &[], 1) };
+    assert_eq!(resolved_in("fabrikam.example.test", "PC", std::slice::from_ref(&by_dns), &[]), None);
+    assert_eq!(resolved_in("corp.example.test", "PC", &[by_dns], &[]), Some(1));
+    assert_eq!(resolved_in("corp.example.test", "PC", &[corp], &[1]), None, "another account has that record");
+}

@@ -87,6 +87,6 @@ fn check_form(kind: Kind, bytes: &[u8]) -> Result<(), Refused> {
             Ok(_) => Err(Refused::malformed("an inventory report is a JSON object")),
             Err(error) => Err(Refused::malformed(error)),
         },
-        Kind::Registration | Kind::Presence => Err(Refused::malformed("clients do not send this kind")),
+        Kind::Registration | Kind::Presence | Kind::Directory => Err(Refused::malformed("clients do not send this kind")),
     }
 }

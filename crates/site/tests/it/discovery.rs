@@ -3,7 +3,7 @@ use provost_store::{clients, devices};
 use provost_wire::client::heartbeat::Heartbeat;
 use provost_wire::envelope::Kind;
 
-fn heartbeat(name: &str) -> Heartbeat {
+pub fn heartbeat(name: &str) -> Heartbeat {
     Heartbeat {
         netbios_name: name.to_uppercase(),
         dns_name: format!("{name}.corp.example"),
@@ -18,7 +18,7 @@ fn heartbeat(name: &str) -> Heartbeat {
     }
 }
 
-fn send(place: &Place<'_>, identity: &Identity, heartbeat: &Heartbeat) {
+pub fn send(place: &Place<'_>, identity: &Identity, heartbeat: &Heartbeat) {
     place.deposit(Kind::Heartbeat, Some(identity.smsid), &serde_json::to_vec(heartbeat).expect("JSON"));
 }
 

@@ -20,6 +20,7 @@ pub fn tables() -> Vec<Definition> {
     tables.extend(messages());
     tables.extend(people());
     tables.extend(super::account_tables::tables());
+    tables.extend(super::directory_tables::tables());
     tables
 }
 

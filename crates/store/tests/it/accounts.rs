@@ -229,6 +229,17 @@ fn a_database_of_schema_1_is_brought_to_this_one() {
             "alert_mail",
             "alert_cursor",
             "enrollment",
+            "discovery_method",
+            "discovery_location",
+            "discovery_cursor",
+            "discovery_run",
+            "directory_object",
+            "membership",
+            "forest",
+            "forest_domain",
+            "forest_site",
+            "forest_subnet",
+            "boundary",
         ];
         let drops: String = newer.iter().map(|table| format!("DROP TABLE {table};")).collect();
         opened.as_owner(&format!("{drops} UPDATE schema_version SET version = 1"));

@@ -1,5 +1,6 @@
-//! Heartbeats into device records.
+//! Discovery records: heartbeats of clients into device records, and what directories say.
 
+use super::directory;
 use super::records::Records;
 use crate::intake::{Loader, Message, Rejected, sender};
 use provost_catalog::components::ComponentName;
@@ -10,21 +11,32 @@ use provost_domain::{SiteCode, SmsId, Timestamp};
 use provost_runtime::Bells;
 use provost_store::{Connection, StoreError, Tx, clients, intake};
 use provost_wire::client::heartbeat::{self, Heartbeat};
-use provost_wire::envelope::Envelope;
+use provost_wire::directory::DirectoryReport;
+use provost_wire::envelope::{Envelope, Kind};
 
-/// Loads heartbeats.
-pub(super) struct Heartbeats<'c> {
+/// One discovery record, or many of one directory.
+pub(super) enum Record {
+    Heartbeat(SmsId, Box<Heartbeat>),
+    Directory(DirectoryReport),
+}
+
+/// Loads discovery records.
+pub(super) struct DiscoveryRecords<'c> {
     pub connection: &'c mut Connection,
     pub bells: &'c Bells,
     pub site: SiteCode,
     pub now: Timestamp,
 }
 
-impl Loader for Heartbeats<'_> {
-    type Content = (SmsId, Heartbeat);
+impl Loader for DiscoveryRecords<'_> {
+    type Content = Record;
 
     fn parse(&mut self, envelope: &Envelope, body: &[u8]) -> Result<Self::Content, String> {
-        Ok((sender(envelope)?, heartbeat::parse(body).map_err(|e| e.to_string())?))
+        if envelope.kind == Kind::Directory {
+            let report = provost_wire::directory::parse(body).map_err(|e| format!("PV{}: {e}", code::DISCOVERY_RECORD_FOREIGN))?;
+            return Ok(Record::Directory(report));
+        }
+        Ok(Record::Heartbeat(sender(envelope)?, Box::new(heartbeat::parse(body).map_err(|e| e.to_string())?)))
     }
 
     fn load(&mut self, messages: &[Message<Self::Content>]) -> Result<Vec<Rejected>, StoreError> {
@@ -39,17 +51,28 @@ impl Loader for Heartbeats<'_> {
 }
 
 /// What can never be loaded, and whether client rows changed.
-fn load(tx: &mut Tx<'_>, messages: &[Message<(SmsId, Heartbeat)>], site: SiteCode, now: Timestamp) -> Result<(Vec<Rejected>, bool), StoreError> {
+fn load(tx: &mut Tx<'_>, messages: &[Message<Record>], site: SiteCode, now: Timestamp) -> Result<(Vec<Rejected>, bool), StoreError> {
     let ids: Vec<_> = messages.iter().map(|message| message.envelope.id).collect();
     let mut loaded = intake::loaded(tx, &ids)?;
-    let senders: Vec<SmsId> = messages.iter().map(|message| message.content.0).collect();
+    let client = |message: &Message<Record>| match &message.content {
+        Record::Heartbeat(client, _) => Some(*client),
+        Record::Directory(_) => None,
+    };
+    let senders: Vec<SmsId> = messages.iter().filter_map(client).collect();
     let known = clients::names(tx, &senders)?;
     let mut records = Records::read(tx, &senders)?;
-    let (mut fresh, mut rejected, mut moved) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, Message { envelope, content: (client, heartbeat) }) in messages.iter().enumerate() {
+    let (mut fresh, mut rejected, mut moved, mut reports) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (index, Message { envelope, content }) in messages.iter().enumerate() {
         if !loaded.insert(envelope.id) {
             continue;
         }
+        let (client, heartbeat) = match content {
+            Record::Heartbeat(client, heartbeat) => (client, heartbeat),
+            Record::Directory(report) => {
+                reports.push((index, envelope, report));
+                continue;
+            }
+        };
         // A person forgot the client while its heartbeat was on the way: the record must not come back by it.
         let Some(names) = known.get(client) else {
             fresh.push(envelope.id);
@@ -72,6 +95,13 @@ fn load(tx: &mut Tx<'_>, messages: &[Message<(SmsId, Heartbeat)>], site: SiteCod
         };
         if *names != now_named {
             moved.push((*client, names.resource_id != Some(resource), now_named));
+        }
+    }
+    // Afterwards, for the records of clients are kept at hand, and these change the same devices.
+    for (index, envelope, report) in reports {
+        match directory::load(tx, report, site, envelope.received_at)? {
+            Ok(()) => fresh.push(envelope.id),
+            Err(reason) => rejected.push(Rejected { index, reason }),
         }
     }
     if !moved.is_empty() {

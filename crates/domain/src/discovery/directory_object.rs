@@ -1,0 +1,306 @@
+//! What a directory says of a computer, a user or a group, and who is in a group.
+
+use super::record::{Agent, Array, Ddr, Scalar};
+use crate::{Digest, SiteCode, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectKind {
+    /// A computer.
+    Computer,
+    /// A user.
+    User,
+    /// A security group.
+    Group,
+}
+
+impl ObjectKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Computer, Self::User, Self::Group];
+
+    /// Its id in tables and documents.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Computer => "computer",
+            Self::User => "user",
+            Self::Group => "group",
+        }
+    }
+
+    /// The kind with this id.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+}
+
+/// How far a group reaches, from `groupType` (MS-ADTS §2.2.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupScope {
+    /// Members from anywhere, rights in its own domain.
+    DomainLocal,
+    /// Members from its own domain, rights anywhere.
+    Global,
+    /// Members and rights anywhere in the forest.
+    Universal,
+}
+
+impl GroupScope {
+    /// Every scope.
+    pub const ALL: [Self; 3] = [Self::DomainLocal, Self::Global, Self::Universal];
+
+    /// Its id in tables and documents.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::DomainLocal => "domain-local",
+            Self::Global => "global",
+            Self::Universal => "universal",
+        }
+    }
+}
+
+/// Scope of a `groupType`, and whether it is a security group's; the others are distribution groups, which never become
+/// resources.
+#[must_use]
+pub const fn group_type(value: i64) -> (GroupScope, bool) {
+    #[allow(clippy::cast_possible_truncation, reason = "32 bits that a directory writes as a signed number")]
+    let bits = value as u32;
+    let scope = if bits & 8 != 0 {
+        GroupScope::Universal
+    } else if bits & 2 != 0 {
+        GroupScope::Global
+    } else {
+        GroupScope::DomainLocal
+    };
+    (scope, bits & 0x8000_0000 != 0)
+}
+
+/// What a directory says of one object. Unknown texts are empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryObject {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its security identifier: what it is known by.
+    pub sid: String,
+    /// `objectGUID`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub guid: String,
+    /// DNS name of its domain, in lower case.
+    pub domain: String,
+    /// `sAMAccountName`; a computer's ends with a dollar sign.
+    pub account_name: String,
+    /// Where it is.
+    pub distinguished_name: String,
+    /// Whether only this is known, because it was seen as a member of a group: then it never replaces more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub limited: bool,
+    /// Display name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub display_name: String,
+    /// `userPrincipalName`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub principal_name: String,
+    /// Mail address.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mail: String,
+    /// `dNSHostName`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub dns_name: String,
+    /// Operating system and its version.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub operating_system: String,
+    /// A group's scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<GroupScope>,
+    /// Whether the account is disabled.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub disabled: bool,
+    /// `lastLogonTimestamp`: up to two weeks behind the truth; none when it never logged on or may not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_logon_at: Option<Timestamp>,
+    /// `pwdLastSet`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_set_at: Option<Timestamp>,
+    /// Extra attributes, by their names in lower case.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, Vec<String>>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+impl DirectoryObject {
+    /// An object of which nothing but its names is known yet.
+    #[must_use]
+    pub fn new(kind: ObjectKind, sid: &str, domain: &str, account_name: &str, distinguished_name: &str) -> Self {
+        Self {
+            kind,
+            sid: sid.to_owned(),
+            guid: String::new(),
+            domain: domain.to_lowercase(),
+            account_name: account_name.to_owned(),
+            distinguished_name: distinguished_name.to_owned(),
+            limited: false,
+            display_name: String::new(),
+            principal_name: String::new(),
+            mail: String::new(),
+            dns_name: String::new(),
+            operating_system: String::new(),
+            scope: None,
+            disabled: false,
+            last_logon_at: None,
+            password_set_at: None,
+            attributes: BTreeMap::new(),
+        }
+    }
+
+    /// As people read it: `dns.domain\name`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}\\{}", self.domain, self.account_name)
+    }
+
+    /// What tells two states of an object apart. An object that did not change has the digest that is known, and is not
+    /// written again.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let Self {
+            kind,
+            sid,
+            guid,
+            domain,
+            account_name,
+            distinguished_name,
+            limited,
+            display_name,
+            principal_name,
+            mail,
+            dns_name,
+            operating_system,
+            scope,
+            disabled,
+            last_logon_at,
+            password_set_at,
+            attributes,
+        } = self;
+        let mut bytes: Vec<u8> = Vec::with_capacity(512);
+        let mut put = |text: &str| {
+            bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(text.as_bytes());
+        };
+        for text in [sid, guid, domain, account_name, distinguished_name, display_name, principal_name, mail, dns_name, operating_system] {
+            put(text);
+        }
+        put(kind.id());
+        put(scope.map_or("", GroupScope::id));
+        put(if *limited { "limited" } else { "" });
+        put(if *disabled { "disabled" } else { "" });
+        for at in [last_logon_at, password_set_at] {
+            put(&at.map_or_else(String::new, |at| at.as_micros().to_string()));
+        }
+        for (name, values) in attributes {
+            put(name);
+            put(&values.len().to_string());
+            values.iter().for_each(|value| put(value));
+        }
+        Digest::of(&bytes)
+    }
+
+    /// The discovery record of a computer, as `agent` at `site` found it.
+    #[must_use]
+    pub fn ddr(&self, agent: Agent, site: SiteCode, at: Timestamp) -> Ddr {
+        let mut ddr = Ddr::new(agent, site, at);
+        ddr.netbios_name = Some(Scalar::sure(self.account_name.trim_end_matches('$').to_uppercase()));
+        ddr.dns_name = Some(Scalar::sure(&self.dns_name));
+        // A client knows better what it runs and where it is joined; a directory fills what nobody said.
+        ddr.domain = Some(Scalar::low_confidence(&self.domain));
+        ddr.operating_system = Some(Scalar::low_confidence(&self.operating_system));
+        ddr.resource_names = Some(Array::more(vec![self.dns_name.clone()]));
+        ddr
+    }
+}
+
+/// Who is in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Membership {
+    /// The group's SID.
+    pub group: String,
+    /// The group as people read it; kept with its members when it is a distribution group, for it is no resource.
+    pub name: String,
+    /// Whether it is a security group.
+    pub security: bool,
+    /// SIDs of its direct members.
+    pub members: Vec<String>,
+    /// Whether these are all: then who was a member and is not among them is none any more. When a member could not be
+    /// read it is false, and nobody is taken out.
+    pub complete: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn computer() -> DirectoryObject {
+        let mut computer = DirectoryObject::new(ObjectKind::Computer, "S-1-5-21-1-2-3-1104", "Corp.Example.Test", "WS01$", "CN=WS01,DC=corp");
+        computer.dns_name = "ws01.corp.example.test".to_owned();
+        computer
+    }
+
+    #[test]
+    fn group_types_are_told_apart() {
+        assert_eq!(group_type(-2_147_483_646), (GroupScope::Global, true));
+        assert_eq!(group_type(-2_147_483_644), (GroupScope::DomainLocal, true));
+        assert_eq!(group_type(-2_147_483_643), (GroupScope::DomainLocal, true), "built-in groups");
+        assert_eq!(group_type(-2_147_483_640), (GroupScope::Universal, true));
+        assert_eq!(group_type(8), (GroupScope::Universal, false));
+        assert_eq!(group_type(2), (GroupScope::Global, false));
+    }
+
+    #[test]
+    fn every_field_counts_in_the_digest() {
+        let changes: [fn(&mut DirectoryObject); 14] = [
+            |o| o.kind = ObjectKind::User,
+            |o| o.sid.push('1'),
+            |o| o.guid.push('1'),
+            |o| o.domain.push('1'),
+            |o| o.account_name.push('1'),
+            |o| o.distinguished_name.push('1'),
+            |o| o.limited = true,
+            |o| o.display_name.push('1'),
+            |o| o.mail.push('1'),
+            |o| o.scope = Some(GroupScope::Global),
+            |o| o.disabled = true,
+            |o| o.last_logon_at = Some(Timestamp::default()),
+            |o| o.password_set_at = Some(Timestamp::default()),
+            |o| drop(o.attributes.insert("department".to_owned(), vec![String::new()])),
+        ];
+        for change in changes {
+            let mut changed = computer();
+            change(&mut changed);
+            assert_ne!(changed.digest(), computer().digest(), "{changed:?}");
+        }
+        let (mut a, mut b) = (computer(), computer());
+        a.mail.push('x');
+        b.principal_name.push('x');
+        assert_ne!(a.digest(), b.digest(), "texts do not run into each other");
+    }
+
+    #[test]
+    fn a_computer_becomes_a_record_with_its_netbios_name() {
+        let site = "LAB".parse().expect("a site code");
+        let ddr = computer().ddr(Agent::ActiveDirectorySystem, site, Timestamp::default());
+        assert_eq!(ddr.netbios_name, Some(Scalar::sure("WS01")));
+        assert_eq!(computer().name(), "corp.example.test\\WS01$");
+        assert!(ddr.smsid.is_none() && ddr.mac_addresses.is_none());
+    }
+}

@@ -1,0 +1,128 @@
+//! Records of directories into devices, users, groups and memberships.
+//!
+//! Most records say what is known already: their digests tell, so that they cost one look and one mark for many of them
+//! together. Nothing is ever removed here: what a method did not find, it may only not have been able to read.
+
+use provost_domain::discovery::{Agent, Candidate, Device, DirectoryObject, Merged, Method, ObjectKind, merge, resolve_directory};
+use provost_domain::{ResourceId, SiteCode, Timestamp};
+use provost_store::devices::{self, Stored};
+use provost_store::discovery::{Found, Known, memberships, objects, runs};
+use provost_store::{StoreError, Tx};
+use provost_wire::directory::DirectoryReport;
+use std::collections::{HashMap, HashSet};
+
+/// Loads one report.
+pub(super) fn load(tx: &mut Tx<'_>, report: &DirectoryReport, site: SiteCode, received_at: Timestamp) -> Result<Result<(), String>, StoreError> {
+    let Some(agent) = Method::from_id(&report.method).and_then(Method::agent) else {
+        return Ok(Err(format!("{:?} is no discovery method that makes records", report.method)));
+    };
+    // An agent's clock is the site's; a file that somebody put here is believed only up to the moment it came.
+    let at = report.at.min(received_at);
+    let mut sids: HashSet<&str> = HashSet::new();
+    let once: Vec<&DirectoryObject> = report.objects.iter().rev().filter(|object| sids.insert(&object.sid)).collect();
+    let known = objects::known(tx, &once.iter().map(|object| object.sid.as_str()).collect::<Vec<_>>())?;
+    let sorted = sort(&once, &known, at);
+    let devices = computers(tx, &sorted, agent, site, at)?;
+    let found: Vec<Found<'_>> = (sorted.changed.iter())
+        .map(|(object, digest, known)| Found {
+            object,
+            digest: *digest,
+            resource_id: devices.get(object.sid.as_str()).copied(),
+            agent,
+            created_at: known.map_or(at, |known| known.created_at),
+            at,
+        })
+        .collect();
+    objects::put(tx, &found)?;
+    objects::seen(tx, &sorted.same, at)?;
+    devices::seen(tx, &sorted.same_devices, agent, site, at)?;
+    let mut regrouped = 0;
+    for membership in &report.memberships {
+        let (added, removed) = memberships::put(tx, membership)?;
+        regrouped += i64::from(added + removed > 0 && !sorted.changed.iter().any(|(object, ..)| object.sid == membership.group));
+    }
+    let added = sorted.changed.iter().filter(|(_, _, known)| known.is_none()).count();
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    runs::loaded(tx, report.run_id, count(report.objects.len()), count(added), count(sorted.changed.len() - added) + regrouped)?;
+    Ok(Ok(()))
+}
+
+/// An object that is new or otherwise than it is known, with its digest and what is known.
+type Changed<'a> = (&'a DirectoryObject, provost_domain::Digest, Option<&'a Known>);
+
+/// Objects by what is to be done.
+#[derive(Default)]
+struct Sorted<'a> {
+    /// New, or otherwise than known.
+    changed: Vec<Changed<'a>>,
+    /// As known.
+    same: Vec<&'a str>,
+    /// Their devices.
+    same_devices: Vec<ResourceId>,
+}
+
+fn sort<'a>(objects: &[&'a DirectoryObject], known: &'a HashMap<String, Known>, at: Timestamp) -> Sorted<'a> {
+    let mut sorted = Sorted::default();
+    for object in objects {
+        let known = known.get(&object.sid);
+        // Something newer is known, or more than a look at a group tells.
+        if known.is_some_and(|known| known.discovered_at > at || (object.limited && !known.limited)) {
+            continue;
+        }
+        let digest = object.digest();
+        let has_device = |known: &Known| object.kind != ObjectKind::Computer || known.resource_id.is_some();
+        match known {
+            Some(known) if known.digest == digest && has_device(known) => {
+                sorted.same.push(&object.sid);
+                sorted.same_devices.extend(known.resource_id);
+            }
+            _ => sorted.changed.push((object, digest, known)),
+        }
+    }
+    sorted
+}
+
+/// Merges computers into devices; gives each SID's device. One that was another account's, or is in another domain, is not
+/// taken whatever its name.
+fn computers<'a>(tx: &mut Tx<'_>, sorted: &Sorted<'a>, agent: Agent, site: SiteCode, at: Timestamp) -> Result<HashMap<&'a str, ResourceId>, StoreError> {
+    let computers: Vec<&Changed<'a>> = sorted.changed.iter().filter(|(object, ..)| object.kind == ObjectKind::Computer).collect();
+    let linked: Vec<ResourceId> = computers.iter().filter_map(|(_, _, known)| known.and_then(|known| known.resource_id)).collect();
+    let linked: HashMap<ResourceId, Stored> = devices::of_numbers(tx, &linked)?.into_iter().map(|stored| (stored.resource_id, stored)).collect();
+    let records: Vec<_> = computers.iter().map(|(object, ..)| object.ddr(agent, site, at)).collect();
+    let names: Vec<&str> = records.iter().filter_map(|ddr| ddr.netbios_name.as_ref()).map(|name| name.value.as_str()).collect();
+    let mut named: HashMap<String, Vec<Stored>> = HashMap::new();
+    for stored in devices::of_names(tx, &names)? {
+        named.entry(stored.device.netbios_name.clone()).or_default().push(stored);
+    }
+    let candidates: Vec<ResourceId> = named.values().flatten().map(|stored| stored.resource_id).collect();
+    let mut taken = objects::taken(tx, &candidates)?;
+    let mut of_sids = HashMap::with_capacity(computers.len());
+    for ((object, _, known), ddr) in computers.into_iter().zip(&records) {
+        let same_name = named.entry(ddr.netbios_name.as_ref().map(|name| name.value.clone()).unwrap_or_default()).or_default();
+        let before = match known.and_then(|known| known.resource_id).and_then(|id| linked.get(&id)) {
+            Some(stored) => Some(stored.clone()),
+            None => {
+                let candidates: Vec<Candidate<'_>> = same_name.iter().map(|s| Candidate { resource_id: s.resource_id, device: &s.device }).collect();
+                let found = resolve_directory(ddr, &object.domain, &candidates, |id| taken.contains(&id));
+                same_name.iter().find(|stored| Some(stored.resource_id) == found).cloned()
+            }
+        };
+        let device: Device = match merge(before.as_ref().map(|stored| &stored.device), ddr) {
+            Ok(Merged::Device(device)) => *device,
+            // Stale for the device, or without any name: then what is known of it stays.
+            Ok(Merged::Stale) | Err(_) => match &before {
+                Some(stored) => stored.device.clone(),
+                None => continue,
+            },
+        };
+        let resource_id = match &before {
+            Some(stored) if devices::change(tx, stored.resource_id, &stored.device, &device)? => stored.resource_id,
+            _ => devices::add(tx, &device)?,
+        };
+        taken.insert(resource_id);
+        same_name.retain(|stored| stored.resource_id != resource_id);
+        same_name.push(Stored { resource_id, device });
+        of_sids.insert(object.sid.as_str(), resource_id);
+    }
+    Ok(of_sids)
+}

@@ -1,0 +1,177 @@
+//! Tables of discovery: how it is set, where it looks, what it found, and forests with their networks; since schema 3.
+//! Times are microseconds since 1970 in UTC, intervals are seconds.
+
+use super::definition::{Definition, Keeping, blob, integer, null, text};
+use provost_catalog::database::Table;
+
+/// Every table of schema 3.
+pub(super) fn tables() -> Vec<Definition> {
+    let mut tables = methods();
+    tables.extend(objects());
+    tables.extend(forests());
+    tables
+}
+
+fn methods() -> Vec<Definition> {
+    use Keeping::{ByArrival, ByKey, ByNewNumber};
+    vec![
+        Definition::new(
+            Table::DiscoveryMethod,
+            "discovery_method",
+            ByKey,
+            1,
+            &[
+                text("method"),
+                integer("enabled"),
+                integer("full_every"),
+                null(integer("delta_every")),
+                null(integer("logged_on_within_days")),
+                null(integer("password_within_days")),
+                integer("disabled"),
+                integer("distribution_groups"),
+                integer("subnet_boundaries"),
+                integer("site_boundaries"),
+                text("attributes"),
+            ],
+        ),
+        Definition::new(
+            Table::DiscoveryLocation,
+            "discovery_location",
+            ByNewNumber,
+            1,
+            &[
+                integer("location_id"),
+                text("method"),
+                text("path"),
+                integer("recurse"),
+                integer("look_inside_groups"),
+                text("group_names"),
+                text("hosts"),
+                null(text("ca_pem")),
+                integer("created_at"),
+                text("created_by"),
+            ],
+        )
+        .unique(&["method", "path"]),
+        Definition::new(
+            Table::DiscoveryCursor,
+            "discovery_cursor",
+            ByArrival,
+            2,
+            &[integer("location_id"), text("invocation_id"), text("domain_controller"), integer("usn"), integer("read_at")],
+        ),
+        Definition::new(
+            Table::DiscoveryRun,
+            "discovery_run",
+            ByNewNumber,
+            1,
+            &[
+                integer("run_id"),
+                text("method"),
+                text("target"),
+                text("kind"),
+                text("requested_by"),
+                integer("requested_at"),
+                null(integer("started_at")),
+                null(integer("ended_at")),
+                text("account"),
+                text("domain_controller"),
+                integer("read"),
+                integer("left_out"),
+                integer("deposited"),
+                integer("loaded"),
+                integer("added"),
+                integer("changed"),
+                text("blocked"),
+                text("outcome"),
+                text("detail"),
+            ],
+        )
+        .index(&["method", "target", "started_at"])
+        .index(&["ended_at"]),
+    ]
+}
+
+fn objects() -> Vec<Definition> {
+    use Keeping::{ByArrival, ByKey};
+    vec![
+        Definition::new(
+            Table::DirectoryObject,
+            "directory_object",
+            ByArrival,
+            1,
+            &[
+                text("sid"),
+                text("kind"),
+                null(integer("resource_id")),
+                text("guid"),
+                text("domain"),
+                text("account_name"),
+                text("distinguished_name"),
+                integer("limited"),
+                text("display_name"),
+                text("principal_name"),
+                text("mail"),
+                text("dns_name"),
+                text("operating_system"),
+                text("scope"),
+                integer("disabled"),
+                null(integer("last_logon_at")),
+                null(integer("password_set_at")),
+                text("attributes"),
+                blob("digest"),
+                text("agent"),
+                integer("created_at"),
+                integer("discovered_at"),
+            ],
+        )
+        .index(&["kind", "domain", "account_name"])
+        .index(&["resource_id"]),
+        Definition::new(Table::Membership, "membership", ByKey, 2, &[text("group_sid"), text("member_sid"), integer("security"), text("group_name")])
+            .index(&["member_sid"]),
+    ]
+}
+
+fn forests() -> Vec<Definition> {
+    use Keeping::{ByKey, ByNewNumber};
+    vec![
+        Definition::new(
+            Table::Forest,
+            "forest",
+            ByKey,
+            1,
+            &[
+                text("forest"),
+                text("hosts"),
+                null(text("ca_pem")),
+                integer("discovers"),
+                text("created_by"),
+                integer("created_at"),
+                null(integer("discovered_at")),
+            ],
+        ),
+        Definition::new(
+            Table::ForestDomain,
+            "forest_domain",
+            ByKey,
+            2,
+            &[text("forest"), text("domain"), text("netbios_name"), text("sid"), integer("functional_level"), integer("discovered_at")],
+        ),
+        Definition::new(Table::ForestSite, "forest_site", ByKey, 2, &[text("forest"), text("ad_site"), text("description"), integer("discovered_at")]),
+        Definition::new(
+            Table::ForestSubnet,
+            "forest_subnet",
+            ByKey,
+            2,
+            &[text("forest"), text("subnet"), text("ad_site"), text("description"), integer("discovered_at")],
+        ),
+        Definition::new(
+            Table::Boundary,
+            "boundary",
+            ByNewNumber,
+            1,
+            &[integer("boundary_id"), text("kind"), text("value"), text("description"), text("created_by"), integer("created_at")],
+        )
+        .unique(&["kind", "value"]),
+    ]
+}

@@ -1,0 +1,159 @@
+//! Users, groups and computers of directories as people list and find them, and who is in which group.
+
+use super::conditions::containing;
+use crate::database::{Row, StoreError, Tx};
+use provost_domain::discovery::{DirectoryObject, GroupScope, ObjectKind};
+use provost_domain::{ResourceId, Timestamp};
+
+/// One object of a list, or all of what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What the directory says.
+    pub object: DirectoryObject,
+    /// A computer's device.
+    pub resource_id: Option<ResourceId>,
+    /// Name of the method that found it.
+    pub agent: String,
+    /// When it was first found.
+    pub created_at: Timestamp,
+    /// When it was last found.
+    pub discovered_at: Timestamp,
+}
+
+const COLUMNS: &str = "o.sid, o.kind, o.resource_id, o.guid, o.domain, o.account_name, o.distinguished_name, o.limited, o.display_name, o.principal_name, \
+     o.mail, o.dns_name, o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, o.agent, o.created_at, o.discovered_at";
+
+fn listed(row: &Row) -> Result<Listed, StoreError> {
+    let corrupt = |what: String| StoreError::corrupt("reading a directory's object", what);
+    let kind = row.text(1)?;
+    let kind = ObjectKind::from_id(kind).ok_or_else(|| corrupt(format!("no object is {kind:?}")))?;
+    let mut object = DirectoryObject::new(kind, row.text(0)?, row.text(4)?, row.text(5)?, row.text(6)?);
+    row.text(3)?.clone_into(&mut object.guid);
+    object.limited = row.boolean(7)?;
+    row.text(8)?.clone_into(&mut object.display_name);
+    row.text(9)?.clone_into(&mut object.principal_name);
+    row.text(10)?.clone_into(&mut object.mail);
+    row.text(11)?.clone_into(&mut object.dns_name);
+    row.text(12)?.clone_into(&mut object.operating_system);
+    object.scope = GroupScope::ALL.into_iter().find(|scope| row.text(13).is_ok_and(|id| id == scope.id()));
+    object.disabled = row.boolean(14)?;
+    object.last_logon_at = row.optional_timestamp(15)?;
+    object.password_set_at = row.optional_timestamp(16)?;
+    object.attributes = serde_json::from_str(row.text(17)?).map_err(|e| corrupt(e.to_string()))?;
+    Ok(Listed {
+        object,
+        resource_id: row.optional_integer(2)?.map(ResourceId),
+        agent: row.text(18)?.to_owned(),
+        created_at: row.timestamp(19)?,
+        discovered_at: row.timestamp(20)?,
+    })
+}
+
+/// Objects of a kind by domain and name, those that have `word` in a name when there is one, after a domain, name and SID,
+/// at most `limit`.
+///
+/// # Errors
+/// As [`StoreError`] tells; so do all functions here.
+pub fn list(tx: &mut Tx<'_>, kind: ObjectKind, word: Option<&str>, after: Option<[&str; 3]>, limit: usize) -> Result<Vec<Listed>, StoreError> {
+    let word = containing(word.unwrap_or_default());
+    let [domain, name, sid] = after.unwrap_or_default();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM directory_object o WHERE o.kind = $1 AND (o.domain, o.account_name, o.sid) > ($2, $3, $4)
+             AND (lower(o.account_name) LIKE $5 ESCAPE '!' OR lower(o.display_name) LIKE $6 ESCAPE '!' OR lower(o.distinguished_name) LIKE $7 ESCAPE '!')
+         ORDER BY o.domain, o.account_name, o.sid LIMIT $8"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let params = [kind.id().into(), domain.into(), name.into(), sid.into(), (&word).into(), (&word).into(), (&word).into(), limit.into()];
+    tx.query(&sql, &params)?.iter().map(listed).collect()
+}
+
+/// How many objects of a kind are known.
+///
+/// # Errors
+/// As [`list`].
+pub fn count(tx: &mut Tx<'_>, kind: ObjectKind) -> Result<i64, StoreError> {
+    let rows = tx.query("SELECT count(*) FROM directory_object WHERE kind = $1", &[kind.id().into()])?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// Objects of a kind that a person may mean: by SID, by `domain\name`, by principal name, or by the name alone, which
+/// several domains may have.
+///
+/// # Errors
+/// As [`list`].
+pub fn called(tx: &mut Tx<'_>, kind: ObjectKind, name: &str) -> Result<Vec<Listed>, StoreError> {
+    let (domain, alone) = name.split_once('\\').map_or((None, name), |(domain, alone)| (Some(domain.to_lowercase()), alone));
+    let (lower, sid) = (alone.to_lowercase(), name.to_uppercase());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM directory_object o WHERE o.kind = $1 AND (o.sid = $2 OR lower(o.account_name) = $3 OR lower(o.principal_name) = $4)
+         ORDER BY o.domain, o.account_name LIMIT 10"
+    );
+    let rows = tx.query(&sql, &[kind.id().into(), (&sid).into(), (&lower).into(), (&lower).into()])?;
+    let found = rows.iter().map(listed).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().filter(|one| domain.as_ref().is_none_or(|domain| *domain == one.object.domain)).collect())
+}
+
+/// The accounts of a device.
+///
+/// # Errors
+/// As [`list`].
+pub fn of_device(tx: &mut Tx<'_>, device: ResourceId) -> Result<Vec<Listed>, StoreError> {
+    tx.query(&format!("SELECT {COLUMNS} FROM directory_object o WHERE o.resource_id = $1 ORDER BY o.sid"), &[device.into()])?.iter().map(listed).collect()
+}
+
+/// A member, or a group that somebody is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Its SID.
+    pub sid: String,
+    /// `dns.domain\name`; empty when only the SID is known.
+    pub name: String,
+    /// What it is, by id; empty when only the SID is known.
+    pub kind: String,
+    /// Whether the membership is direct, and not through another group.
+    pub direct: bool,
+}
+
+fn related(row: &Row) -> Result<Related, StoreError> {
+    Ok(Related { sid: row.text(0)?.to_owned(), name: row.text(1)?.to_owned(), kind: row.text(2)?.to_owned(), direct: row.boolean(3)? })
+}
+
+/// Who is in a group, also through other groups; at most `limit`, those with a name first.
+///
+/// # Errors
+/// As [`list`].
+pub fn members(tx: &mut Tx<'_>, group: &str, limit: usize) -> Result<Vec<Related>, StoreError> {
+    let sql = "WITH RECURSIVE reached(sid) AS (
+             SELECT member_sid FROM membership WHERE group_sid = $1 UNION SELECT m.member_sid FROM membership m JOIN reached r ON m.group_sid = r.sid
+         )
+         SELECT r.sid, COALESCE(o.domain || '\\' || o.account_name, ''), COALESCE(o.kind, ''), CASE WHEN d.member_sid IS NULL THEN 0 ELSE 1 END
+         FROM reached r LEFT JOIN directory_object o ON o.sid = r.sid LEFT JOIN membership d ON d.group_sid = $2 AND d.member_sid = r.sid
+         ORDER BY CASE WHEN o.sid IS NULL THEN 1 ELSE 0 END, 2, 1 LIMIT $3";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.query(sql, &[group.into(), group.into(), limit.into()])?.iter().map(related).collect()
+}
+
+/// How many direct members a group has.
+///
+/// # Errors
+/// As [`list`].
+pub fn member_count(tx: &mut Tx<'_>, group: &str) -> Result<i64, StoreError> {
+    let rows = tx.query("SELECT count(*) FROM membership WHERE group_sid = $1", &[group.into()])?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// The groups that somebody is in, also through other groups; distribution groups by the name that came with them.
+///
+/// # Errors
+/// As [`list`].
+pub fn groups(tx: &mut Tx<'_>, member: &str, limit: usize) -> Result<Vec<Related>, StoreError> {
+    let sql = "WITH RECURSIVE reached(sid) AS (
+             SELECT group_sid FROM membership WHERE member_sid = $1 UNION SELECT m.group_sid FROM membership m JOIN reached r ON m.member_sid = r.sid
+         )
+         SELECT r.sid, COALESCE(o.domain || '\\' || o.account_name, (SELECT max(n.group_name) FROM membership n WHERE n.group_sid = r.sid)),
+             COALESCE(o.kind, 'distribution-group'), CASE WHEN d.member_sid IS NULL THEN 0 ELSE 1 END
+         FROM reached r LEFT JOIN directory_object o ON o.sid = r.sid LEFT JOIN membership d ON d.group_sid = r.sid AND d.member_sid = $2
+         ORDER BY 2, 1 LIMIT $3";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.query(sql, &[member.into(), member.into(), limit.into()])?.iter().map(related).collect()
+}

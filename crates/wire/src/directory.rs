@@ -1,0 +1,125 @@
+//! What a discovery method found in a directory: records of many objects in one message, on their way through the
+//! discovery inbox as every other record.
+
+use crate::malformed::{Malformed, check_count, check_text};
+use provost_domain::Timestamp;
+use provost_domain::discovery::{DirectoryObject, Membership};
+use serde::{Deserialize, Serialize};
+
+/// Most objects of one report.
+pub const OBJECTS_MAX: usize = 1000;
+/// Most members of one membership; of a larger group the rest comes in further ones, none of which is complete.
+pub const MEMBERS_MAX: usize = 100_000;
+/// Most memberships of one report.
+pub const MEMBERSHIPS_MAX: usize = 1000;
+/// Longest distinguished name or value of an attribute, in bytes.
+const TEXT_BYTES_MAX: usize = 4096;
+/// Longest name, in bytes.
+const NAME_BYTES_MAX: usize = 1024;
+/// Most extra attributes of one object, and values of one of them.
+const ATTRIBUTES_MAX: usize = 256;
+
+/// Records of what a method found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryReport {
+    /// Id of the method.
+    pub method: String,
+    /// The run that found them.
+    pub run_id: i64,
+    /// When they were read.
+    pub at: Timestamp,
+    /// Objects, each SID once.
+    pub objects: Vec<DirectoryObject>,
+    /// Who is in which group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memberships: Vec<Membership>,
+}
+
+/// Reads a report and holds it to its bounds.
+///
+/// # Errors
+/// When the bytes are not this shape or a bound is broken.
+pub fn parse(bytes: &[u8]) -> Result<DirectoryReport, Malformed> {
+    let report: DirectoryReport = serde_json::from_slice(bytes)?;
+    let DirectoryReport { method, run_id: _, at: _, objects, memberships } = &report;
+    check_text("method", method, 64)?;
+    check_count("objects", objects.len(), OBJECTS_MAX)?;
+    check_count("memberships", memberships.len(), MEMBERSHIPS_MAX)?;
+    for object in objects {
+        check_sid("sid", &object.sid)?;
+        let names = [
+            ("guid", &object.guid),
+            ("domain", &object.domain),
+            ("account_name", &object.account_name),
+            ("display_name", &object.display_name),
+            ("principal_name", &object.principal_name),
+            ("mail", &object.mail),
+            ("dns_name", &object.dns_name),
+            ("operating_system", &object.operating_system),
+        ];
+        for (field, text) in names {
+            check_text(field, text, NAME_BYTES_MAX)?;
+        }
+        check_text("distinguished_name", &object.distinguished_name, TEXT_BYTES_MAX)?;
+        check_count("attributes", object.attributes.len(), ATTRIBUTES_MAX)?;
+        for (name, values) in &object.attributes {
+            check_text("attributes", name, NAME_BYTES_MAX)?;
+            check_count("attributes", values.len(), ATTRIBUTES_MAX)?;
+            values.iter().try_for_each(|value| check_text("attributes", value, TEXT_BYTES_MAX))?;
+        }
+    }
+    for membership in memberships {
+        check_sid("group", &membership.group)?;
+        check_text("name", &membership.name, NAME_BYTES_MAX)?;
+        check_count("members", membership.members.len(), MEMBERS_MAX)?;
+        membership.members.iter().try_for_each(|member| check_sid("members", member))?;
+    }
+    Ok(report)
+}
+
+/// A SID in its text form (MS-DTYP §2.4.2.1): at most 15 sub-authorities of ten digits.
+fn check_sid(field: &str, text: &str) -> Result<(), Malformed> {
+    let rest = text.strip_prefix("S-1-").filter(|rest| rest.len() <= 180);
+    let is_sid = rest.is_some_and(|rest| rest.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())));
+    if is_sid { Ok(()) } else { Err(Malformed::new(format_args!("{field} holds what is no SID"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use provost_domain::discovery::ObjectKind;
+
+    fn report() -> DirectoryReport {
+        let user = DirectoryObject::new(ObjectKind::User, "S-1-5-21-1-2-3-1104", "corp.example.test", "alice", "CN=Alice,DC=corp");
+        let membership =
+            Membership { group: "S-1-5-21-1-2-3-513".to_owned(), name: "x".to_owned(), security: true, members: vec![user.sid.clone()], complete: true };
+        DirectoryReport { method: "ad-user".to_owned(), run_id: 7, at: Timestamp::default(), objects: vec![user], memberships: vec![membership] }
+    }
+
+    fn read(report: &DirectoryReport) -> Result<DirectoryReport, Malformed> {
+        parse(&serde_json::to_vec(report).expect("written"))
+    }
+
+    #[test]
+    fn a_report_is_read_as_it_was_written() {
+        assert_eq!(read(&report()), Ok(report()));
+    }
+
+    #[test]
+    fn bounds_hold() {
+        let wrong: [fn(&mut DirectoryReport); 6] = [
+            |r| r.objects[0].sid = "alice".to_owned(),
+            |r| r.objects[0].sid = format!("S-1-{}", "1-".repeat(100)),
+            |r| r.objects[0].account_name = "a\0b".to_owned(),
+            |r| r.objects[0].distinguished_name = "x".repeat(TEXT_BYTES_MAX + 1),
+            |r| r.memberships[0].members[0] = "S-1--5".to_owned(),
+            |r| r.objects = vec![r.objects[0].clone(); OBJECTS_MAX + 1],
+        ];
+        for change in wrong {
+            let mut report = report();
+            change(&mut report);
+            assert!(read(&report).is_err());
+        }
+    }
+}
