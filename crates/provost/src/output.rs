@@ -4,11 +4,13 @@ pub mod cell;
 mod form;
 mod listing;
 mod page;
+mod progress;
 
 pub use cell::Show;
 pub use form::{ColorChoice, Form};
 pub use listing::{Column, Listing, column, columns};
 pub use page::Page;
+pub use progress::Progress;
 
 use crate::failure::Failure;
 use clap::builder::styling::{AnsiColor, Style};

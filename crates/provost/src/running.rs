@@ -2,7 +2,7 @@
 
 mod checks;
 pub mod client_process;
-mod database;
+pub mod database;
 pub mod foreground;
 pub mod identity;
 mod listeners;

@@ -5,14 +5,16 @@ mod excerpt;
 mod file;
 mod key;
 
+pub use file::with_database;
 pub use key::{KEYS, Key};
 
 use crate::data_folder::DataFolder;
 use crate::failure::Failure;
 use provost_catalog::rules::code;
 use provost_domain::SiteCode;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +63,18 @@ impl Settings {
     /// # Errors
     /// When the file cannot be read, has an unknown key or a wrong value, or when a flag has one.
     pub fn read(folder: &DataFolder, flags: &[(&str, Option<String>)]) -> Result<Self, Failure> {
-        let from_file = file::read(&folder.settings())?;
+        Self::above(&file::read(&folder.settings())?, flags)
+    }
+
+    /// What the text of a settings file says that is, or will be, at `path`.
+    ///
+    /// # Errors
+    /// When it has an unknown key or a wrong value.
+    pub fn of_text(path: &Path, text: &str) -> Result<Self, Failure> {
+        Self::above(&file::read_text(path, text)?, &[])
+    }
+
+    fn above(from_file: &BTreeMap<&'static str, String>, flags: &[(&str, Option<String>)]) -> Result<Self, Failure> {
         let settings = KEYS.iter().map(|key| {
             let flag = flags.iter().find(|(name, _)| *name == key.name).and_then(|(_, value)| value.clone());
             let (value, source) = match (flag, from_file.get(key.name)) {

@@ -1,5 +1,6 @@
 //! Taint: marker passwords go through every flow that there is, and then are looked for everywhere: logs, database,
-//! inboxes, ledger, answers of the API, output of commands, and the memory of the running site.
+//! inboxes, ledger, a backup and what is restored from it, answers of the API, output of commands, and the memory of the
+//! running site.
 //!
 //! What is looked for is the marker itself and every form that a library could turn it into: Base64 at each offset, hexadecimal
 //! digits, percent-encoding, UTF-16. A marker is long and random, so that what is found is no accident.
@@ -194,6 +195,13 @@ fn no_password_is_left_anywhere_but_sealed() {
         markers.push(("sent to a proxy", passed));
     }
     place.does("", &["site", "rekey"]);
+    // Sealed into a backup, and out of it again; both are among the files that are looked through.
+    let sealed = marker("sealed");
+    let backup = place.home.path().join("site.backup").display().to_string();
+    place.does(&format!("{sealed}\n"), &["site", "backup", &backup, "--passphrase-file", "-"]);
+    let other = place.home.path().join("other").display().to_string();
+    place.does(&format!("{sealed}\n"), &["site", "restore", &backup, "--passphrase-file", "-", "--data", &other]);
+    markers.push(("a backup's passphrase", sealed));
     for command in [&["account", "list"][..], &["account", "uses"], &["ledger", "list"], &["message", "list"], &["verify", "--last", "--fail-on", "never"]] {
         place.does("", &[command, &["-o", "json"]].concat());
     }

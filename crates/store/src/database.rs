@@ -16,6 +16,7 @@ mod rights;
 mod row;
 mod sqlite;
 mod transaction;
+mod transfer;
 
 pub use connection::Connection;
 pub use engine::Database;
@@ -27,3 +28,4 @@ pub use pool::Pool;
 pub use rights::{RIGHTS, Rights};
 pub use row::{Row, Value};
 pub use transaction::{Lock, Tx};
+pub(crate) use transfer::Moved;

@@ -197,6 +197,16 @@ impl Ledger {
         verify(tx, &self.key, recorded)
     }
 
+    /// Whether the chain still goes as far as it is known to have gone. Where it does not, this is not the database that the
+    /// site used last. A look at one entry, not a verification.
+    ///
+    /// # Errors
+    /// When the ledger or its record cannot be read.
+    pub fn reaches_its_record(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let Some(head) = self.recorded()? else { return Ok(true) };
+        Ok(list(tx, head.seq - 1, 1)?.first().is_some_and(|entry| entry.seq == head.seq && entry.hash == head.hash))
+    }
+
     fn recorded(&self) -> Result<Option<Head>, StoreError> {
         head::read(&self.keys).map_err(|e| StoreError::unavailable("reading how far the ledger went", e.to_string()))
     }

@@ -101,6 +101,14 @@ rules! {
         "Retired versions are destroyed.",
         "It was replaced.",
         "provost account show NAME";
+    BACKUP_DOES_NOT_OPEN = 2110, Error, "The backup does not open",
+        "It is sealed with a passphrase, and every part of it is checked; nothing of one that does not open whole is used.",
+        "The passphrase is another one, or the file was changed or cut off.",
+        "provost site restore FILE --passphrase-file FILE";
+    RESTORE_NOT_EMPTY = 2111, Error, "There is a site already where the backup should go",
+        "A backup goes into a data folder that is not there yet and an empty database; nothing is written over.",
+        "The folder or the database was used before.",
+        "provost site restore FILE --data DIR";
     SIGN_IN_WRONG_PASSWORD = 2201, Error, "The server says that name or password is wrong",
         "It is not tried again before the password changes, so that nobody is locked out.",
         "The password was changed at the server, or mistyped here.",

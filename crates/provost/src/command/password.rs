@@ -53,16 +53,24 @@ impl PasswordSource {
     /// When the file cannot be read, when there is no terminal, or when the two differ.
     pub fn read(&self, prompt: &str, new: bool) -> Result<String, Failure> {
         self.check()?;
-        match &self.password_file {
-            Some(path) if path == Path::new("-") => from(io::stdin().lock(), "standard input"),
-            Some(path) => from(private(path)?, &path.display().to_string()),
-            None => {
-                let first = typed(prompt)?;
-                if new && typed("again: ")? != first {
-                    return Err(Failure::new(code::WEAK_PASSWORD, "the password was not taken", "the two that were typed differ"));
-                }
-                Ok(first)
+        read_secret(self.password_file.as_deref(), prompt, new)
+    }
+}
+
+/// A secret from a file, standard input or the terminal; typed twice when it is a new one.
+///
+/// # Errors
+/// As [`PasswordSource::read`].
+pub fn read_secret(file: Option<&Path>, prompt: &str, new: bool) -> Result<String, Failure> {
+    match file {
+        Some(path) if path == Path::new("-") => from(io::stdin().lock(), "standard input"),
+        Some(path) => from(private(path)?, &path.display().to_string()),
+        None => {
+            let first = typed(prompt)?;
+            if new && typed("again: ")? != first {
+                return Err(Failure::new(code::WEAK_PASSWORD, "the password was not taken", "the two that were typed differ"));
             }
+            Ok(first)
         }
     }
 }

@@ -1,7 +1,11 @@
 //! `provost site`.
 
+mod backup;
+mod database_flags;
+mod passphrase;
 mod profile;
 mod rekey;
+mod restore;
 mod run;
 mod show;
 
@@ -16,6 +20,8 @@ pub enum Command {
     Show(show::Show),
     Profile(profile::Profile),
     Rekey(rekey::Rekey),
+    Backup(Box<backup::Backup>),
+    Restore(Box<restore::Restore>),
 }
 
 impl Command {
@@ -29,6 +35,8 @@ impl Command {
             Self::Show(command) => command.run(context),
             Self::Profile(command) => command.run(context),
             Self::Rekey(command) => command.run(context),
+            Self::Backup(command) => command.run(context),
+            Self::Restore(command) => command.run(context),
         }
     }
 }

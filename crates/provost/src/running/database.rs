@@ -14,11 +14,19 @@ use provost_store::keys::KeyFolder;
 /// # Errors
 /// When it cannot be reached or is not this site's.
 pub fn open(folder: &DataFolder, settings: &Settings, keys: &KeyFolder, site: SiteCode, name: &str, now: Timestamp) -> Result<Database, Failure> {
-    let location = match settings.database() {
-        None => Location::Sqlite(folder.database()),
-        Some(url) => Location::postgres(url, settings.database_password_file().as_deref()).map_err(|e| malformed(&e))?,
-    };
+    let location = location(folder, settings)?;
     Database::open(&location, keys, site, name, now).map_err(|e| refused(&e))
+}
+
+/// Where the settings say that it is.
+///
+/// # Errors
+/// When its address is none.
+pub fn location(folder: &DataFolder, settings: &Settings) -> Result<Location, Failure> {
+    match settings.database() {
+        None => Ok(Location::Sqlite(folder.database())),
+        Some(url) => Location::postgres(url, settings.database_password_file().as_deref()).map_err(|e| malformed(&e)),
+    }
 }
 
 fn malformed(error: &LocationError) -> Failure {

@@ -31,7 +31,26 @@ pub fn read(path: &Path) -> Result<BTreeMap<&'static str, String>, Failure> {
         Err(e) => return Err(unreadable(e.to_string())),
     }
     let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
-    parse(&text).map_err(|mistakes| told(path, &text, &mistakes))
+    read_text(path, &text)
+}
+
+/// Values of the text of a file by key.
+///
+/// # Errors
+/// When any line of it is wrong: the failure shows each.
+pub fn read_text(path: &Path, text: &str) -> Result<BTreeMap<&'static str, String>, Failure> {
+    parse(text).map_err(|mistakes| told(path, text, &mistakes))
+}
+
+/// The text of a settings file with another database: the lines that name one go, and the new ones come first. None of them
+/// names the embedded one.
+pub fn with_database(text: &str, database: Option<&str>, password_file: Option<&str>) -> String {
+    let named = [("database", database), ("database-password-file", password_file)];
+    let key = |line: &str| line.split_once('=').map(|(key, _)| key.trim().trim_matches(['"', '\'']).to_owned());
+    // A text of JSON is one of TOML, too.
+    let new = named.iter().filter_map(|(key, value)| value.map(|value| format!("{key} = {}", serde_json::Value::from(value))));
+    let kept = text.lines().filter(|line| !named.iter().any(|(name, _)| key(line).as_deref() == Some(name))).map(str::to_owned);
+    new.chain(kept).map(|line| line + "\n").collect()
 }
 
 struct Mistake {
@@ -165,6 +184,16 @@ mod tests {
     fn a_broken_line_is_shown() {
         let text = refused("code = \n");
         assert!(text.contains("provost.toml:1:"), "{text}");
+    }
+
+    #[test]
+    fn another_database_takes_the_place_of_the_one_that_was_named() {
+        let text = "code = \"P01\" # ours\n database = \"postgres://old/site\"\n\"database-password-file\" = '/old'\n";
+        let moved = with_database(text, Some("postgres://ada@new/site"), Some("/etc/\"quoted\" ü"));
+        let values = parse(&moved).ok().expect("right");
+        assert_eq!(values.get("database").map(String::as_str), Some("postgres://ada@new/site"));
+        assert_eq!(values.get("database-password-file").map(String::as_str), Some("/etc/\"quoted\" ü"));
+        assert_eq!(with_database(text, None, None), "code = \"P01\" # ours\n");
     }
 
     #[test]

@@ -8,12 +8,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A client with a data folder of its own, as `provost up` starts it: the same executable under another name.
-struct Agent {
+pub struct Agent {
     place: tempfile::TempDir,
 }
 
 /// A running client; it is killed when dropped, as by a power cut.
-struct Running(Child);
+pub struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -23,7 +23,7 @@ impl Drop for Running {
 }
 
 impl Agent {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { place: tempfile::tempdir().expect("a folder") }
     }
 
@@ -38,7 +38,7 @@ impl Agent {
     }
 
     /// Starts it for a site, with a token or without.
-    fn starts(&self, person: &Person, site: &Window, token: Option<&str>) -> Running {
+    pub fn starts(&self, person: &Person, site: &Window, token: Option<&str>) -> Running {
         let token_file = self.place.path().join("token");
         if let Some(token) = token {
             std::fs::write(&token_file, token).expect("it writes");
@@ -50,16 +50,16 @@ impl Agent {
     }
 
     /// Starts it with what it knows.
-    fn starts_again(&self) -> Running {
+    pub fn starts_again(&self) -> Running {
         Running(self.command("run").arg("--with-parent").spawn().expect("it starts"))
     }
 
-    fn standing(&self) -> Value {
+    pub fn standing(&self) -> Value {
         let output = self.command("status").args(["-o", "json"]).output().expect("it runs");
         serde_json::from_slice(&output.stdout).unwrap_or_default()
     }
 
-    fn waits(&self, person: &Person, what: &str, done: impl Fn(&Value) -> bool) {
+    pub fn waits(&self, person: &Person, what: &str, done: impl Fn(&Value) -> bool) {
         let began = Instant::now();
         loop {
             let standing = self.standing();
@@ -72,13 +72,13 @@ impl Agent {
         }
     }
 
-    fn waits_at_rest(&self, person: &Person) {
+    pub fn waits_at_rest(&self, person: &Person) {
         self.waits(person, "it is at rest", |s| s["running"] == true && s["messages_waiting"] == 0 && s["problem"].is_null() && s["policy_version"].is_i64());
     }
 }
 
 /// Waits until the site itself says so.
-fn waits(person: &Person, what: &str, done: impl Fn() -> bool) {
+pub fn waits(person: &Person, what: &str, done: impl Fn() -> bool) {
     let began = Instant::now();
     while !done() {
         assert!(began.elapsed() < Duration::from_secs(120), "waited in vain until {what}:\n{}", logs(&person.data()));
@@ -91,7 +91,7 @@ fn clients(person: &Person) -> Vec<Value> {
 }
 
 /// How often the client told the site that it was started.
-fn starts_told(person: &Person) -> usize {
+pub fn starts_told(person: &Person) -> usize {
     let messages = person.asks(&["message", "list"]);
     let of_client = |m: &&Value| m["component"] == "client" && m["number"] == "PV4007";
     messages["items"].as_array().map_or(0, |items| items.iter().filter(of_client).count())

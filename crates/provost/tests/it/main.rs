@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agent;
+mod backup;
 mod commands;
 mod completions;
 mod data_folder;

@@ -79,6 +79,43 @@ fn a_whole_site_on_postgresql() {
 }
 
 #[test]
+fn a_site_moves_to_postgresql_and_back() {
+    let Some(database) = OnServer::new() else { return };
+    let passphrase = "correct horse battery staple\n";
+    let restored_from = |old: &Person, new: &Person, arguments: &[&str]| {
+        let file = old.data().with_extension("backup").display().to_string();
+        assert_eq!(old.pipes(passphrase, &["site", "backup", &file, "--passphrase-file", "-"]).exit, 0);
+        let printed = new.pipes(passphrase, &[&["site", "restore", &file, "--passphrase-file", "-"], arguments].concat());
+        assert_eq!(printed.exit, 0, "{}", printed.err);
+    };
+    let (embedded, served, again) = (Person::new(), Person::new(), Person::new());
+    let site = embedded.starts(&["up", "--code", &database.code, "--client", "false"]);
+    assert_eq!(embedded.pipes("secret of svc\n", &["account", "add", "corp.example.test\\svc", "--for", "network-access", "--password-file", "-"]).exit, 0);
+    assert_eq!(site.interrupted().0, 0);
+    restored_from(&embedded, &served, &["--database", &database.url(), "--database-password-file", &database.pass_file]);
+
+    // The restored settings name the database.
+    let site = served.starts(&["up", "--client", "false"]);
+    assert!(served.asks(&["site", "show"])["database"].as_str().is_some_and(|engine| engine.starts_with("PostgreSQL")));
+    assert_eq!(served.types(&["ledger", "verify"]).exit, 0);
+    assert_eq!(served.types(&["site", "rekey"]).exit, 0, "every secret opens");
+    // From a site that runs.
+    restored_from(&served, &again, &["--embedded"]);
+    assert_eq!(site.interrupted().0, 0);
+
+    let site = again.starts(&["up", "--client", "false"]);
+    assert!(again.asks(&["site", "show"])["database"].as_str().is_some_and(|engine| engine.starts_with("SQLite")));
+    assert_eq!(again.types(&["ledger", "verify"]).exit, 0);
+    assert_eq!(again.types(&["site", "rekey"]).exit, 0, "every secret opens");
+    let acts: Vec<String> =
+        again.asks(&["ledger", "list"])["items"].as_array().expect("a list").iter().map(|entry| entry["act"].as_str().unwrap_or_default().to_owned()).collect();
+    for act in ["site.backup", "site.restore", "account.add"] {
+        assert!(acts.iter().any(|entered| entered == act), "{act}: {acts:?}");
+    }
+    drop(site);
+}
+
+#[test]
 fn a_database_server_that_is_away_is_named() {
     let person = Person::new();
     let pass_file = person.data().with_extension("password");

@@ -7,6 +7,7 @@ use super::login::{Login, LoginRights};
 use super::pool::Pool;
 use super::postgresql::{self, Address, Postgresql};
 use super::sqlite::{self, Sqlite, Turn};
+use super::transfer::{Give, Take};
 use crate::keys::{KeyFolder, Secret};
 use crate::schema;
 use crate::vault::SecretId;
@@ -44,13 +45,24 @@ impl Database {
                 (Place::Sqlite { path: path.clone(), turn: Turn::default() }, engine)
             }
             Location::Postgres { url, pass_file } => {
-                let address = Address::parse(url).map_err(|e| StoreError::denied("reading the database's address", e.to_string()))?;
+                let address = parsed(url)?;
                 let engine = postgresql::prepare(&address, pass_file.as_deref(), keys, site, site_name, now)?;
                 (Place::Postgresql { address: Box::new(address), pass_file: pass_file.clone() }, engine)
             }
         };
         let engine = format!("{engine}, schema {}", schema::VERSION);
         Ok(Database(Arc::new(Inner { place, keys: keys.clone(), site, engine })))
+    }
+
+    /// Whether nothing was ever kept there: no file, or no entry in any ledger. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(crate) fn is_unused(location: &Location) -> Result<bool, StoreError> {
+        match location {
+            Location::Sqlite(path) => Ok(!path.exists()),
+            Location::Postgres { url, pass_file } => postgresql::transfer::is_unused(&parsed(url)?, pass_file.as_deref()),
+        }
     }
 
     /// A connection as `principal`.
@@ -118,6 +130,23 @@ impl Database {
         Ok(Connection::once(principal, Link::Postgresql(Box::new(link))))
     }
 
+    /// Hands everything that the database holds at one time to `give`, as its owner. Others write meanwhile.
+    pub(crate) fn export(&self, give: Give<'_>) -> Result<(), StoreError> {
+        match &self.0.place {
+            Place::Sqlite { path, .. } => sqlite::export(path, self.0.site, give),
+            Place::Postgresql { address, pass_file } => postgresql::transfer::export(address, pass_file.as_deref(), give),
+        }
+    }
+
+    /// Puts everything that `take` gives in the place of what a new database holds, as its owner; whole or not at all.
+    /// Gives how many rows.
+    pub(crate) fn import(&self, take: Take<'_>) -> Result<u64, StoreError> {
+        match &self.0.place {
+            Place::Sqlite { path, .. } => sqlite::import(path, self.0.site, take),
+            Place::Postgresql { address, pass_file } => postgresql::transfer::import(address, pass_file.as_deref(), take),
+        }
+    }
+
     fn with_logins(&self) -> Result<(&Address, Option<&std::path::Path>), StoreError> {
         match &self.0.place {
             Place::Postgresql { address, pass_file } => Ok((address, pass_file.as_deref())),
@@ -144,4 +173,8 @@ impl Database {
         };
         link.map_err(|e| e.seen_by(principal.definition().name))
     }
+}
+
+fn parsed(url: &str) -> Result<Address, StoreError> {
+    Address::parse(url).map_err(|e| StoreError::denied("reading the database's address", e.to_string()))
 }

@@ -9,6 +9,7 @@ mod principals;
 mod scram;
 mod tls;
 mod transaction;
+pub(super) mod transfer;
 mod value;
 
 use super::error::StoreError;

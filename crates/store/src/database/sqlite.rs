@@ -5,6 +5,7 @@ mod failure;
 mod file;
 mod owner;
 mod transaction;
+mod transfer;
 mod turn;
 
 use super::error::StoreError;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 pub(super) use owner::prepare;
 pub(super) use transaction::Open;
+pub(super) use transfer::{export, import};
 pub(super) use turn::Turn;
 
 /// How long a transaction waits for another process that holds the database.

@@ -135,6 +135,15 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Makes an empty database for a site whose code is known to be free.
+    pub fn new_database_of(&self, site: SiteCode) -> OnServer {
+        let name = format!("provost_test_{}", site.as_str().to_lowercase());
+        self.connect("postgres").batch_execute(&format!("CREATE DATABASE {name}")).expect("a database");
+        OnServer { server: self.clone(), name, site }
+    }
+}
+
 fn code(number: u32) -> String {
     let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     [number / 1296 % 36, number / 36 % 36, number % 36].iter().map(|d| digits[*d as usize] as char).collect()

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod alerts;
+mod backup;
 mod engines;
 mod faults;
 mod ledger;
