@@ -1,12 +1,16 @@
 //! The console: pages over the operations, made by the server. They show nothing that the API cannot give, and keep
 //! nothing: what a page is about is in its address. Scripts only make them quicker.
 
+mod accounts;
 mod assets;
+mod binding;
+mod binding_form;
 mod book;
 mod client;
 mod clients;
 mod device;
 mod devices;
+mod form;
 mod inboxes;
 mod inventory_value;
 mod jump;
@@ -17,9 +21,13 @@ mod messages;
 mod overview;
 mod people;
 mod preferences;
+mod resolution;
 mod roles;
 mod shell;
 mod sign_in;
+mod timeline;
+mod uses;
+mod waiver;
 
 use crate::access::{Access, Caller};
 use crate::error::ApiError;
@@ -128,8 +136,21 @@ pub fn routes(site: &Site) -> Router<Site> {
         .route("/clients/token", get(clients::tokens).post(clients::make_token))
         .route("/clients/{name}", get(client::show))
         .route("/clients/{name}/{verb}", get(client::confirm).post(client::decide))
-        .route("/accounts", get(book::accounts))
+        .route("/accounts", get(accounts::list))
+        .route("/accounts/verify", post(accounts::verify))
+        .route("/accounts/add", get(binding_form::choose))
+        .route("/accounts/kinds", get(book::accounts))
         .route("/accounts/{kind}", get(book::account))
+        .route("/accounts/{kind}/add", get(binding_form::form).post(binding_form::add))
+        .route("/bindings/{number}", get(binding::show))
+        .route("/bindings/{number}/verify", post(binding::verify))
+        .route("/bindings/{number}/place", post(binding::place))
+        .route("/bindings/{number}/password", get(binding_form::password_form).post(binding_form::replace))
+        .route("/bindings/{number}/waive", get(waiver::form).post(waiver::grant))
+        .route("/bindings/{number}/unwaive", get(waiver::confirm_end).post(waiver::end))
+        .route("/bindings/{number}/remove", get(binding::confirm_removal).post(binding::remove))
+        .route("/resolve", get(resolution::show))
+        .route("/uses", get(uses::list))
         .route("/groups", get(book::groups))
         .route("/groups/{name}", get(book::group))
         .route("/roles", get(roles::show))

@@ -86,7 +86,8 @@ fn dns(text: &str) -> Option<String> {
 }
 
 /// What `--on` could be.
-fn example(account: &Account, site: SiteCode) -> String {
+#[must_use]
+pub fn example(account: &Account, site: SiteCode) -> String {
     match account.held_per {
         Scope::Hierarchy => HIERARCHY.to_owned(),
         Scope::Site => site.to_string(),

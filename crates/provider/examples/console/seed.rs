@@ -1,5 +1,7 @@
 //! A site that is made up, always the same but for the time it stands at.
 
+#[path = "seed/accounts.rs"]
+mod accounts;
 #[path = "seed/machines.rs"]
 mod machines;
 
@@ -101,6 +103,11 @@ pub fn make(console_url: &str, now: Timestamp) -> Result<Made, Failure> {
 }
 
 impl Made {
+    /// Binds accounts, with a week of uses, and sets alert rules.
+    pub fn bind_accounts(&self) -> Result<(), Failure> {
+        accounts::add(self)
+    }
+
     /// What a provider over this site is started with.
     pub fn start(&self, listener: TcpListener, runtime: tokio::runtime::Handle) -> Result<Start, Failure> {
         Ok(Start {

@@ -5,12 +5,16 @@ use super::shell::{Shell, Visit};
 use super::{Answer, assets, page};
 use crate::operations::accounts::list::AccountKind;
 use crate::operations::accounts::show::AccountDetail;
+use crate::operations::bindings::list::Binding;
 use crate::operations::groups::list::GroupKind;
 use crate::operations::groups::show::GroupDetail;
 use crate::operations::rules::list::RuleDocument;
-use crate::operations::{accounts, groups, rules};
+use crate::operations::{accounts, bindings, groups, rules};
 use crate::request::Path;
 use askama::Template;
+
+/// Most bindings that the page of a kind shows.
+const BOUND_MAX: usize = 50;
 
 #[derive(Template)]
 #[template(path = "accounts.html")]
@@ -18,17 +22,23 @@ struct AccountsPage {
     shell: Shell,
     sentence: String,
     accounts: Vec<AccountKind>,
+    bound: Vec<Binding>,
+}
+
+impl AccountsPage {
+    /// How many are bound as an account.
+    fn bound(&self, kind: &str) -> usize {
+        self.bound.iter().filter(|one| one.kind == kind).count()
+    }
 }
 
 /// Shows the kinds of account.
 pub async fn accounts(visit: Visit) -> Answer {
     let Visit { site, caller, shell } = visit;
     let accounts = accounts::list::ask(&site, &caller).await?.items;
-    let sentence = format!(
-        "The {} kinds of account that a site can use, each with what it needs and what it must not have. Binding them comes with a later version.",
-        accounts.len()
-    );
-    page(&AccountsPage { shell, sentence, accounts })
+    let bound = bindings::list::ask(&site, &caller, bindings::list::Request::default()).await?.items;
+    let sentence = format!("The {} kinds of account that a site can use, each with what it needs and what it must not have.", accounts.len());
+    page(&AccountsPage { shell, sentence, accounts, bound })
 }
 
 #[derive(Template)]
@@ -36,15 +46,29 @@ pub async fn accounts(visit: Visit) -> Answer {
 struct AccountPage {
     shell: Shell,
     detail: AccountDetail,
+    bound: Vec<Binding>,
+    /// How many more are bound than are shown.
+    more: usize,
     same_as: Markup,
+}
+
+impl AccountPage {
+    /// The command that binds one.
+    fn add_command(&self) -> Markup {
+        markup::copied(&format!("provost account add NAME --for {}", self.detail.account.kind))
+    }
 }
 
 /// Explains a kind of account.
 pub async fn account(visit: Visit, Path(kind): Path<String>) -> Answer {
     let Visit { site, caller, shell } = visit;
     let detail = accounts::show::ask(&site, &caller, kind).await?;
+    let request = bindings::list::Request { kind: Some(detail.account.kind.clone()), ..Default::default() };
+    let mut bound = bindings::list::ask(&site, &caller, request).await?.items;
+    let more = bound.len().saturating_sub(BOUND_MAX);
+    bound.truncate(BOUND_MAX);
     let same_as = markup::same_as(&format!("provost account explain {}", detail.account.kind), &format!("GET /api/v1/accounts/{}", detail.account.kind));
-    page(&AccountPage { shell, detail, same_as })
+    page(&AccountPage { shell, detail, bound, more, same_as })
 }
 
 #[derive(Template)]

@@ -3,7 +3,7 @@
 use super::markup;
 use super::shell::{Shell, Visit, WORKSPACES};
 use super::{Answer, assets, page, see};
-use crate::operations::{accounts, clients, devices, groups, inboxes, rules};
+use crate::operations::{accounts, bindings, clients, devices, groups, inboxes, rules};
 use crate::request::Query;
 use askama::Template;
 use serde::Deserialize;
@@ -61,6 +61,12 @@ pub async fn jump(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         let exact = is(&client.smsid);
         matches.push(Match { kind: "client", detail: client.smsid.clone(), href: format!("/clients/{}", client.smsid), name: client.name, exact });
     }
+    for bound in
+        bindings::list::ask(&site, &caller, bindings::list::Request::default()).await?.items.into_iter().filter(|one| contains(&one.name)).take(MATCHES_MAX)
+    {
+        let detail = format!("{} for {}", bound.title, bound.on);
+        matches.push(Match { kind: "account", href: format!("/bindings/{}", bound.binding_id), exact: is(&bound.name), name: bound.name, detail });
+    }
     for account in accounts::list::ask(&site, &caller)
         .await?
         .items
@@ -68,7 +74,7 @@ pub async fn jump(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         .filter(|account| contains(&account.title) || contains(&account.kind) || contains(&account.display_name))
     {
         matches.push(Match {
-            kind: "account",
+            kind: "kind of account",
             href: format!("/accounts/{}", account.kind),
             exact: is(&account.title) || is(&account.kind),
             name: account.title,

@@ -1,14 +1,23 @@
 //! Small pieces of pages that are the same everywhere.
 
 use crate::document::Time;
+use crate::operations::bindings::list::Checks;
 use askama::filters::HtmlSafe;
 use provost_domain::Timestamp;
+use provost_domain::outcome::Outcome;
 use std::borrow::Borrow;
 use std::fmt::{self, Write as _};
 
 /// HTML that is safe to put into a page as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markup(String);
+
+impl Markup {
+    /// HTML that was made of escaped parts.
+    pub const fn trusted(html: String) -> Self {
+        Self(html)
+    }
+}
 
 impl fmt::Display for Markup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,6 +65,16 @@ pub fn plain(text: &str) -> Markup {
     Markup(escape(text))
 }
 
+/// A name that may be long: `domain\user`, `user@domain`, `host.domain`, to be broken where its parts end.
+pub fn name(text: &str) -> Markup {
+    let mut html = String::with_capacity(text.len() + 32);
+    for part in text.split_inclusive(['\\', '@', '.', ',', '/']) {
+        html.push_str(&escape(part));
+        html.push_str("<wbr>");
+    }
+    Markup(html)
+}
+
 /// Text in fixed width.
 pub fn mono(text: &str) -> Markup {
     Markup(format!("<span class=\"mono\">{}</span>", escape(text)))
@@ -70,6 +89,11 @@ pub fn faint(text: &str) -> Markup {
 pub fn outside_link(address: &str) -> Markup {
     let host = address.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).filter(|host| !host.is_empty()).unwrap_or(address);
     Markup(format!("<a href=\"{}\" rel=\"noopener noreferrer nofollow external\">{}</a>", escape(address), escape(host)))
+}
+
+/// A link to a page.
+pub fn link(href: &str, text: &str) -> Markup {
+    Markup(format!("<a href=\"{}\">{}</a>", escape(href), escape(text)))
 }
 
 /// An icon of the page's set.
@@ -115,6 +139,58 @@ pub fn approval(word: &str) -> Markup {
 /// As [`approval`], for a device that may have no client.
 pub fn approval_or_none(word: Option<&str>) -> Markup {
     word.map_or_else(|| state("off", "no client"), approval)
+}
+
+/// Whether an account is proved.
+pub fn standing(word: &str) -> Markup {
+    match word {
+        "proved" => state("pass", "proved"),
+        "not-proved" => state("unknown", "not proved"),
+        "blocked" => state("fail", "blocked"),
+        other => state("off", other),
+    }
+}
+
+/// How a check ended; none when it was never carried out.
+pub fn verdict(word: Option<&str>) -> Markup {
+    match word {
+        Some("pass") => state("pass", "pass"),
+        Some("fail") => state("fail", "fail"),
+        Some("unknown") => state("unknown", "unknown"),
+        Some("unsupported") => state("off", "unsupported"),
+        Some("not-applicable") => state("off", "not applicable"),
+        Some(other) => state("off", other),
+        None => state("unknown", "not checked"),
+    }
+}
+
+/// How many checks of an account ended how, in signs and words.
+pub fn checks(checks: &Checks) -> Markup {
+    let Checks { pass, fail, unknown, unsupported, not_applicable: _ } = checks;
+    let parts = [(fail, "fail", "failed"), (unknown, "unknown", "unknown"), (unsupported, "off", "unsupported"), (pass, "pass", "passed")];
+    let html: String = parts
+        .iter()
+        .filter(|(count, ..)| **count > 0)
+        .map(|(count, class, word)| {
+            format!("<span class=\"count-of {class}\" title=\"{count} {word}\">{count}<span class=\"visually-hidden\"> {word} </span></span>")
+        })
+        .collect();
+    if html.is_empty() { faint("not checked") } else { Markup(html) }
+}
+
+/// How signing in ended: in words, with the rule that explains what went wrong.
+pub fn outcome(id: &str) -> Markup {
+    let Some(outcome) = Outcome::from_id(id) else { return state("off", id) };
+    let class = match outcome {
+        Outcome::Succeeded => "pass",
+        Outcome::Unreachable | Outcome::RefusedByRule => "warning",
+        _ => "fail",
+    };
+    let state = state(class, outcome.words());
+    match outcome.code() {
+        Some(code) => Markup(format!("{state} <a class=\"mono\" href=\"/rules/PV{code:04}\">PV{code:04}</a>")),
+        None => state,
+    }
 }
 
 /// How a component or a role is.
@@ -212,6 +288,25 @@ pub fn bytes(number: impl Borrow<i64>) -> String {
     if tenths >= 1000 || tenths % 10 == 0 { format!("{whole} {}", UNITS[unit]) } else { format!("{whole}.{} {}", tenths % 10, UNITS[unit]) }
 }
 
+/// A time that something takes: `250 µs`, `41 ms`, `1.2 s`.
+pub fn took(microseconds: impl Borrow<i64>) -> String {
+    let microseconds = *microseconds.borrow();
+    match microseconds {
+        ..1_000 => format!("{microseconds} µs"),
+        1_000..1_000_000 => format!("{} ms", microseconds / 1_000),
+        _ => format!("{}.{} s", thousands(microseconds / 1_000_000), microseconds / 100_000 % 10),
+    }
+}
+
+/// A stretch of time in its largest whole unit: `30 s`, `12 min`, `6 h`.
+pub fn seconds(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        _ => format!("{} h", seconds / 3_600),
+    }
+}
+
 /// `1 device`, `2 devices`.
 pub fn counted(number: impl Borrow<i64>, one: &str, several: &str) -> String {
     let number = *number.borrow();
@@ -260,6 +355,11 @@ mod tests {
         for markup in [
             state("x", hostile),
             copied(hostile),
+            name(hostile),
+            verdict(Some(hostile)),
+            standing(hostile),
+            outcome(hostile),
+            link(hostile, hostile),
             copied_as(hostile, hostile),
             same_as(hostile, hostile),
             approval(hostile),
@@ -278,6 +378,8 @@ mod tests {
         assert_eq!(bytes(16 * 1024 * 1024 * 1024 - 431_448_064), "15.6 GiB");
         assert_eq!(bytes(1_024 * 1_024), "1 MiB");
         assert_eq!(counted(1, "device", "devices"), "1 device");
+        assert_eq!((took(250), took(41_700), took(1_260_000)), ("250 µs".to_owned(), "41 ms".to_owned(), "1.2 s".to_owned()));
+        assert_eq!((seconds(30), seconds(720), seconds(21_600)), ("30 s".to_owned(), "12 min".to_owned(), "6 h".to_owned()));
     }
 
     #[test]

@@ -40,7 +40,15 @@ pub const WORKSPACES: &[(&str, &[Place])] = &[
         "Assets",
         &[place("/devices", "Devices", "device", "d"), place("/clients", "Clients", "client", "c"), place("/clients/waiting", "To approve", "approve", "w")],
     ),
-    ("Identities", &[place("/accounts", "Accounts", "account", "a"), place("/groups", "Groups", "group", "s")]),
+    (
+        "Identities",
+        &[
+            place("/accounts", "Accounts", "account", "a"),
+            place("/resolve", "Who acts?", "resolve", "t"),
+            place("/uses", "Credential use", "use", "e"),
+            place("/groups", "Groups", "group", "s"),
+        ],
+    ),
     ("Sites", &[place("/roles", "Roles", "role", "r"), place("/inboxes", "Inboxes", "inbox", "i")]),
     ("Administration", &[place("/people", "People", "person", "p"), place("/ledger", "Ledger", "ledger", "l"), place("/rules", "Rules", "rule", "u")]),
 ];
@@ -101,6 +109,12 @@ const DONE: &[(&str, &str)] = &[
     ("remove-client", "The client is forgotten. It may register again."),
     ("request-full-inventory", "The client is asked for a full hardware inventory; it sends one after its next poll."),
     ("remove-device", "The device is forgotten. A heartbeat of its client would make a new record."),
+    ("add-binding", "The account is bound. Its checks begin at once; until they passed it is used, and not proved."),
+    ("replace-password", "The password is sealed. The account is checked again; it is not proved until that passed."),
+    ("place", "The account has its new place."),
+    ("remove-binding", "The account is no longer bound, and its password is destroyed here."),
+    ("waive", "The check is waived. The account is used and not proved until it passes."),
+    ("unwaive", "The waiver is taken back: the failed check counts again."),
     ("add-person", "The person was added. Make a welcome link to let them in."),
     ("remove-person", "The person was removed and their sessions are ended."),
     ("password", "The password is set. Other sessions of the person are ended."),
@@ -157,8 +171,14 @@ fn here(uri: &Uri) -> String {
     if kept.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), kept.join("&")) }
 }
 
+/// Paths whose page of the rail is another one.
+const ELSEWHERE: &[(&str, &str)] = &[("/bindings/", "/accounts")];
+
 /// The rail's page that a path belongs to: the longest that it begins with.
 fn place_of(path: &str) -> &'static str {
+    if let Some((_, place)) = ELSEWHERE.iter().find(|(begin, _)| path.starts_with(begin)) {
+        return place;
+    }
     let all = WORKSPACES.iter().flat_map(|(_, places)| places.iter().map(|place| place.href));
     all.filter(|href| path == *href || (*href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))))
         .max_by_key(|href| href.len())
@@ -191,6 +211,7 @@ mod tests {
         assert_eq!(place_of("/devices/12"), "/devices");
         assert_eq!(place_of("/clients/waiting"), "/clients/waiting");
         assert_eq!(place_of("/clients/GUID:1/approve"), "/clients");
+        assert_eq!(place_of("/bindings/3/waive"), "/accounts");
         assert_eq!(place_of("/clientsx"), "");
     }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 const PAGE_BYTES_MAX: usize = 100 * 1024;
 
 /// Values of an attribute in a page.
-fn attribute(html: &str, name: &str) -> Vec<String> {
+pub fn attribute(html: &str, name: &str) -> Vec<String> {
     html.split(&format!(" {name}=\""))
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
@@ -46,7 +46,7 @@ fn walk(site: &Site, token: &str, visit: &mut dyn FnMut(&str, &Answer)) -> usize
 
 #[test]
 fn every_link_leads_somewhere_and_no_page_holds_script_or_style() {
-    let site = Site::start();
+    let site = Site::with_accounts();
     let token = site.session();
     let mut wrong = Vec::new();
     let pages = walk(&site, &token, &mut |path, answer| {
@@ -79,7 +79,7 @@ fn every_link_leads_somewhere_and_no_page_holds_script_or_style() {
 
 #[test]
 fn what_a_page_shows_the_api_gives() {
-    let site = Site::start();
+    let site = Site::with_accounts();
     let token = site.session();
     let mut calls = BTreeSet::new();
     walk(&site, &token, &mut |_, answer| {

@@ -1,5 +1,6 @@
 //! The provider over real HTTP: the local socket and TLS, over a made-up site.
 
+mod account_pages;
 mod acts;
 mod alerts;
 mod console;

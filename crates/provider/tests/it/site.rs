@@ -33,6 +33,13 @@ impl Site {
         Self { made, socket, tls, runtime, provider: Some(provider) }
     }
 
+    /// Starts one whose accounts are bound.
+    pub fn with_accounts() -> Self {
+        let site = Self::start();
+        site.made.bind_accounts().expect("bound accounts");
+        site
+    }
+
     /// Asks over TLS.
     pub fn ask(&self, ask: Ask) -> Answer {
         self.runtime.block_on(ask.send(&self.tls))

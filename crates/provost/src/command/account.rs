@@ -69,6 +69,7 @@ fn shown(binding: &Value) -> Page {
         .fact("SID", binding, "sid", As::Plain)
         .fact("Standing", binding, "standing", As::Plain)
         .fact("Checked", binding, "checked_at", As::Ago)
+        .fact("Last used", binding, "last_used_at", As::Ago)
         .fact("Bound by", binding, "created_by", As::Plain)
         .fact("Bound", binding, "created_at", As::Ago);
     let secret = &binding["secret"];

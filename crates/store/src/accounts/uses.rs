@@ -2,6 +2,7 @@
 
 use crate::database::{Param, StoreError, Tx};
 use provost_domain::Timestamp;
+use std::collections::HashMap;
 
 /// One use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,4 +79,21 @@ pub fn newest(tx: &mut Tx<'_>, binding_id: Option<i64>, before: i64, limit: i64)
             })
         })
         .collect()
+}
+
+/// When each binding was last used; without one that never was.
+///
+/// # Errors
+/// As [`insert`].
+pub fn last(tx: &mut Tx<'_>) -> Result<HashMap<i64, Timestamp>, StoreError> {
+    // One look into the index for each binding, however often they were used.
+    let sql = "SELECT b.binding_id, (SELECT max(u.at) FROM account_use u WHERE u.binding_id = b.binding_id) FROM account_binding b";
+    let rows = tx.query(sql, &[])?;
+    let mut last = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(at) = row.optional_timestamp(1)? {
+            last.insert(row.integer(0)?, at);
+        }
+    }
+    Ok(last)
 }

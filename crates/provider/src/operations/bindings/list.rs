@@ -7,11 +7,12 @@ use crate::request::Query;
 use crate::site::{Site, Stop};
 use axum::Json;
 use axum::extract::State;
+use provost_domain::Timestamp;
 use provost_domain::accounts::AccountName;
 use provost_domain::accounts::verification::{Finding, Verdict};
 use provost_store::Tx;
 use provost_store::accounts::bindings::{self, SecretFacts};
-use provost_store::accounts::{Binding as Stored, checks};
+use provost_store::accounts::{Binding as Stored, checks, uses};
 use provost_store::vault::SecretId;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -70,6 +71,8 @@ pub struct Binding {
     pub changed_by: String,
     /// When it was last checked; null when it was not.
     pub checked_at: Option<Time>,
+    /// When it was last used; null when it never was.
+    pub last_used_at: Option<Time>,
 }
 
 /// How many checks ended how.
@@ -114,7 +117,7 @@ impl Checks {
 }
 
 impl Binding {
-    fn new(stored: &Stored, secrets: &HashMap<SecretId, SecretFacts>, findings: &[Finding]) -> Self {
+    fn new(stored: &Stored, secrets: &HashMap<SecretId, SecretFacts>, findings: &[Finding], used: Option<Timestamp>) -> Self {
         let definition = stored.kind.definition();
         Self {
             binding_id: stored.binding_id,
@@ -138,6 +141,7 @@ impl Binding {
             changed_at: stored.changed_at.into(),
             changed_by: stored.changed_by.clone(),
             checked_at: findings.iter().map(|finding| finding.at).min().map(Time),
+            last_used_at: used.map(Time),
         }
     }
 }
@@ -147,7 +151,12 @@ pub(super) fn documents(tx: &mut Tx<'_>, stored: &[Stored]) -> Result<Vec<Bindin
     let secrets = bindings::secret_facts(tx)?;
     let only = if let [one] = stored { Some(one.binding_id) } else { None };
     let findings = checks::findings(tx, only)?;
-    Ok(stored.iter().map(|one| Binding::new(one, &secrets, findings.get(&one.binding_id).map_or(&[][..], Vec::as_slice))).collect())
+    let used = uses::last(tx)?;
+    let document = |one: &Stored| {
+        let findings = findings.get(&one.binding_id).map_or(&[][..], Vec::as_slice);
+        Binding::new(one, &secrets, findings, used.get(&one.binding_id).copied())
+    };
+    Ok(stored.iter().map(document).collect())
 }
 
 /// Asks.

@@ -26,6 +26,7 @@ pub const LISTING: Listing = Listing {
         column("order", "position"),
         column("standing", "standing"),
         column("checked", "checked_at").shown(Show::Ago),
+        column("used", "last_used_at").shown(Show::Ago).wide(),
         column("password", "secret.sealed_at").shown(Show::Ago),
         column("principal", "principal_kind").wide(),
         column("version", "secret.version").wide(),
