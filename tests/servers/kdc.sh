@@ -4,12 +4,12 @@
 #     eval "$(tests/servers/kdc.sh start DIR)"     starts both and exports what tests need
 #     tests/servers/kdc.sh stop DIR                stops them and leaves nothing running
 #
-# CORP.EXAMPLE.TEST has accounts in every state that a sign-in tells apart, and services with keytabs below DIR; the clock of
+# MIT.EXAMPLE.TEST has accounts in every state that a sign-in tells apart, and services with keytabs below DIR; the clock of
 # SKEWED.EXAMPLE.TEST is wrong; nobody answers for SILENT.EXAMPLE.TEST.
 set -euo pipefail
 export PATH=$PATH:/usr/sbin:/sbin
 
-readonly REALM=CORP.EXAMPLE.TEST SKEWED=SKEWED.EXAMPLE.TEST
+readonly REALM=MIT.EXAMPLE.TEST SKEWED=SKEWED.EXAMPLE.TEST
 readonly PASSWORD='p%40ss wörd 日本 "\$'
 
 fail() { echo "kdc.sh: $*" >&2; exit 1; }
@@ -87,7 +87,7 @@ start() {
         kdc = 127.0.0.1:1
     }
 [domain_realm]
-    .corp.example.test = $REALM
+    .mit.example.test = $REALM
 CONF
     export KRB5_CONFIG=$dir/krb5.conf
     printf '%s' "$PASSWORD" >"$dir/password"
@@ -109,12 +109,12 @@ ktadd -k $dir/site.keytab SITE\$
 add_principal +requires_preauth -randkey OLD\$
 ktadd -k $dir/old.keytab OLD\$
 change_password -randkey OLD\$
-add_principal -randkey HTTP/site.corp.example.test
-ktadd -k $dir/http.keytab HTTP/site.corp.example.test
+add_principal -randkey HTTP/site.mit.example.test
+ktadd -k $dir/http.keytab HTTP/site.mit.example.test
 add_principal -randkey HTTP/localhost
 ktadd -k $dir/proxy.keytab HTTP/localhost
-add_principal -randkey ldap/dc1.corp.example.test
-ktadd -k $dir/ldap.keytab ldap/dc1.corp.example.test
+add_principal -randkey ldap/dc1.mit.example.test
+ktadd -k $dir/ldap.keytab ldap/dc1.mit.example.test
 COMMANDS
     kinit -c "MEMORY:none" locked <<<"wrong" >/dev/null 2>&1 && fail "a wrong password is taken"
     realm "$SKEWED" "$skewed" faketime -f +600s <<COMMANDS

@@ -106,7 +106,7 @@ async fn a_proxy_account_of_a_domain_is_proved_with_a_ticket_as_another_is_with_
         // The name that tickets are for.
         let server = ProxyServer { host: "localhost".to_owned(), ..server };
         let mut seen = Vec::new();
-        for (user, password) in [(user.as_str(), &password), ("ada@corp.example.test", &kdc_password)] {
+        for (user, password) in [(user.as_str(), &password), ("ada@mit.example.test", &kdc_password)] {
             let place = Place::new();
             let binding = place.bind(operation.account().kind, "cm01", user, password);
             place.set_proxy(&server);

@@ -4,7 +4,7 @@ use crate::kdc::Kdc;
 use provost_domain::outcome::Outcome;
 use provost_kerberos::{Acceptor, Credential, Initiator, Mechanism, Sealing};
 
-const HTTP: &str = "HTTP@site.corp.example.test";
+const HTTP: &str = "HTTP@site.mit.example.test";
 
 /// Lets both sides speak until they are done; the client's name as the server learnt it, and both ends.
 fn exchange(initiator: Initiator, acceptor: Acceptor) -> (String, Sealing, Sealing) {
@@ -30,7 +30,7 @@ fn the_server_learns_who_the_client_is_and_what_they_say_is_sealed() {
         let initiator = Initiator::new(&credential, HTTP, mechanism).expect("an initiator");
         let acceptor = Acceptor::new(&kdc.keytab("http"), None).expect("an acceptor");
         let (client, mut ours, mut theirs) = exchange(initiator, acceptor);
-        assert_eq!(client, "ada@CORP.EXAMPLE.TEST");
+        assert_eq!(client, "ada@MIT.EXAMPLE.TEST");
 
         let megabyte: Vec<u8> = (0..1 << 20).map(|i: u32| (i % 251) as u8).collect();
         let sealed = ours.wrap(&megabyte).expect("a message");
@@ -87,7 +87,7 @@ fn a_token_is_taken_once() {
         let mut initiator = Initiator::new(&credential, HTTP, mechanism).expect("an initiator");
         let token = initiator.step(None).expect("a step").token.expect("a token");
         let acceptor = || Acceptor::new(&kdc.keytab("http"), None).expect("an acceptor");
-        assert_eq!(acceptor().step(&token).expect("a step").client.as_deref(), Some("ada@CORP.EXAMPLE.TEST"));
+        assert_eq!(acceptor().step(&token).expect("a step").client.as_deref(), Some("ada@MIT.EXAMPLE.TEST"));
         let failure = acceptor().step(&token).expect_err("a refusal");
         assert_eq!(failure.outcome, Outcome::RefusedByRule, "{mechanism:?}: {failure}");
     }
@@ -97,7 +97,7 @@ fn a_token_is_taken_once() {
 fn two_accounts_of_one_process_do_not_mix() {
     let Some(kdc) = Kdc::from_environment() else { return };
     let (ada, ben) = (kdc.sign_in("ada"), kdc.sign_in("ben"));
-    let site = Credential::with_keytab("SITE$@CORP.EXAMPLE.TEST", &kdc.keytab("site")).expect("a credential");
+    let site = Credential::with_keytab("SITE$@MIT.EXAMPLE.TEST", &kdc.keytab("site")).expect("a credential");
     let whom = |credential: &Credential| {
         let initiator = Initiator::new(credential, HTTP, Mechanism::Spnego).expect("an initiator");
         exchange(initiator, Acceptor::new(&kdc.keytab("http"), None).expect("an acceptor")).0
@@ -106,7 +106,7 @@ fn two_accounts_of_one_process_do_not_mix() {
         for (credential, name) in [(&ada, "ada"), (&ben, "ben"), (&site, "SITE$")] {
             scope.spawn(move || {
                 for _ in 0..5 {
-                    assert_eq!(whom(credential), format!("{name}@CORP.EXAMPLE.TEST"));
+                    assert_eq!(whom(credential), format!("{name}@MIT.EXAMPLE.TEST"));
                 }
             });
         }
@@ -115,14 +115,14 @@ fn two_accounts_of_one_process_do_not_mix() {
     let mut begun = Initiator::new(&ada, HTTP, Mechanism::Spnego).expect("an initiator");
     drop(ada);
     assert!(begun.step(None).expect("a step").token.is_some());
-    assert_eq!(whom(&ben), "ben@CORP.EXAMPLE.TEST");
+    assert_eq!(whom(&ben), "ben@MIT.EXAMPLE.TEST");
 }
 
 #[test]
 fn a_service_that_nobody_knows_and_a_keytab_for_another_are_told_apart() {
     let Some(kdc) = Kdc::from_environment() else { return };
     let credential = kdc.sign_in("ada");
-    let mut initiator = Initiator::new(&credential, "HTTP@unknown.corp.example.test", Mechanism::Spnego).expect("an initiator");
+    let mut initiator = Initiator::new(&credential, "HTTP@unknown.mit.example.test", Mechanism::Spnego).expect("an initiator");
     let failure = initiator.step(None).expect_err("a refusal");
     assert_eq!(failure.outcome, Outcome::NothingSafe, "{failure}");
 

@@ -25,6 +25,6 @@ impl Kdc {
     }
 
     pub fn sign_in(&self, name: &str) -> Credential {
-        Credential::with_password(&format!("{name}@CORP.EXAMPLE.TEST"), &self.password).expect("a credential")
+        Credential::with_password(&format!("{name}@MIT.EXAMPLE.TEST"), &self.password).expect("a credential")
     }
 }

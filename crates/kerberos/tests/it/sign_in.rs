@@ -17,12 +17,12 @@ fn ways_to_fail_are_told_apart() {
     let Some(kdc) = Kdc::from_environment() else { return };
     let failure = |principal: &str, password: &[u8]| Credential::with_password(principal, password).err().expect("a refusal");
     for (principal, outcome) in [
-        ("nobody@CORP.EXAMPLE.TEST", Outcome::NoSuchAccount),
-        ("expired@CORP.EXAMPLE.TEST", Outcome::Expired),
-        ("stale@CORP.EXAMPLE.TEST", Outcome::MustChangePassword),
-        ("fresh@CORP.EXAMPLE.TEST", Outcome::MustChangePassword),
-        ("disabled@CORP.EXAMPLE.TEST", Outcome::Locked),
-        ("locked@CORP.EXAMPLE.TEST", Outcome::Locked),
+        ("nobody@MIT.EXAMPLE.TEST", Outcome::NoSuchAccount),
+        ("expired@MIT.EXAMPLE.TEST", Outcome::Expired),
+        ("stale@MIT.EXAMPLE.TEST", Outcome::MustChangePassword),
+        ("fresh@MIT.EXAMPLE.TEST", Outcome::MustChangePassword),
+        ("disabled@MIT.EXAMPLE.TEST", Outcome::Locked),
+        ("locked@MIT.EXAMPLE.TEST", Outcome::Locked),
         ("ada@SKEWED.EXAMPLE.TEST", Outcome::ClockSkew),
         ("ada@SILENT.EXAMPLE.TEST", Outcome::Unreachable),
         ("ada@ELSEWHERE.EXAMPLE.TEST", Outcome::Unreachable),
@@ -31,24 +31,24 @@ fn ways_to_fail_are_told_apart() {
         assert_eq!((failure.outcome, failure.step), (outcome, "sign in"), "{principal}: {failure}");
         assert!(!failure.to_string().contains("p%40ss"), "{failure}");
     }
-    let wrong = failure("ben@CORP.EXAMPLE.TEST", b"marker-wrong-password");
+    let wrong = failure("ben@MIT.EXAMPLE.TEST", b"marker-wrong-password");
     assert_eq!(wrong.outcome, Outcome::WrongPassword, "{wrong}");
     assert!(!format!("{wrong} {wrong:?}").contains("marker"), "{wrong}");
-    assert!(failure("locked@CORP.EXAMPLE.TEST", &kdc.password).detail.starts_with("locked or disabled"));
+    assert!(failure("locked@MIT.EXAMPLE.TEST", &kdc.password).detail.starts_with("locked or disabled"));
 }
 
 #[test]
 fn a_keytab_signs_a_computer_in_while_its_key_is_the_accounts() {
     let Some(kdc) = Kdc::from_environment() else { return };
-    Credential::with_keytab("SITE$@CORP.EXAMPLE.TEST", &kdc.keytab("site")).expect("a credential");
+    Credential::with_keytab("SITE$@MIT.EXAMPLE.TEST", &kdc.keytab("site")).expect("a credential");
     let failure = |principal: &str, keytab: &Path| Credential::with_keytab(principal, keytab).err().expect("a refusal");
-    let old = failure("OLD$@CORP.EXAMPLE.TEST", &kdc.keytab("old"));
+    let old = failure("OLD$@MIT.EXAMPLE.TEST", &kdc.keytab("old"));
     assert_eq!(old.outcome, Outcome::WrongPassword, "a key that was replaced: {old}");
-    let other = failure("SITE$@CORP.EXAMPLE.TEST", &kdc.keytab("http"));
+    let other = failure("SITE$@MIT.EXAMPLE.TEST", &kdc.keytab("http"));
     assert_eq!(other.outcome, Outcome::RefusedByRule, "no key for it: {other}");
-    let missing = failure("SITE$@CORP.EXAMPLE.TEST", Path::new("/nowhere/site.keytab"));
+    let missing = failure("SITE$@MIT.EXAMPLE.TEST", Path::new("/nowhere/site.keytab"));
     assert_eq!(missing.outcome, Outcome::RefusedByRule, "{missing}");
     assert!(missing.detail.contains("/nowhere/site.keytab"), "{missing}");
     let nonsense = kdc.folder.join("password");
-    assert_ne!(failure("SITE$@CORP.EXAMPLE.TEST", &nonsense).outcome, Outcome::WrongPassword, "a file that is no keytab");
+    assert_ne!(failure("SITE$@MIT.EXAMPLE.TEST", &nonsense).outcome, Outcome::WrongPassword, "a file that is no keytab");
 }

@@ -62,7 +62,7 @@ async fn an_account_of_a_domain_passes_with_a_ticket_and_its_password_is_not_sai
     let (host, port) = (squid.destination.host.as_str(), squid.destination.port);
     let offered = connect_answer(&squid.named, None, host, port).await.expect("an answer");
     assert_eq!((offered.status, offered.offered.join(" ").as_str()), (407, "basic negotiate"));
-    for user in ["ada@corp.example.test", "corp.example.test\\ben"] {
+    for user in ["ada@mit.example.test", "mit.example.test\\ben"] {
         let credential = Credential { user, password: &password };
         let mut tunnel = Tunnel::open(&squid.named, Some(&credential), &squid.destination).await.expect("a tunnel");
         let answer = tunnel.get("/catalog.txt", 1 << 20).await.expect("an answer");
@@ -74,7 +74,7 @@ async fn an_account_of_a_domain_passes_with_a_ticket_and_its_password_is_not_sai
         }
     }
     let log = std::fs::read_to_string(&squid.log).unwrap_or_default();
-    assert!(log.contains("ada@CORP.EXAMPLE.TEST") && log.contains("ben@CORP.EXAMPLE.TEST"), "squid knows them: {log}");
+    assert!(log.contains("ada@MIT.EXAMPLE.TEST") && log.contains("ben@MIT.EXAMPLE.TEST"), "squid knows them: {log}");
 }
 
 #[tokio::test]
@@ -86,12 +86,12 @@ async fn where_a_ticket_is_not_to_be_had_the_reason_is_told_and_the_password_sti
         let failure = Tunnel::open(proxy, Some(&credential), &squid.destination).await.err().expect("a refusal");
         failure.outcome
     };
-    assert_eq!(open(&squid.named, "ben@corp.example.test", false).await, Outcome::WrongPassword);
-    assert_eq!(open(&squid.named, "nobody@corp.example.test", true).await, Outcome::NoSuchAccount);
-    assert_eq!(open(&squid.named, "stale@corp.example.test", true).await, Outcome::MustChangePassword);
+    assert_eq!(open(&squid.named, "ben@mit.example.test", false).await, Outcome::WrongPassword);
+    assert_eq!(open(&squid.named, "nobody@mit.example.test", true).await, Outcome::NoSuchAccount);
+    assert_eq!(open(&squid.named, "stale@mit.example.test", true).await, Outcome::MustChangePassword);
     assert_eq!(open(&squid.named, "ada@silent.example.test", true).await, Outcome::Unreachable);
     // Nobody has a ticket for an address. Basic is offered as well, and is not fallen back to.
-    assert_eq!(open(&squid.proxy, "ada@corp.example.test", true).await, Outcome::NothingSafe);
+    assert_eq!(open(&squid.proxy, "ada@mit.example.test", true).await, Outcome::NothingSafe);
 }
 
 #[tokio::test]
