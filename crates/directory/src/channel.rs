@@ -1,0 +1,166 @@
+//! The way between `ldap3` and a domain controller: a socket pair, one end of which `ldap3` holds, and a task that carries
+//! messages between the other end and the server. What comes from the server is unsealed, cut into messages, checked
+//! ([`crate::message`]) and counted before `ldap3` sees it; `ldap3` believes that it speaks plain LDAP.
+
+use crate::message;
+use crate::sasl;
+use bytes::BytesMut;
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, StdStream};
+use provost_domain::Failure;
+use provost_domain::outcome::Outcome;
+use provost_kerberos::Sealing;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::client::TlsStream;
+
+/// Most bytes that a server may answer to one request: `ldap3` keeps what nobody has taken yet.
+const ANSWER_BYTES_MAX: usize = 256 << 20;
+/// Most bytes that are read at once.
+const CHUNK: usize = 64 << 10;
+const STEP: &str = "read";
+
+/// A secured connection to a domain controller.
+pub(crate) enum Line {
+    /// By TLS.
+    Tls(Box<TlsStream<TcpStream>>),
+    /// By Kerberos.
+    Sealed(Sealed),
+}
+
+/// A connection whose messages Kerberos seals.
+pub(crate) struct Sealed {
+    stream: TcpStream,
+    sealing: Sealing,
+    /// Most bytes that are sealed into one packet.
+    plain_max: usize,
+    /// What was read and is no whole packet yet.
+    read: BytesMut,
+}
+
+impl Sealed {
+    pub(crate) fn new(stream: TcpStream, sealing: Sealing, plain_max: usize) -> Self {
+        Self { stream, sealing, plain_max, read: BytesMut::new() }
+    }
+
+    async fn send(&mut self, plain: &[u8]) -> Result<(), Failure> {
+        for part in plain.chunks(self.plain_max) {
+            let sealed = self.sealing.wrap(part)?;
+            let length = u32::try_from(sealed.len()).map_err(|_| Failure::new(Outcome::Broken, STEP, "a packet is too long"))?;
+            self.stream.write_all(&length.to_be_bytes()).await.map_err(closed)?;
+            self.stream.write_all(&sealed).await.map_err(closed)?;
+        }
+        Ok(())
+    }
+
+    async fn receive(&mut self, plain: &mut BytesMut) -> Result<bool, Failure> {
+        self.read.reserve(CHUNK);
+        if self.stream.read_buf(&mut self.read).await.map_err(closed)? == 0 {
+            return Ok(false);
+        }
+        // From here on nothing waits, so nothing is lost when it is not waited for.
+        while let Some(packet) = sasl::next_packet(&mut self.read)? {
+            plain.extend_from_slice(&self.sealing.unwrap(&packet)?);
+        }
+        Ok(true)
+    }
+}
+
+impl Line {
+    /// Sends what `ldap3` wrote.
+    async fn send(&mut self, plain: &[u8]) -> Result<(), Failure> {
+        match self {
+            Self::Tls(stream) => {
+                stream.write_all(plain).await.map_err(closed)?;
+                stream.flush().await.map_err(closed)
+            }
+            Self::Sealed(sealed) => sealed.send(plain).await,
+        }
+    }
+
+    /// Reads what has come, appended to `plain`; false at the end. Nothing is lost when it is not waited for.
+    async fn receive(&mut self, plain: &mut BytesMut) -> Result<bool, Failure> {
+        match self {
+            Self::Tls(stream) => {
+                plain.reserve(CHUNK);
+                Ok(stream.read_buf(plain).await.map_err(closed)? > 0)
+            }
+            Self::Sealed(sealed) => sealed.receive(plain).await,
+        }
+    }
+}
+
+fn closed(error: std::io::Error) -> Failure {
+    Failure::new(Outcome::Broken, STEP, format!("the connection to the domain controller ends: {error}"))
+}
+
+/// Why a channel ended, for whoever waits for an answer.
+#[derive(Clone, Default)]
+pub(crate) struct Ending(Arc<Mutex<Option<Failure>>>);
+
+impl Ending {
+    fn set(&self, failure: Failure) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+    }
+
+    /// Why it ended, when it did.
+    pub(crate) fn get(&self) -> Option<Failure> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Joins a line to `ldap3`. Both tasks end when the handle is dropped or the server hangs up.
+pub(crate) async fn join(line: Line) -> Result<(Ldap, Ending), Failure> {
+    let broken = |error: &dyn std::fmt::Display| Failure::new(Outcome::Broken, "open", error);
+    let (near, far) = StdUnixStream::pair().map_err(|error| broken(&error))?;
+    far.set_nonblocking(true).map_err(|error| broken(&error))?;
+    let far = UnixStream::from_std(far).map_err(|error| broken(&error))?;
+    let settings = LdapConnSettings::new().set_std_stream(StdStream::Unix(near));
+    let (connection, ldap) = LdapConnAsync::with_settings(settings, "ldapi:///").await.map_err(|error| broken(&error))?;
+    let ending = Ending::default();
+    let told = ending.clone();
+    tokio::spawn(async move {
+        let (mut line, mut far) = (line, far);
+        let ended = carry(&mut line, &mut far).await;
+        // Told before `far` closes, so that who sees the end can ask why.
+        told.set(ended.err().unwrap_or_else(|| Failure::new(Outcome::Broken, STEP, "the domain controller closes the connection")));
+    });
+    tokio::spawn(connection.drive());
+    Ok((ldap, ending))
+}
+
+/// Carries messages both ways until one side hangs up.
+async fn carry(line: &mut Line, near: &mut UnixStream) -> Result<(), Failure> {
+    let mut asked = vec![0; CHUNK];
+    let mut answered = BytesMut::new();
+    let mut since_request = 0usize;
+    loop {
+        tokio::select! {
+            read = near.read(&mut asked) => match read {
+                Ok(0) | Err(_) => return Ok(()),
+                Ok(count) => {
+                    since_request = 0;
+                    line.send(&asked[..count]).await?;
+                }
+            },
+            received = line.receive(&mut answered) => {
+                if !received? {
+                    return Ok(());
+                }
+                let mut ready = 0;
+                while let Some(length) = message::whole(&answered[ready..])? {
+                    message::check(&answered[ready..ready + length])?;
+                    ready += length;
+                }
+                since_request += ready;
+                if since_request > ANSWER_BYTES_MAX {
+                    return Err(Failure::new(Outcome::Broken, STEP, format!("more than {ANSWER_BYTES_MAX} bytes answer one request")));
+                }
+                if near.write_all(&answered.split_to(ready)).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Which domain controllers are asked, in which order, and the way to one.
+
+use crate::place::Place;
+use crate::resolver::Resolver;
+use crate::within::within;
+use provost_domain::Failure;
+use provost_domain::outcome::Outcome;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpStream;
+
+/// Most domain controllers that are tried.
+const CONTROLLERS_MAX: usize = 8;
+/// Most addresses of one that are tried.
+const ADDRESSES_MAX: usize = 4;
+/// Longest wait for a connection to one address.
+const CONNECT: Duration = Duration::from_secs(4);
+
+/// A domain controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Controller {
+    /// Its DNS name; its certificate, or its Kerberos service, is for it.
+    pub(crate) name: String,
+    /// Another port than the protocol's.
+    pub(crate) port: Option<u16>,
+}
+
+impl Controller {
+    /// Reads `name` or `name:port`.
+    fn parse(text: &str) -> Self {
+        match text.rsplit_once(':') {
+            Some((name, port)) if !name.contains(':') => match port.parse() {
+                Ok(port) => Self { name: name.to_lowercase(), port: Some(port) },
+                Err(_) => Self { name: text.to_lowercase(), port: None },
+            },
+            _ => Self { name: text.to_lowercase(), port: None },
+        }
+    }
+
+    /// Connects to the first of its addresses that answers.
+    pub(crate) async fn connect(&self, resolver: &Resolver, port: u16) -> Result<TcpStream, Failure> {
+        let port = self.port.unwrap_or(port);
+        let mut failed = Failure::new(Outcome::Unreachable, "resolve", format!("{} has no address", self.name));
+        for address in resolver.addresses(&self.name).await?.into_iter().take(ADDRESSES_MAX) {
+            let address = SocketAddr::new(address, port);
+            let connected = within(CONNECT, Outcome::Unreachable, "connect", async {
+                TcpStream::connect(address).await.map_err(|error| Failure::new(Outcome::Unreachable, "connect", format!("{address}: {error}")))
+            })
+            .await;
+            match connected {
+                Ok(stream) => {
+                    // Requests are small, and each waits for its answer.
+                    let _ = stream.set_nodelay(true);
+                    return Ok(stream);
+                }
+                Err(failure) => failed = failure,
+            }
+        }
+        Err(failed)
+    }
+}
+
+/// The domain controllers of a place: those that it names, else those of its site, then all of the domain (MS-ADTS §6.3.2.3).
+pub(crate) async fn of(place: &Place, resolver: &Resolver) -> Result<Vec<Controller>, Failure> {
+    if !place.hosts.is_empty() {
+        return Ok(place.hosts.iter().take(CONTROLLERS_MAX).map(|host| Controller::parse(host)).collect());
+    }
+    let mut found: Vec<Controller> = Vec::new();
+    let mut failed = None;
+    for name in service_names(&place.dns_domain, place.ad_site.as_deref()) {
+        match resolver.services(&name).await {
+            Ok(services) => {
+                for service in services {
+                    let controller = Controller { name: service.host, port: None };
+                    if !found.contains(&controller) {
+                        found.push(controller);
+                    }
+                }
+            }
+            Err(failure) => failed = Some(failure),
+        }
+    }
+    found.truncate(CONTROLLERS_MAX);
+    match failed {
+        Some(failure) if found.is_empty() => Err(failure),
+        _ if found.is_empty() => {
+            let why = format!("DNS knows no domain controller of {}: there is no _ldap._tcp.dc._msdcs.{}", place.dns_domain, place.dns_domain);
+            Err(Failure::new(Outcome::Unreachable, "resolve", why))
+        }
+        _ => Ok(found),
+    }
+}
+
+fn service_names(domain: &str, site: Option<&str>) -> Vec<String> {
+    let site = site.filter(|site| !site.is_empty()).map(|site| format!("_ldap._tcp.{site}._sites.dc._msdcs.{domain}"));
+    site.into_iter().chain([format!("_ldap._tcp.dc._msdcs.{domain}")]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_site_is_asked_before_the_domain() {
+        let names = service_names("corp.example.test", Some("Berlin"));
+        assert_eq!(names, ["_ldap._tcp.Berlin._sites.dc._msdcs.corp.example.test", "_ldap._tcp.dc._msdcs.corp.example.test"]);
+        assert_eq!(service_names("corp.example.test", Some("")), service_names("corp.example.test", None));
+    }
+
+    #[test]
+    fn a_host_may_have_a_port() {
+        assert_eq!(Controller::parse("DC1.corp"), Controller { name: "dc1.corp".to_owned(), port: None });
+        assert_eq!(Controller::parse("dc1.corp:3636"), Controller { name: "dc1.corp".to_owned(), port: Some(3636) });
+        assert_eq!(Controller::parse("2001:db8::1"), Controller { name: "2001:db8::1".to_owned(), port: None });
+    }
+}

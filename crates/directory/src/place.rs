@@ -1,0 +1,36 @@
+//! Where a directory is, and who signs in.
+
+use provost_store::Credential;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// Where the domain controllers of a domain are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The domain's DNS name.
+    pub dns_domain: String,
+    /// Name servers to ask instead of the system's; empty asks the system's.
+    pub dns_servers: Vec<SocketAddr>,
+    /// Domain controllers to use, as `name` or `name:port`, in order; empty finds them by DNS SRV.
+    pub hosts: Vec<String>,
+    /// The Active Directory site that this machine is in: its domain controllers are tried first.
+    pub ad_site: Option<String>,
+    /// Certificates of the only authorities to trust, in PEM. When given, passwords are sent over TLS to port 636; without,
+    /// the sign-in is Kerberos on port 389, signed and sealed.
+    pub ca_pem: Option<Vec<u8>>,
+}
+
+/// Who signs in.
+#[derive(Clone, Copy)]
+pub enum SignIn<'a> {
+    /// An account with its password: `user@dns.domain`, `dns.domain\user`, `DOMAIN\user`, a distinguished name or a SID over TLS;
+    /// with Kerberos it must be known which realm is meant, so the first two, or a name of the place's own domain.
+    Password(Credential<'a>),
+    /// A computer's own account, by its keytab; always with Kerberos.
+    ComputerAccount {
+        /// Such as `CM01$@CORP.EXAMPLE.TEST`.
+        principal: &'a str,
+        /// The file with its keys.
+        keytab: &'a Path,
+    },
+}

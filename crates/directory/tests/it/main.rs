@@ -1,0 +1,6 @@
+//! The adapter against a real domain controller, and against peers that no real server is.
+
+mod controller;
+mod hostile;
+mod reading;
+mod signing_in;
