@@ -42,6 +42,15 @@ pub enum Change {
         /// Its new distinguished name.
         to: String,
     },
+    /// Addresses of names in DNS that begin otherwise.
+    Renumber {
+        /// The naming context of the zones.
+        dn: String,
+        /// How they began.
+        before: String,
+        /// How they begin.
+        after: String,
+    },
     /// The object goes.
     Delete {
         /// The object.

@@ -3,10 +3,12 @@
 use crate::authority::{Authority, write_private};
 use crate::change::Change;
 use crate::command::{run, run_with_input};
-use crate::host::{ANSWER, Host, Server};
+use crate::host::{ANSWER, Host};
+use crate::population::{self, Population};
 use crate::principals;
 use crate::topology::{self, Domain};
 use provost_domain::Digest;
+use provost_runtime::Clock;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -30,8 +32,8 @@ const COMPUTERS: &[&str] = &["site1"];
 pub struct Content<'a> {
     /// Seed of passwords and population.
     pub seed: u64,
-    /// Objects besides those of [`principals`], in an order in which they can be added.
-    pub changes: &'a [Change],
+    /// How many objects there are besides those of [`principals`].
+    pub population: Population,
     /// Where provisioned domains are kept.
     pub cache: &'a Path,
 }
@@ -68,7 +70,7 @@ fn changes(domain: &Domain, content: &Content<'_>) -> Vec<Change> {
             }),
         ));
     }
-    changes.extend_from_slice(content.changes);
+    changes.extend(population::changes(domain, content.population, content.seed).0);
     changes
 }
 
@@ -81,7 +83,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When the domain cannot be made, or the server does not answer in time.
-pub fn start(on: &Host, host: &topology::Host, network: u8, content: &Content<'_>, authority: &Authority) -> io::Result<Server> {
+pub fn start(on: &Host, host: &topology::Host, network: u8, content: &Content<'_>, authority: &Authority) -> io::Result<()> {
     let certificates = on.folder.join("tls");
     let address = host.address(network);
     authority.issue(&host.full_name(), IpAddr::V4(address), &certificates)?;
@@ -93,6 +95,7 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, content: &Content<'_
         std::fs::copy(kept.join(format!("{name}.keytab")), on.folder.join(format!("{name}.keytab")))?;
     }
     configure(on, &configuration(host, &certificates))?;
+    renumber(on, host.domain, &kept, address)?;
     serve(on, address, &[])
 }
 
@@ -100,8 +103,8 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, content: &Content<'_
 ///
 /// # Errors
 /// When it does not answer in time.
-pub fn serve(on: &Host, address: Ipv4Addr, environment: &[(&str, &str)]) -> io::Result<Server> {
-    let server = on.serve("samba", environment, &["samba", "-F", "--no-process-group", "--debug-stdout"])?;
+pub fn serve(on: &Host, address: Ipv4Addr, environment: &[(&str, &str)]) -> io::Result<()> {
+    on.serve("samba", environment, &["samba", "-F", "--no-process-group", "--debug-stdout"])?;
     let until = Instant::now() + ANSWER;
     for port in PORTS {
         while TcpStream::connect_timeout(&SocketAddr::from((address, *port)), Duration::from_secs(1)).is_err() {
@@ -111,7 +114,26 @@ pub fn serve(on: &Host, address: Ipv4Addr, environment: &[(&str, &str)]) -> io::
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-    Ok(server)
+    Ok(())
+}
+
+/// The network that a provisioned domain was made in, as its addresses begin.
+const MADE_IN: &str = "network";
+
+/// How addresses of a network begin.
+fn beginning(address: Ipv4Addr) -> String {
+    let [a, b, c, _] = address.octets();
+    format!("{a}.{b}.{c}.")
+}
+
+/// Makes a copy of a domain right for this network: only its names in DNS know addresses.
+fn renumber(on: &Host, domain: &Domain, kept: &Path, address: Ipv4Addr) -> io::Result<()> {
+    let (before, after) = (std::fs::read_to_string(kept.join(MADE_IN))?, beginning(address));
+    if before == after {
+        return Ok(());
+    }
+    let zones = ["DomainDnsZones", "ForestDnsZones"].map(|zones| format!("DC={zones},{}", domain.base));
+    change(on, &zones.map(|dn| Change::Renumber { dn, before: before.clone(), after: after.clone() }))
 }
 
 fn configure(on: &Host, configuration: &str) -> io::Result<()> {
@@ -132,10 +154,11 @@ pub fn change(on: &Host, changes: &[Change]) -> io::Result<()> {
 fn provisioned(on: &Host, host: &topology::Host, address: Ipv4Addr, content: &Content<'_>) -> io::Result<PathBuf> {
     let changes = changes(host.domain, content);
     let version = run(on.command("samba").arg("--version"))?;
-    // Whatever a provisioned domain depends on.
-    let recipe = format!("{RECIPE} {version} {host:?} {address} {COMPUTERS:?} {LOAD} {}", Digest::of(&Change::lines(&changes)));
+    // Whatever a provisioned domain depends on. What signed in when it was made has not for long after a month.
+    let month = Clock::system().now().as_micros() / (30 * 24 * 3600 * 1_000_000);
+    let recipe = format!("{RECIPE} {month} {version} {host:?} {COMPUTERS:?} {LOAD} {}", Digest::of(&Change::lines(&changes)));
     let key = Digest::of(recipe.as_bytes()).to_string();
-    let kept = content.cache.join(format!("{}-{}-{}-{}", host.name, address.octets()[2], content.changes.len(), key.get(..16).unwrap_or(&key)));
+    let kept = content.cache.join(format!("{}-{}-{}", host.name, changes.len(), key.get(..16).unwrap_or(&key)));
     if kept.exists() {
         return Ok(kept);
     }
@@ -145,6 +168,7 @@ fn provisioned(on: &Host, host: &topology::Host, address: Ipv4Addr, content: &Co
     let beside = content.cache.join(format!(".{}-{}", host.name, std::process::id()));
     let _ = std::fs::remove_dir_all(&beside);
     std::fs::create_dir(&beside)?;
+    std::fs::write(beside.join(MADE_IN), beginning(address))?;
     copy(&on.folder.join("lib"), &beside.join("lib"))?;
     for name in COMPUTERS {
         let keytab = beside.join(format!("{name}.keytab"));

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const INIT: &str = include_str!("host/init.sh");
+const STOP: &str = include_str!("host/stop.sh");
 
 /// Longest wait for a host's own files and network.
 const READY: Duration = Duration::from_secs(10);
@@ -39,10 +40,12 @@ impl Host {
         for (name, content) in files {
             std::fs::write(folder.join(name), content)?;
         }
+        let init = folder.join("init.sh");
+        std::fs::write(&init, INIT)?;
         let log = std::fs::File::create(folder.join("init.log"))?;
         let holder = Command::new("setsid")
-            .args(["unshare", "--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", INIT, "init"])
-            .arg(folder)
+            .args(["unshare", "--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc", "bash"])
+            .args([&init, folder])
             .args([host.name, &host.address(network).to_string()])
             .current_dir("/")
             .stdin(Stdio::null())
@@ -89,41 +92,33 @@ impl Host {
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new("nsenter");
         command.arg(format!("--target={}", self.process)).args(["--net", "--mount", "--uts", "--ipc", "--pid", "--", program]).env_clear();
-        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C.UTF-8").env("HOME", "/root");
+        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C.UTF-8").env("HOME", "/root").env("KRB5CCNAME", "FILE:/run/lab/tickets");
+        // A lab outlives no power cut: Samba's databases need not wait for the disk.
+        command.env("TDB_NO_FSYNC", "1");
         command
     }
 
-    /// Starts a server on this host that stays when this process ends. What it prints is in the host's folder.
+    /// Starts a server on this host that stays when this process ends. What it prints is in the host's folder. The
+    /// environment is the server's alone.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn serve(&self, server: &str, environment: &[(&str, &str)], arguments: &[&str]) -> io::Result<Server> {
+    pub fn serve(&self, server: &str, environment: &[(&str, &str)], arguments: &[&str]) -> io::Result<()> {
+        let script = "log=$1; shift; setsid \"$@\" >>\"$log\" 2>&1 </dev/null &";
         let mut command = self.command("bash");
-        command.envs(environment.iter().copied());
-        let script = "log=$1; shift; setsid \"$@\" >>\"$log\" 2>&1 </dev/null & echo $!";
-        command.args(["-c", script, "serve"]).arg(self.folder.join(format!("{server}.log"))).args(arguments);
-        let process = run(&mut command)?.trim().parse().map_err(io::Error::other)?;
-        Ok(Server { name: server.to_owned(), process })
+        command.args(["-c", script, "serve"]).arg(self.folder.join(format!("{server}.log"))).arg("env");
+        command.args(environment.iter().map(|(name, value)| format!("{name}={value}"))).args(arguments);
+        run(&mut command).map(drop)
     }
 
-    /// Stops a server of this host with everything it started.
+    /// Ends every process of the host but the first, with which the host itself would end.
     ///
     /// # Errors
-    /// When it does not end.
-    pub fn stop_server(&self, server: &Server) -> io::Result<()> {
-        let process = server.process.to_string();
-        let is_there = || run(self.command("pgrep").args(["--session", &process])).is_ok();
-        for signal in ["-TERM", "-KILL"] {
-            let _ = run(self.command("pkill").args([signal, "--session", &process]));
-            let until = Instant::now() + Duration::from_secs(5);
-            while Instant::now() < until {
-                if !is_there() {
-                    return Ok(());
-                }
-                std::thread::sleep(Duration::from_millis(50));
-            }
-        }
-        Err(io::Error::other(format!("{} of {} does not end", server.name, self.name)))
+    /// When one does not end.
+    pub fn stop_servers(&self) -> io::Result<()> {
+        let program = self.folder.join("stop.sh");
+        std::fs::write(&program, STOP)?;
+        run(self.command("bash").arg(program)).map(drop)
     }
 
     /// Pulls the cable out, or plugs it in again.
@@ -132,6 +127,14 @@ impl Host {
     /// When the host has no cable.
     pub fn plug(&self, is_in: bool) -> io::Result<()> {
         ip(&format!("link set {} {}", self.cable, if is_in { "up" } else { "down" })).map(drop)
+    }
+
+    /// What the kernel numbers its network by.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn network_inode(&self) -> io::Result<u64> {
+        Ok(std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(format!("/proc/{}/ns/net", self.process))?))
     }
 
     /// Whether it runs.
@@ -167,13 +170,4 @@ impl Host {
         command.arg(format!("--target={}", self.process)).args(["--uts", "hostname"]);
         command
     }
-}
-
-/// A server of a host.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Server {
-    /// Its name.
-    pub name: String,
-    /// Its first process, as the host numbers it. It leads a session that all the others are in.
-    process: i32,
 }

@@ -1,12 +1,14 @@
 //! A lab that runs: what tests ask of it.
 
 use crate::authority::{Authority, Validity};
+use crate::capture;
 use crate::change::Change;
 use crate::command::is_installed;
 use crate::domain_controller::{self, Content};
-use crate::host::{Host, Server};
+use crate::host::Host;
 use crate::network::Network;
-use crate::topology::{self, DOMAINS, Domain, HOSTS, Kind};
+use crate::population::{self, Census, Population};
+use crate::topology::{self, DOMAINS, Domain, HOSTS, KINDS, Kind};
 use crate::{kerberos, principals};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +59,8 @@ pub struct Settings {
     pub hosts: Vec<String>,
     /// Seed of passwords and population.
     pub seed: u64,
+    /// How many made-up objects each domain has.
+    pub population: Population,
     /// What LDAPS certificates are issued by.
     pub validity: Validity,
 }
@@ -65,7 +69,13 @@ impl Settings {
     /// A lab of these hosts below this folder.
     #[must_use]
     pub fn new(labs: &Path, hosts: &[&str]) -> Self {
-        Self { labs: labs.to_owned(), hosts: hosts.iter().map(|name| (*name).to_owned()).collect(), seed: 1, validity: Validity::Valid }
+        Self {
+            labs: labs.to_owned(),
+            hosts: hosts.iter().map(|name| (*name).to_owned()).collect(),
+            seed: 1,
+            population: Population::SMALL,
+            validity: Validity::Valid,
+        }
     }
 }
 
@@ -73,9 +83,9 @@ impl Settings {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Record {
     seed: u64,
+    population: Population,
     network: Network,
     hosts: BTreeMap<String, Host>,
-    servers: BTreeMap<String, Vec<Server>>,
 }
 
 const RECORD: &str = "lab.json";
@@ -100,9 +110,15 @@ impl OwnLab {
         Lab::start(settings).map(Self)
     }
 
-    /// The lab, to be changed.
-    pub const fn lab_mut(&mut self) -> &mut Lab {
-        &mut self.0
+    /// Starts one of these hosts beside the lab of the run. `None` where the run has none, after saying so.
+    ///
+    /// # Panics
+    /// In CI where the run has none, and where it does not start.
+    #[must_use]
+    pub fn beside(hosts: &[&str]) -> Option<Self> {
+        let run = Lab::of_this_run()?;
+        let labs = run.folder.parent().expect("a lab lies in the folder of all labs");
+        Some(Self::start(&Settings::new(labs, hosts)).expect("the lab starts"))
     }
 }
 
@@ -146,7 +162,7 @@ impl Lab {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::rename(&capture, &folder)?;
         network.capture = folder.join("capture.pcap");
-        let mut lab = Self { folder, record: Record { seed: settings.seed, network, hosts: BTreeMap::new(), servers: BTreeMap::new() } };
+        let mut lab = Self { folder, record: Record { seed: settings.seed, population: settings.population, network, hosts: BTreeMap::new() } };
         match lab.populate(settings) {
             Ok(()) => Ok(lab),
             Err(error) => lab.stop().and(Err(error)),
@@ -157,27 +173,39 @@ impl Lab {
         let network = self.record.network.number;
         let authority = Authority::new(settings.validity)?;
         std::fs::write(self.folder.join(AUTHORITY), &authority.pem)?;
+        std::fs::write(self.krb5_conf(), kerberos::configuration(&topology::CORP, network))?;
         self.write()?;
-        for host in HOSTS.iter().filter(|host| settings.hosts.iter().any(|name| name == host.name)) {
+        let chosen: Vec<_> = HOSTS.iter().filter(|host| settings.hosts.iter().any(|name| name == host.name)).collect();
+        for host in &chosen {
             let files = [
                 ("resolv.conf", format!("search {}\nnameserver {}\n", host.domain.dns, host.domain.controller().address(network))),
                 ("krb5.conf", kerberos::configuration(host.domain, network)),
                 ("hosts", format!("{} {} {}", host.address(network), host.full_name(), host.name)),
             ];
             let started = Host::start(host, network, &self.record.network.bridge, &self.folder.join("hosts").join(host.name), &files)?;
-            self.record.hosts.insert(host.name.to_owned(), started.clone());
-            self.write()?;
-            let server = match host.kind {
-                Kind::DomainController => {
-                    let cache = settings.labs.join("provisioned");
-                    let content = Content { seed: settings.seed, changes: &[], cache: &cache };
-                    domain_controller::start(&started, host, network, &content, &authority)?
-                }
-            };
-            self.record.servers.entry(host.name.to_owned()).or_default().push(server);
+            self.record.hosts.insert(host.name.to_owned(), started);
             self.write()?;
         }
-        std::fs::write(self.krb5_conf(), kerberos::configuration(&topology::CORP, network))?;
+        let cache = settings.labs.join("provisioned");
+        let content = Content { seed: settings.seed, population: settings.population, cache: &cache };
+        // Those of one kind need nothing of each other.
+        for kind in KINDS {
+            let hosts: Vec<_> = chosen.iter().filter(|host| host.kind == *kind).collect();
+            let hosts_of_lab = &self.record.hosts;
+            let served: Vec<_> = std::thread::scope(|scope| {
+                let serving: Vec<_> = hosts
+                    .iter()
+                    .map(|host| {
+                        let (authority, content) = (&authority, &content);
+                        scope.spawn(move || match host.kind {
+                            Kind::DomainController => domain_controller::start(&hosts_of_lab[host.name], host, network, content, authority),
+                        })
+                    })
+                    .collect();
+                serving.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("starting a server panicked")))).collect()
+            });
+            served.into_iter().collect::<io::Result<()>>()?;
+        }
         for domain in DOMAINS.iter().filter(|domain| self.record.hosts.contains_key(domain.controller().name)) {
             let folder = self.folder.join("passwords").join(domain.dns);
             std::fs::create_dir_all(&folder)?;
@@ -235,6 +263,23 @@ impl Lab {
             return None;
         };
         Some(Self::open(Path::new(&folder)).expect("the lab that the variable names runs"))
+    }
+
+    /// Ends the capture and looks through it, then stops the lab all the same.
+    ///
+    /// # Errors
+    /// When NTLM crossed the network; the capture is then kept in the folder of all labs. As [`Lab::stop`] besides.
+    pub fn stop_without_ntlm(&self) -> io::Result<()> {
+        let capture = &self.record.network.capture;
+        self.record.network.end_capture()?;
+        let messages = capture::ntlm_messages(capture)?;
+        if messages == 0 {
+            return self.stop();
+        }
+        let kept = self.folder.with_extension("pcap");
+        std::fs::rename(capture, &kept)?;
+        self.stop()?;
+        Err(io::Error::other(format!("{messages} NTLM messages crossed the lab; see {}", kept.display())))
     }
 
     /// Stops every host and removes the lab's network and folder. Only the provisioned domains stay.
@@ -325,6 +370,12 @@ impl Lab {
     /// When its domain is not in this lab.
     pub fn keytab(&self, domain: &Domain, computer: &str) -> io::Result<PathBuf> {
         Ok(self.host(domain.controller().name)?.folder.join(format!("{computer}.keytab")))
+    }
+
+    /// How many made-up objects a domain of it was made with.
+    #[must_use]
+    pub fn census(&self, domain: &Domain) -> Census {
+        population::changes(domain, self.record.population, self.record.seed).1
     }
 
     /// Changes a domain while its server runs.

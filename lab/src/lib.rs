@@ -34,22 +34,30 @@
 //! # }
 //! ```
 //!
-//! One that breaks something starts a lab of its own with [`lab::OwnLab::start`], which takes a few seconds once its
-//! domains are provisioned. Who is in a domain, in which state and with which rights, is in [`principals`]: a service
+//! One that breaks something starts a lab of its own with [`lab::OwnLab::beside`], which takes a few seconds once its
+//! domains are provisioned, and breaks it by a verb: [`lab::Lab::cut`], [`lab::Lab::stop_servers`],
+//! [`lab::Lab::skew_clock`], [`lab::Lab::fill_disk`]. What concerns one account only can be done in the shared lab with an
+//! account that no other test uses: [`lab::Lab::lock_account`], [`lab::Lab::change_password`], [`lab::Lab::change`].
+//!
+//! Everything that crosses the network of a lab is captured ([`capture`]): when a run's lab stops, the capture must hold
+//! no NTLM. Who is in a domain, in which state and with which rights, is in [`principals`]: a service
 //! account for each of the seed's, people who are disabled, expired, locked or must change their password, an
 //! organizational unit that ordinary users may not read, and a service account that has rights it must not have.
 
 pub mod authority;
+pub mod capture;
 pub mod change;
 pub mod client;
 pub mod command;
 pub mod domain_controller;
 pub mod exchange;
+mod fault;
 pub mod host;
 pub mod inventory;
 mod kerberos;
 pub mod lab;
 pub mod network;
+pub mod population;
 pub mod principals;
 pub mod random;
 pub mod site;

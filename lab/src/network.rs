@@ -57,7 +57,7 @@ impl Network {
         ip(&format!("link set {bridge} address 02:70:76:6c:{number:02x}:01 up"))?;
         let log = std::fs::File::create(self.capture.with_extension("log"))?;
         let child = Command::new("setsid")
-            .args(["tcpdump", "--interface", bridge, "--packet-buffered", "--snapshot-length=0", "--relinquish-privileges=root", "-w"])
+            .args(["tcpdump", "--interface", bridge, "--immediate-mode", "--packet-buffered", "--snapshot-length=0", "--relinquish-privileges=root", "-w"])
             .arg(&self.capture)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -81,21 +81,32 @@ impl Network {
         Ipv4Addr::new(198, 18, self.number, 1)
     }
 
+    /// Ends the capture; whatever crossed the network before is then in the file.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn end_capture(&self) -> io::Result<()> {
+        let command = format!("/proc/{}/cmdline", self.capturing);
+        // Another process may have got the number since; one that has ended and was not yet waited for has no command line.
+        let is_there = || std::fs::read(&command).is_ok_and(|line| line.starts_with(b"tcpdump\0"));
+        let Some(process) = i32::try_from(self.capturing).ok().and_then(rustix::process::Pid::from_raw).filter(|_| is_there()) else { return Ok(()) };
+        rustix::process::kill_process(process, rustix::process::Signal::TERM)?;
+        let until = Instant::now() + Duration::from_secs(10);
+        while is_there() {
+            if Instant::now() > until {
+                return Err(io::Error::other("tcpdump does not end"));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
     /// Ends the capture and removes the bridge.
     ///
     /// # Errors
-    /// When the bridge stays.
+    /// When one of them stays.
     pub fn remove(&self) -> io::Result<()> {
-        let command = format!("/proc/{}/cmdline", self.capturing);
-        let is_ours = std::fs::read(&command).is_ok_and(|line| line.starts_with(b"tcpdump\0"));
-        if let Some(process) = i32::try_from(self.capturing).ok().and_then(rustix::process::Pid::from_raw).filter(|_| is_ours) {
-            rustix::process::kill_process(process, rustix::process::Signal::TERM)?;
-            let until = Instant::now() + Duration::from_secs(5);
-            // A process that has ended and was not yet waited for has an empty command line.
-            while std::fs::read(&command).is_ok_and(|line| !line.is_empty()) && Instant::now() < until {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-        }
+        self.end_capture()?;
         if Path::new("/sys/class/net").join(&self.bridge).exists() {
             run(Command::new("ip").args(["link", "delete", &self.bridge]))?;
         }

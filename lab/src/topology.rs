@@ -45,6 +45,9 @@ pub enum Kind {
     DomainController,
 }
 
+/// Every kind, in the order in which they start: each needs only those before it.
+pub const KINDS: &[Kind] = &[Kind::DomainController];
+
 /// A host: network, mounts, processes and name of its own.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Host {
@@ -70,6 +73,14 @@ pub const HOSTS: &[Host] = &[
 #[must_use]
 pub fn host(name: &str) -> Option<&'static Host> {
     HOSTS.iter().find(|host| host.name == name)
+}
+
+impl Kind {
+    /// Whether it answers for a domain.
+    #[must_use]
+    pub const fn is_controller(self) -> bool {
+        matches!(self, Self::DomainController)
+    }
 }
 
 impl Domain {

@@ -3,8 +3,9 @@
 use clap::{Parser, Subcommand};
 use provost_lab::authority::Validity;
 use provost_lab::lab::{Lab, Settings, VARIABLE, obstacle};
-use provost_lab::topology::HOSTS;
-use std::io::{self, Write};
+use provost_lab::population::Population;
+use provost_lab::topology::{DOMAINS, Domain, HOSTS};
+use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -32,11 +33,72 @@ enum Verb {
         /// Seed of passwords and population.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Made-up users of each domain.
+        #[arg(long, default_value_t = Population::SMALL.users)]
+        users: u32,
+        /// Made-up computers of each domain.
+        #[arg(long, default_value_t = Population::SMALL.computers)]
+        computers: u32,
+        /// Members of one very large group; none when 0.
+        #[arg(long, default_value_t = Population::SMALL.members_of_one_group)]
+        members: u32,
     },
     /// Stops the lab and leaves nothing but provisioned domains.
-    Down,
+    Down {
+        /// Fails when NTLM crossed its network.
+        #[arg(long)]
+        without_ntlm: bool,
+    },
     /// Shows labs and hosts.
     Status,
+    /// Cuts a host off from the network.
+    Cut {
+        /// The host.
+        host: String,
+    },
+    /// Connects a host again.
+    Mend {
+        /// The host.
+        host: String,
+    },
+    /// Stops the servers of a host.
+    Stop {
+        /// The host.
+        host: String,
+    },
+    /// Sets a domain controller's clock wrong; its server is started anew.
+    SkewClock {
+        /// The host.
+        host: String,
+        /// By how many seconds; 0 sets it right.
+        #[arg(allow_hyphen_values = true)]
+        seconds: i64,
+    },
+    /// Fills the disk that a host has at /srv.
+    FillDisk {
+        /// The host.
+        host: String,
+    },
+    /// Empties the disk that a host has at /srv.
+    EmptyDisk {
+        /// The host.
+        host: String,
+    },
+    /// Locks an account.
+    LockAccount {
+        /// Domain and account, as CORP\\ben.
+        account: String,
+    },
+    /// Unlocks an account.
+    UnlockAccount {
+        /// Domain and account, as CORP\\ben.
+        account: String,
+    },
+    /// Sets another password for an account: the first line of standard input.
+    ChangePassword {
+        /// Domain and account, as CORP\\ben.
+        account: String,
+    },
     /// A shell, or a command, on a host.
     Shell {
         /// The host.
@@ -70,13 +132,19 @@ fn chosen(labs: &std::path::Path, tag: Option<&str>) -> io::Result<Lab> {
     }
 }
 
+/// Domain and account of `CORP\ben`.
+fn principal(text: &str) -> io::Result<(&'static Domain, &str)> {
+    let parts = text.split_once('\\').and_then(|(domain, account)| Some((*DOMAINS.iter().find(|d| d.netbios.eq_ignore_ascii_case(domain))?, account)));
+    parts.ok_or_else(|| io::Error::other(format!("{text} is no account of the lab; such as CORP\\ben is")))
+}
+
 fn run(arguments: Arguments) -> io::Result<ExitCode> {
     let Arguments { verb, labs, tag } = arguments;
     std::fs::create_dir_all(&labs)?;
     let labs = labs.canonicalize()?;
     let mut out = io::stdout();
     match verb {
-        Verb::Up { hosts, seed } => {
+        Verb::Up { hosts, seed, users, computers, members } => {
             if let Some(unknown) = hosts.iter().find(|name| !HOSTS.iter().any(|host| host.name == **name)) {
                 let known: Vec<_> = HOSTS.iter().map(|host| host.name).collect();
                 return Err(io::Error::other(format!("no host is called {unknown}; there are {}", known.join(", "))));
@@ -86,14 +154,19 @@ fn run(arguments: Arguments) -> io::Result<ExitCode> {
                 return Ok(ExitCode::from(SKIPPED));
             }
             let since = Instant::now();
+            let population = Population { users, computers, members_of_one_group: members };
             let hosts = if hosts.is_empty() { HOSTS.iter().map(|host| host.name.to_owned()).collect() } else { hosts };
-            let lab = Lab::start(&Settings { labs, hosts, seed, validity: Validity::Valid })?;
+            let lab = Lab::start(&Settings { labs, hosts, seed, population, validity: Validity::Valid })?;
             writeln!(io::stderr(), "{} hosts after {:.1} s", lab.hosts().count(), since.elapsed().as_secs_f64())?;
             writeln!(out, "export {VARIABLE}={}", lab.folder().display())?;
         }
-        Verb::Down => {
+        Verb::Down { without_ntlm } => {
             let lab = chosen(&labs, tag.as_deref())?;
-            lab.stop()?;
+            if without_ntlm {
+                lab.stop_without_ntlm()?
+            } else {
+                lab.stop()?
+            }
             writeln!(io::stderr(), "{} is gone", lab.tag())?;
         }
         Verb::Status => {
@@ -105,6 +178,26 @@ fn run(arguments: Arguments) -> io::Result<ExitCode> {
                     writeln!(out, "  {:<10} {:<14} {state:<8} {about}", host.name, lab.address(&host.name)?)?;
                 }
             }
+        }
+        Verb::Cut { host } => chosen(&labs, tag.as_deref())?.cut(&host)?,
+        Verb::Mend { host } => chosen(&labs, tag.as_deref())?.mend(&host)?,
+        Verb::Stop { host } => chosen(&labs, tag.as_deref())?.stop_servers(&host)?,
+        Verb::SkewClock { host, seconds } => chosen(&labs, tag.as_deref())?.skew_clock(&host, seconds)?,
+        Verb::FillDisk { host } => chosen(&labs, tag.as_deref())?.fill_disk(&host)?,
+        Verb::EmptyDisk { host } => chosen(&labs, tag.as_deref())?.empty_disk(&host)?,
+        Verb::LockAccount { account } => {
+            let (domain, account) = principal(&account)?;
+            chosen(&labs, tag.as_deref())?.lock_account(domain, account)?;
+        }
+        Verb::UnlockAccount { account } => {
+            let (domain, account) = principal(&account)?;
+            chosen(&labs, tag.as_deref())?.unlock_account(domain, account)?;
+        }
+        Verb::ChangePassword { account } => {
+            let (domain, account) = principal(&account)?;
+            let mut password = String::new();
+            io::stdin().lock().read_line(&mut password)?;
+            chosen(&labs, tag.as_deref())?.change_password(domain, account, password.trim_end_matches('\n'))?;
         }
         Verb::Shell { host, command } => {
             let lab = chosen(&labs, tag.as_deref())?;

@@ -5,11 +5,12 @@ Passwords are given in clear and descriptors in SDDL, where {name} is the SID of
 import json
 import re
 import sys
+import time
 
 import ldb
 from samba import dsdb
 from samba.auth import system_session
-from samba.dcerpc import security
+from samba.dcerpc import dnsp, security
 from samba.ndr import ndr_pack, ndr_unpack
 from samba.param import LoadParm
 from samba.samdb import SamDB
@@ -18,6 +19,9 @@ from samba.samdb import SamDB
 CONTROLS = ["relax:0", "provision:0"]
 # The same for when a password was set.
 PASSWORD_CONTROLS = CONTROLS + ["local_oid:%s:0" % dsdb.DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID]
+
+# Windows' time: 100 ns since 1601.
+NOW = str(int((time.time() + 11644473600) * 10_000_000))
 
 loadparm = LoadParm()
 loadparm.load_default()
@@ -41,7 +45,13 @@ def value(name, text):
         return ndr_pack(descriptor(text))
     if name == "objectSid":
         return ndr_pack(security.dom_sid(text))
+    if text == "now" and name in ("pwdLastSet", "lastLogonTimestamp"):
+        return NOW
     return text
+
+
+def controls(attributes):
+    return PASSWORD_CONTROLS if "pwdLastSet" in attributes and "unicodePwd" not in attributes and attributes["pwdLastSet"] != "0" else CONTROLS
 
 
 def message(dn, attributes, flags):
@@ -62,22 +72,35 @@ def permit(dn, entries):
     samdb.modify(made, CONTROLS)
 
 
+def renumber(zones, before, after):
+    for node in samdb.search(zones, ldb.SCOPE_SUBTREE, "(objectClass=dnsNode)", ["dnsRecord"]):
+        records = [ndr_unpack(dnsp.DnssrvRpcRecord, value) for value in node.get("dnsRecord", [])]
+        changed = [record for record in records if record.wType == dnsp.DNS_TYPE_A and record.data.startswith(before)]
+        for record in changed:
+            record.data = after + record.data[len(before):]
+        if changed:
+            made = ldb.Message(node.dn)
+            made["x"] = ldb.MessageElement([ndr_pack(record) for record in records], ldb.FLAG_MOD_REPLACE, "dnsRecord")
+            samdb.modify(made)
+
+
 samdb.transaction_start()
 for line in sys.stdin:
     operation = json.loads(line)
     what, dn = operation["what"], operation["dn"]
     try:
         if what == "add":
-            samdb.add(message(dn, operation["attributes"], 0), CONTROLS)
+            samdb.add(message(dn, operation["attributes"], 0), controls(operation["attributes"]))
         elif what == "replace":
-            controls = PASSWORD_CONTROLS if list(operation["attributes"]) == ["pwdLastSet"] else CONTROLS
-            samdb.modify(message(dn, operation["attributes"], ldb.FLAG_MOD_REPLACE), controls)
+            samdb.modify(message(dn, operation["attributes"], ldb.FLAG_MOD_REPLACE), controls(operation["attributes"]))
         elif what == "append":
             samdb.modify(message(dn, operation["attributes"], ldb.FLAG_MOD_ADD), CONTROLS)
         elif what == "permit":
             permit(dn, operation["entries"])
         elif what == "move":
             samdb.rename(dn, operation["to"], CONTROLS)
+        elif what == "renumber":
+            renumber(dn, operation["before"], operation["after"])
         elif what == "delete":
             samdb.delete(dn)
         else:

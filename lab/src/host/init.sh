@@ -9,6 +9,8 @@ mount -t tmpfs -o mode=755 lab /run
 mkdir -p /run/lab/etc /run/lab/work /run/lock
 # What the machine has in /etc can be read; what the host writes there is seen by the host alone.
 mount -t overlay lab -o lowerdir=/etc,upperdir=/run/lab/etc,workdir=/run/lab/work /etc
+# A small disk of its own, to be filled.
+mount -t tmpfs -o size=8m,mode=755 lab /srv
 for part in lib cache log; do
     mkdir -p "$folder/$part" "/var/$part/samba"
     mount --bind "$folder/$part" "/var/$part/samba"
@@ -29,4 +31,4 @@ ip address add "$address/24" dev eth0
 ip link set eth0 up
 : >"$folder/ready"
 # Bash takes in every process of the host whose parent ended.
-while :; do sleep 3600; done
+while :; do sleep 3600 || :; done

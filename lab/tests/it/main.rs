@@ -1,3 +1,7 @@
 //! The lab itself: what others rely on.
 
 mod domain_controllers;
+mod faults;
+mod population;
+mod tickets;
+mod traces;

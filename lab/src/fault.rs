@@ -1,0 +1,108 @@
+//! What goes wrong in real networks, as verbs of a lab.
+
+use crate::change::Change;
+use crate::domain_controller;
+use crate::lab::Lab;
+use crate::principals;
+use crate::topology::{self, Domain};
+use serde_json::json;
+use std::io;
+
+/// A library that tells a program another time; of Debian's package `libfaketime`.
+const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+impl Lab {
+    /// Cuts a host off: nothing that is sent to it or by it arrives, and nobody is told.
+    ///
+    /// # Errors
+    /// When the lab has no such host.
+    pub fn cut(&self, host: &str) -> io::Result<()> {
+        self.host(host)?.plug(false)
+    }
+
+    /// Takes [`Lab::cut`] back.
+    ///
+    /// # Errors
+    /// When the lab has no such host.
+    pub fn mend(&self, host: &str) -> io::Result<()> {
+        self.host(host)?.plug(true)
+    }
+
+    /// Locks an account, as too many wrong passwords do. It stays locked until [`Lab::unlock_account`].
+    ///
+    /// # Errors
+    /// When the domain does not run here or has no such account.
+    pub fn lock_account(&self, domain: &Domain, account: &str) -> io::Result<()> {
+        self.change(domain, &[Change::replace(principals::distinguished_name(domain, account), json!({ "lockoutTime": "131000000000000000" }))])
+    }
+
+    /// Unlocks an account, as an administrator does.
+    ///
+    /// # Errors
+    /// As [`Lab::lock_account`].
+    pub fn unlock_account(&self, domain: &Domain, account: &str) -> io::Result<()> {
+        self.change(domain, &[Change::replace(principals::distinguished_name(domain, account), json!({ "lockoutTime": "0" }))])
+    }
+
+    /// Sets another password, as an administrator does. [`Lab::password`] still gives the old one.
+    ///
+    /// # Errors
+    /// As [`Lab::lock_account`], and when the domain's rules refuse the password.
+    pub fn change_password(&self, domain: &Domain, account: &str, password: &str) -> io::Result<()> {
+        self.change(domain, &[Change::replace(principals::distinguished_name(domain, account), json!({ "unicodePwd": password }))])
+    }
+
+    /// Stops the servers of a host; the host stays and refuses connections.
+    ///
+    /// # Errors
+    /// When one does not end.
+    pub fn stop_servers(&self, host: &str) -> io::Result<()> {
+        self.host(host)?.stop_servers()
+    }
+
+    /// Starts a domain controller's server again after [`Lab::stop_servers`], with a clock that is wrong by so many seconds:
+    /// 0 for the right time.
+    ///
+    /// # Errors
+    /// When the host is no domain controller, or does not answer in time.
+    pub fn start_controller(&self, host: &str, skew_seconds: i64) -> io::Result<()> {
+        let here = topology::host(host).filter(|host| host.kind.is_controller()).ok_or_else(|| io::Error::other(format!("{host} is no domain controller")))?;
+        let offset = format!("{skew_seconds:+}");
+        let wrong = [
+            ("LD_PRELOAD", FAKETIME),
+            ("FAKETIME", offset.as_str()),
+            // Waiting goes by a clock that is never wrong.
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            // Modules of Samba's database bind to the system's own functions otherwise, and so keep the right time.
+            ("LDB_MODULES_DISABLE_DEEPBIND", "1"),
+        ];
+        let environment = if skew_seconds == 0 { &[][..] } else { &wrong[..] };
+        domain_controller::serve(self.host(host)?, here.address(self.network().number), environment)
+    }
+
+    /// Sets a domain controller's clock wrong by so many seconds. Its server is started anew for that.
+    ///
+    /// # Errors
+    /// As [`Lab::start_controller`].
+    pub fn skew_clock(&self, host: &str, seconds: i64) -> io::Result<()> {
+        self.stop_servers(host)?;
+        self.start_controller(host, seconds)
+    }
+
+    /// Fills the disk that a host has at `/srv`.
+    ///
+    /// # Errors
+    /// When the lab has no such host, or there is room left.
+    pub fn fill_disk(&self, host: &str) -> io::Result<()> {
+        let script = "cat /dev/zero >/srv/full 2>/dev/null; test \"$(stat -f -c %a /srv)\" = 0";
+        crate::command::run(self.host(host)?.command("bash").args(["-c", script])).map(drop)
+    }
+
+    /// Takes [`Lab::fill_disk`] back.
+    ///
+    /// # Errors
+    /// When the lab has no such host.
+    pub fn empty_disk(&self, host: &str) -> io::Result<()> {
+        crate::command::run(self.host(host)?.command("rm").args(["-f", "/srv/full"])).map(drop)
+    }
+}
