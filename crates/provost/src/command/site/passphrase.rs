@@ -23,7 +23,7 @@ impl Passphrase {
     ///
     /// # Errors
     /// When it cannot be read, or is too short.
-    pub fn new(&self) -> Result<Secret, Failure> {
+    pub fn choose(&self) -> Result<Secret, Failure> {
         let text = read_secret(self.passphrase_file.as_deref(), "passphrase: ", true)?;
         let long_enough = text.chars().count() >= CHARACTERS_MIN;
         let passphrase = Secret::new(text.into_bytes());
