@@ -3,6 +3,7 @@
 
 pub mod binding;
 pub mod budget;
+pub mod directory_rights;
 pub mod name;
 pub mod password;
 pub mod refusal;

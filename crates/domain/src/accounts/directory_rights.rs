@@ -1,0 +1,36 @@
+//! What an account may do in a directory, judged twice: as the domain controller answers the account itself, and as the
+//! object's descriptor says for the account's token (security.md RC-L06, RC-L07). The two must agree; where they do not, one
+//! of them is wrong or was tampered with, and nothing passes.
+
+mod account;
+mod change;
+mod judgement;
+mod object;
+mod schema;
+
+pub use account::{AccountSeen, delegation, privileged, roaming_profile};
+pub use change::Change;
+pub use judgement::{Needed, full_control, no_change, no_confidential, no_right, reads};
+pub use object::{ObjectSeen, ServerSays, Views};
+pub use schema::{AttributeSchema, Schema};
+
+use super::verification::Verdict;
+
+/// How many names are told one by one.
+const NAMED_MAX: usize = 5;
+
+/// What a check came to, with what was seen.
+pub type Told = (Verdict, String);
+
+/// Names, and how many more there are.
+fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let told = names[..names.len().min(NAMED_MAX)].join(", ");
+    match names.len().saturating_sub(NAMED_MAX) {
+        0 => told,
+        more => format!("{told} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

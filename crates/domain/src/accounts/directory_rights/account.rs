@@ -1,0 +1,111 @@
+//! What a directory says of the account itself: its groups, flags and delegation (security.md RC-L02 to RC-L05).
+
+use super::{Told, named};
+use crate::accounts::verification::Verdict;
+use provost_sd::{Sid, well_known};
+use std::collections::BTreeSet;
+
+/// Groups of a domain whose members may take it over, or much of it, by relative identifier.
+const PRIVILEGED_IN_DOMAIN: &[(u32, &str)] = &[
+    (well_known::RID_DOMAIN_ADMINS, "Domain Admins"),
+    (well_known::RID_DOMAIN_CONTROLLERS, "Domain Controllers"),
+    (well_known::RID_SCHEMA_ADMINS, "Schema Admins"),
+    (well_known::RID_ENTERPRISE_ADMINS, "Enterprise Admins"),
+    (well_known::RID_GROUP_POLICY_CREATOR_OWNERS, "Group Policy Creator Owners"),
+    (well_known::RID_KEY_ADMINS, "Key Admins"),
+    (well_known::RID_ENTERPRISE_KEY_ADMINS, "Enterprise Key Admins"),
+];
+
+/// Built-in groups of the same kind.
+const PRIVILEGED_BUILTIN: &[(Sid, &str)] = &[
+    (well_known::ADMINISTRATORS, "Administrators"),
+    (well_known::ACCOUNT_OPERATORS, "Account Operators"),
+    (well_known::SERVER_OPERATORS, "Server Operators"),
+    (well_known::PRINT_OPERATORS, "Print Operators"),
+    (well_known::BACKUP_OPERATORS, "Backup Operators"),
+    (well_known::REPLICATOR, "Replicator"),
+    (well_known::REMOTE_DESKTOP_USERS, "Remote Desktop Users"),
+    (well_known::DISTRIBUTED_COM_USERS, "Distributed COM Users"),
+    (well_known::HYPER_V_ADMINISTRATORS, "Hyper-V Administrators"),
+    (well_known::REMOTE_MANAGEMENT_USERS, "Remote Management Users"),
+];
+
+/// Flags of `userAccountControl` that let an account act as others: trusted for delegation, and to sign in as anybody.
+const DELEGATION_FLAGS: &[(i64, &str)] = &[(0x8_0000, "it is trusted for delegation"), (0x100_0000, "it may sign in as anybody towards itself")];
+
+/// Attributes that let an account act as others, or others as it.
+const DELEGATION_ATTRIBUTES: &[&str] =
+    &["servicePrincipalName", "msDS-AllowedToDelegateTo", "msDS-AllowedToActOnBehalfOfOtherIdentity", "msDS-KeyCredentialLink"];
+
+/// The account's own object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountSeen {
+    /// `userAccountControl`; none when it did not come.
+    pub account_control: Option<i64>,
+    /// Attributes that have a value, in lower case.
+    pub present: BTreeSet<String>,
+    /// Attributes that the account may read by the object's descriptor, in lower case: absent then means without a value.
+    pub readable: BTreeSet<String>,
+}
+
+impl AccountSeen {
+    /// Attributes that are asked for.
+    pub const ATTRIBUTES: &'static [&'static str] = &[
+        "servicePrincipalName",
+        "msDS-AllowedToDelegateTo",
+        "msDS-AllowedToActOnBehalfOfOtherIdentity",
+        "msDS-KeyCredentialLink",
+        "profilePath",
+        "userAccountControl",
+    ];
+
+    /// Whether an attribute has a value; none when that cannot be told.
+    fn has(&self, attribute: &str) -> Option<bool> {
+        let attribute = attribute.to_ascii_lowercase();
+        if self.present.contains(&attribute) { Some(true) } else { self.readable.contains(&attribute).then_some(false) }
+    }
+}
+
+/// Privileged groups among everything that an account is, at any depth of nesting.
+#[must_use]
+pub fn privileged<'a>(sids: impl IntoIterator<Item = &'a Sid>) -> Told {
+    let name = |sid: &Sid| {
+        let builtin = PRIVILEGED_BUILTIN.iter().find(|(group, _)| group == sid).map(|(_, name)| *name);
+        let of_a_domain = matches!(sid.sub_authorities(), [21, _, _, _, _]) && sid.authority() == 5;
+        builtin.or_else(|| PRIVILEGED_IN_DOMAIN.iter().find(|(rid, _)| of_a_domain && *rid == sid.rid()).map(|(_, name)| *name))
+    };
+    let sids: Vec<&Sid> = sids.into_iter().collect();
+    let found: Vec<&str> = sids.iter().filter_map(|sid| name(sid)).collect();
+    match (sids.len(), found.is_empty()) {
+        (0, _) => (Verdict::Unknown, "the domain controller did not say which groups it is in".to_owned()),
+        (count, true) => (Verdict::Pass, format!("none of the {count} identifiers that it signs in with is a privileged group's")),
+        (_, false) => (Verdict::Fail, format!("it is in {}, directly or by way of other groups", named(found))),
+    }
+}
+
+/// Whether the account can act as others, or others can act as it.
+#[must_use]
+pub fn delegation(account: &AccountSeen) -> Told {
+    let Some(control) = account.account_control else { return (Verdict::Unknown, "its userAccountControl did not come".to_owned()) };
+    let mut found: Vec<String> = DELEGATION_FLAGS.iter().filter(|(flag, _)| control & flag != 0).map(|(_, words)| (*words).to_owned()).collect();
+    found.extend(DELEGATION_ATTRIBUTES.iter().filter(|name| account.has(name) == Some(true)).map(|name| format!("{name} has a value")));
+    if !found.is_empty() {
+        return (Verdict::Fail, found.join("; "));
+    }
+    let unseen: Vec<&str> = DELEGATION_ATTRIBUTES.iter().copied().filter(|name| account.has(name).is_none()).collect();
+    if unseen.is_empty() {
+        (Verdict::Pass, format!("userAccountControl is {control:#x}, and {} have no value", DELEGATION_ATTRIBUTES.join(", ")))
+    } else {
+        (Verdict::Unknown, format!("whether {} have a value cannot be seen as the account", named(unseen)))
+    }
+}
+
+/// Whether the account has a roaming profile.
+#[must_use]
+pub fn roaming_profile(account: &AccountSeen) -> Told {
+    match account.has("profilePath") {
+        Some(true) => (Verdict::Fail, "its profilePath has a value".to_owned()),
+        Some(false) => (Verdict::Pass, "its profilePath has no value".to_owned()),
+        None => (Verdict::Unknown, "its profilePath cannot be seen as the account".to_owned()),
+    }
+}

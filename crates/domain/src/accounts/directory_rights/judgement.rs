@@ -1,0 +1,148 @@
+//! Verdicts on what was seen of objects.
+
+use super::{Change, ObjectSeen, Schema, Told, Views, named};
+use crate::accounts::verification::Verdict;
+use provost_sd::access::{DIRECTORY_ALL, WRITE_DACL, WRITE_OWNER, directory_words};
+use provost_sd::{Guid, Token};
+
+/// How much of Full Control is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// All of it.
+    Everything,
+    /// All but changing permissions and owner.
+    AllButPermissions,
+}
+
+/// One verdict for several objects: the worst, with the objects that made it; of none nothing is known.
+fn of_all(objects: &[ObjectSeen], passed: &str, judge: impl Fn(&ObjectSeen) -> Told) -> Told {
+    let judged: Vec<(Verdict, String)> = objects.iter().map(&judge).collect();
+    let worst = Verdict::of_all(judged.iter().map(|(verdict, _)| *verdict));
+    if judged.is_empty() {
+        return (worst, "there was no object to look at".to_owned());
+    }
+    if worst == Verdict::Pass {
+        return (worst, format!("{passed} {}", named(objects.iter().map(|object| object.dn.as_str()))));
+    }
+    let told: Vec<String> =
+        objects.iter().zip(&judged).filter(|(_, (verdict, _))| *verdict == worst).map(|(object, (_, why))| format!("{}: {why}", object.dn)).collect();
+    (worst, named(told.iter().map(String::as_str)))
+}
+
+/// Where the two views part.
+fn differ(server: &Change, descriptor: &Change) -> Told {
+    let (more, less) = (server.beyond(&descriptor.as_told()), descriptor.as_told().beyond(server));
+    let why = format!("the domain controller and the descriptor disagree: only the former lets it {}, only the latter {}", more.words(), less.words());
+    (Verdict::Fail, why)
+}
+
+/// That the account may change nothing of `objects`.
+#[must_use]
+pub fn no_change(objects: &[ObjectSeen], schema: &Schema, token: &Token) -> Told {
+    of_all(objects, "the domain controller and the descriptors agree that it may change nothing of", |object| match object.views(schema, token) {
+        Views::Agree(change) if change.is_nothing() => (Verdict::Pass, String::new()),
+        Views::Agree(change) => (Verdict::Fail, format!("it may {}", change.words())),
+        Views::Differ { server, descriptor } => differ(&server, &descriptor),
+        Views::Unknown(why) => (Verdict::Unknown, why.to_owned()),
+    })
+}
+
+/// That the account may change everything of `objects`.
+#[must_use]
+pub fn full_control(objects: &[ObjectSeen], schema: &Schema, token: &Token, needed: Needed) -> Told {
+    let permissions = needed == Needed::Everything;
+    let rights = if permissions { DIRECTORY_ALL } else { DIRECTORY_ALL & !(WRITE_DACL | WRITE_OWNER) };
+    of_all(objects, "the domain controller and the descriptors agree that it controls", |object| {
+        let change = match object.views(schema, token) {
+            Views::Agree(change) => change,
+            Views::Differ { server, descriptor } => return differ(&server, &descriptor),
+            Views::Unknown(why) => return (Verdict::Unknown, why.to_owned()),
+        };
+        let all = Change {
+            attributes: (object.says.allowed_attributes.iter())
+                .filter(|name| schema.attribute(name).is_some_and(|attribute| attribute.writable))
+                .map(|name| name.to_ascii_lowercase())
+                .collect(),
+            child_classes: object.says.allowed_child_classes.iter().map(|name| name.to_ascii_lowercase()).collect(),
+            owner: permissions,
+            permissions,
+            further: 0,
+        };
+        let missing = all.beyond(&change);
+        let granted = object.whole(token).map_or(0, |whole| whole.granted);
+        if !missing.is_nothing() {
+            (Verdict::Fail, format!("it may not {}", missing.words()))
+        } else if granted & rights != rights {
+            (Verdict::Fail, format!("it has not: {}", directory_words(rights & !granted)))
+        } else {
+            (Verdict::Pass, String::new())
+        }
+    })
+}
+
+/// That the account reads `attributes` of `objects`. One without a value does not come, readable or not: then the descriptor
+/// decides.
+#[must_use]
+pub fn reads(objects: &[ObjectSeen], schema: &Schema, token: &Token, attributes: &[&str]) -> Told {
+    of_all(objects, &format!("it reads {} of", attributes.join(", ")), |object| {
+        let mut verdicts = Vec::new();
+        let mut why = Vec::new();
+        for name in attributes {
+            let came = object.came.contains(&name.to_ascii_lowercase());
+            verdicts.push(match (came, object.may_read(schema, token, name)) {
+                (true, Some(true)) | (false, Some(true)) => Verdict::Pass,
+                (true, Some(false)) => {
+                    why.push(format!("{name} came, but the descriptor does not let it be read"));
+                    Verdict::Fail
+                }
+                (false, Some(false)) => {
+                    why.push(format!("it may not read {name}"));
+                    Verdict::Fail
+                }
+                (true, None) => Verdict::Pass,
+                (false, None) => {
+                    why.push(format!("{name} did not come, and whether it may be read cannot be told"));
+                    Verdict::Unknown
+                }
+            });
+        }
+        (Verdict::of_all(verdicts), why.join(", "))
+    })
+}
+
+/// That the account reads no confidential attribute of `objects`: none came, and the descriptors allow none.
+#[must_use]
+pub fn no_confidential(objects: &[ObjectSeen], schema: &Schema, token: &Token) -> Told {
+    of_all(objects, "it reads no confidential attribute of", |object| {
+        let confidential = object.says.allowed_attributes.iter().filter(|name| schema.attribute(name).is_none_or(|attribute| attribute.confidential));
+        let mut unknown = object.says.allowed_attributes.is_empty();
+        for name in confidential {
+            if object.came.contains(&name.to_ascii_lowercase()) {
+                return (Verdict::Fail, format!("{name} came"));
+            }
+            match object.may_read(schema, token, name) {
+                Some(true) => return (Verdict::Fail, format!("it may read {name}")),
+                Some(false) => {}
+                None => unknown = true,
+            }
+        }
+        if unknown { (Verdict::Unknown, "its descriptor or its attributes did not come".to_owned()) } else { (Verdict::Pass, String::new()) }
+    })
+}
+
+/// That the account has none of these extended rights on `objects`. No server tells that: the descriptors alone decide.
+#[must_use]
+pub fn no_right(objects: &[ObjectSeen], schema: &Schema, token: &Token, rights: &[(Guid, &str)]) -> Told {
+    let names: Vec<&str> = rights.iter().map(|(_, name)| *name).collect();
+    of_all(objects, &format!("the descriptors do not let it {} of", names.join(", ")), |object| {
+        let mut unknown = false;
+        for (right, name) in rights {
+            match object.may_use(schema, token, *right) {
+                Some(true) => return (Verdict::Fail, format!("the descriptor lets it {name}")),
+                Some(false) => {}
+                None => unknown = true,
+            }
+        }
+        if unknown { (Verdict::Unknown, "its descriptor did not come, or does not settle it".to_owned()) } else { (Verdict::Pass, String::new()) }
+    })
+}

@@ -1,0 +1,162 @@
+//! One object as it was seen by an account, and what that says of the account.
+
+use super::{Change, Schema};
+use provost_sd::access::{
+    CREATE_CHILD, DELETE, DELETE_CHILD, DELETE_TREE, DIRECTORY_ALL, EXTENDED_RIGHT, READ_PROPERTY, SELF_WRITE, WRITE_DACL, WRITE_OWNER, WRITE_PROPERTY,
+};
+use provost_sd::{Asker, Effective, ObjectType, SecurityDescriptor, Sid, Token, effective, effective_on_object};
+use std::collections::BTreeSet;
+
+/// Rights to change something of which no server tells what it thinks.
+const FURTHER: u32 = DELETE | DELETE_TREE | DELETE_CHILD | SELF_WRITE | EXTENDED_RIGHT;
+/// Bits of `sDRightsEffective` (MS-ADTS §3.1.1.4.5.4): owner and group.
+const OWNER: i64 = 0x1;
+/// The discretionary list.
+const DACL: i64 = 0x4;
+
+/// What the domain controller answers an account about one object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerSays {
+    /// `allowedAttributes`: every attribute that the object may have.
+    pub allowed_attributes: Vec<String>,
+    /// `allowedAttributesEffective`: those that the account may write.
+    pub attributes: Vec<String>,
+    /// `allowedChildClasses`: every class that may stand below the object.
+    pub allowed_child_classes: Vec<String>,
+    /// `allowedChildClassesEffective`: those that the account may create there.
+    pub child_classes: Vec<String>,
+    /// `sDRightsEffective`: the parts of the descriptor that it may write. None: it was not answered.
+    pub descriptor_rights: Option<i64>,
+}
+
+/// One object as an account saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectSeen {
+    /// Its name.
+    pub dn: String,
+    /// Its own class: the last of `objectClass`.
+    pub class: String,
+    /// Its SID, when it is a principal.
+    pub sid: Option<Sid>,
+    /// What the domain controller says.
+    pub says: ServerSays,
+    /// Its descriptor. None: it did not come, so nothing can be judged from it.
+    pub descriptor: Option<SecurityDescriptor>,
+    /// Attributes that came when they were asked for, in lower case.
+    pub came: BTreeSet<String>,
+}
+
+/// Both views of what an account may change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Views {
+    /// The same was found both ways.
+    Agree(Change),
+    /// The domain controller says one thing, the descriptor another.
+    Differ {
+        /// What the domain controller says.
+        server: Change,
+        /// What the descriptor says.
+        descriptor: Change,
+    },
+    /// It cannot be told, with the reason.
+    Unknown(&'static str),
+}
+
+impl ObjectSeen {
+    /// What the account may change, both ways.
+    #[must_use]
+    pub fn views(&self, schema: &Schema, token: &Token) -> Views {
+        let Some(rights) = self.says.descriptor_rights else {
+            return Views::Unknown("the domain controller did not say what the account may change");
+        };
+        let Some(descriptor) = &self.descriptor else { return Views::Unknown("its descriptor did not come") };
+        let Some(class) = schema.class(&self.class) else { return Views::Unknown("its class is not in the schema that was read") };
+        let asker = self.asker(token);
+        let lower = |names: &[String]| names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let server = Change {
+            attributes: lower(&self.says.attributes),
+            child_classes: lower(&self.says.child_classes),
+            owner: rights & OWNER != 0,
+            permissions: rights & DACL != 0,
+            further: 0,
+        };
+        let whole = effective(descriptor, asker);
+        let mut undecided = whole.undecided & DIRECTORY_ALL;
+        let mut own = Change {
+            owner: whole.granted & WRITE_OWNER != 0,
+            permissions: whole.granted & WRITE_DACL != 0,
+            further: whole.granted & FURTHER,
+            ..Change::default()
+        };
+        for name in &self.says.allowed_attributes {
+            let Some(attribute) = schema.attribute(name) else { return Views::Unknown("one of its attributes is not in the schema that was read") };
+            let found = effective_on_object(descriptor, asker, ObjectType::attribute(class, attribute.property_set, attribute.guid));
+            undecided |= found.undecided & WRITE_PROPERTY;
+            if attribute.writable && found.granted & WRITE_PROPERTY != 0 {
+                own.attributes.insert(name.to_ascii_lowercase());
+            }
+        }
+        for name in &self.says.allowed_child_classes {
+            let Some(child) = schema.class(name) else { return Views::Unknown("a class of its children is not in the schema that was read") };
+            let found = effective_on_object(descriptor, asker, ObjectType::child(child));
+            undecided |= found.undecided & (CREATE_CHILD | DELETE_CHILD);
+            own.further |= found.granted & DELETE_CHILD;
+            if found.granted & CREATE_CHILD != 0 {
+                own.child_classes.insert(name.to_ascii_lowercase());
+            }
+        }
+        if undecided != 0 {
+            Views::Unknown("its descriptor has entries with conditions, or of unknown kinds, on which the answer depends")
+        } else if own.as_told() == server {
+            Views::Agree(own)
+        } else {
+            Views::Differ { server, descriptor: own }
+        }
+    }
+
+    /// What the descriptor says of reading an attribute: none when that cannot be told.
+    #[must_use]
+    pub fn may_read(&self, schema: &Schema, token: &Token, name: &str) -> Option<bool> {
+        let attribute = schema.attribute(name)?;
+        let needed = if attribute.confidential { READ_PROPERTY | EXTENDED_RIGHT } else { READ_PROPERTY };
+        let found = self.of_attribute(schema, token, name)?;
+        if found.granted & needed == needed {
+            Some(true)
+        } else if (found.granted | found.undecided) & needed == needed {
+            None
+        } else {
+            Some(false)
+        }
+    }
+
+    /// What the descriptor says of an extended right, by its `rightsGuid`: none when that cannot be told.
+    #[must_use]
+    pub fn may_use(&self, schema: &Schema, token: &Token, right: provost_sd::Guid) -> Option<bool> {
+        let class = schema.class(&self.class)?;
+        let found = effective_on_object(self.descriptor.as_ref()?, self.asker(token), ObjectType::right(class, right));
+        if found.granted & EXTENDED_RIGHT != 0 {
+            Some(true)
+        } else if found.undecided & EXTENDED_RIGHT != 0 {
+            None
+        } else {
+            Some(false)
+        }
+    }
+
+    /// Every right on the object as a whole.
+    #[must_use]
+    pub fn whole(&self, token: &Token) -> Option<Effective> {
+        self.descriptor.as_ref().map(|descriptor| effective(descriptor, self.asker(token)))
+    }
+
+    fn of_attribute(&self, schema: &Schema, token: &Token, name: &str) -> Option<Effective> {
+        let (class, attribute) = (schema.class(&self.class)?, schema.attribute(name)?);
+        let part = ObjectType::attribute(class, attribute.property_set, attribute.guid);
+        Some(effective_on_object(self.descriptor.as_ref()?, self.asker(token), part))
+    }
+
+    fn asker<'a>(&'a self, token: &'a Token) -> Asker<'a> {
+        let asker = Asker::of_directory(token);
+        self.sid.as_ref().map_or(asker, |itself| asker.of_principal(itself))
+    }
+}

@@ -1,0 +1,149 @@
+use super::*;
+use crate::accounts::verification::Verdict;
+use provost_sd::{Domains, Guid, SecurityDescriptor, Sid, Token};
+use std::collections::BTreeSet;
+
+const DESCRIPTION: Guid = Guid::of(0xbf96_7950_0de6_11d0_a285_00aa_0030_49e2);
+const MAIL: Guid = Guid::of(0xbf96_7961_0de6_11d0_a285_00aa_0030_49e2);
+const SECRET: Guid = Guid::of(7);
+const USER: Guid = Guid::of(0xbf96_7aba_0de6_11d0_a285_00aa_0030_49e2);
+const COMPUTER: Guid = Guid::of(0xbf96_7a86_0de6_11d0_a285_00aa_0030_49e2);
+const RESET: Guid = Guid::of(0x0029_9570_246d_11d0_a768_00aa_006e_0529);
+
+fn domain() -> Sid {
+    "S-1-5-21-1-2-3".parse().expect("a domain")
+}
+
+fn token() -> Token {
+    Token::of_network_sign_in(domain().with_rid(1104).expect("a principal"), [domain().with_rid(513).expect("a group")])
+}
+
+fn schema() -> Schema {
+    let mut schema = Schema::default();
+    schema.add_class("user", USER);
+    schema.add_class("computer", COMPUTER);
+    schema.add_attribute("description", AttributeSchema::new(DESCRIPTION, None, 0, 0, false, 0));
+    schema.add_attribute("mail", AttributeSchema::new(MAIL, None, 0, 0, false, 0));
+    schema.add_attribute("memberOf", AttributeSchema::new(Guid::of(3), None, 0, 0, false, 3));
+    schema.add_attribute("canonicalName", AttributeSchema::new(Guid::of(4), None, 4, 0, false, 0));
+    schema.add_attribute("recovery", AttributeSchema::new(SECRET, None, 0, 0x80, false, 0));
+    schema
+}
+
+/// An object with this list, of which the server says that so much may be changed.
+fn object(sddl: &str, attributes: &[&str], child_classes: &[&str], rights: i64) -> ObjectSeen {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let says = ServerSays {
+        allowed_attributes: texts(&["description", "mail", "memberOf", "canonicalName", "recovery"]),
+        attributes: texts(attributes),
+        allowed_child_classes: texts(&["computer", "user"]),
+        child_classes: texts(child_classes),
+        descriptor_rights: Some(rights),
+    };
+    let descriptor = SecurityDescriptor::from_sddl(&format!("O:DAG:DA{sddl}"), &Domains::single(domain())).expect("a descriptor");
+    ObjectSeen { dn: "CN=Anna".to_owned(), class: "user".to_owned(), sid: None, says, descriptor: Some(descriptor), came: BTreeSet::new() }
+}
+
+fn nothing(object: ObjectSeen) -> Told {
+    no_change(&[object], &schema(), &token())
+}
+
+#[test]
+fn nothing_passes_only_when_both_say_so() {
+    assert_eq!(nothing(object("D:(A;;RPLCRC;;;AU)", &[], &[], 0)).0, Verdict::Pass);
+    let (verdict, why) = nothing(object("D:(A;;RPLCRC;;;AU)(OA;;WP;bf967950-0de6-11d0-a285-00aa003049e2;;AU)", &["description"], &[], 0));
+    assert_eq!((verdict, why.as_str()), (Verdict::Fail, "CN=Anna: it may write description"));
+    let (verdict, why) = nothing(object("D:(A;;RPLCRC;;;AU)", &["mail"], &[], 4));
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(
+        why,
+        "CN=Anna: the domain controller and the descriptor disagree: only the former lets it write mail; change permissions, only the latter change nothing"
+    );
+    let (verdict, why) = nothing(object("D:(A;;RPLCRCCC;;;AU)", &[], &[], 0));
+    assert!(verdict == Verdict::Fail && why.contains("only the latter create computer, user"), "{why}");
+}
+
+#[test]
+fn what_no_server_tells_counts_all_the_same() {
+    let (verdict, why) = nothing(object("D:(A;;RPSD;;;AU)", &[], &[], 0));
+    assert_eq!((verdict, why.as_str()), (Verdict::Fail, "CN=Anna: it may delete"));
+    assert_eq!(nothing(object("D:(OA;;DC;bf967a86-0de6-11d0-a285-00aa003049e2;;AU)", &[], &[], 0)).0, Verdict::Fail);
+}
+
+#[test]
+fn what_was_not_seen_never_passes() {
+    let whole = object("D:(A;;RPLCRC;;;AU)", &[], &[], 0);
+    assert_eq!(nothing(ObjectSeen { descriptor: None, ..whole.clone() }).0, Verdict::Unknown);
+    assert_eq!(nothing(ObjectSeen { says: ServerSays { descriptor_rights: None, ..whole.says.clone() }, ..whole.clone() }).0, Verdict::Unknown);
+    assert_eq!(nothing(ObjectSeen { class: "person".to_owned(), ..whole.clone() }).0, Verdict::Unknown);
+    assert_eq!(no_change(&[], &schema(), &token()).0, Verdict::Unknown);
+    let absent = SecurityDescriptor { dacl: provost_sd::Dacl::Absent, ..whole.descriptor.clone().expect("a descriptor") };
+    assert_eq!(nothing(ObjectSeen { descriptor: Some(absent), ..whole.clone() }).0, Verdict::Unknown);
+    let unseen = ObjectSeen { descriptor: None, ..whole };
+    assert_eq!(reads(std::slice::from_ref(&unseen), &schema(), &token(), &["mail"]).0, Verdict::Unknown);
+    assert_eq!(no_confidential(std::slice::from_ref(&unseen), &schema(), &token()).0, Verdict::Unknown);
+    assert_eq!(no_right(&[unseen], &schema(), &token(), &[(RESET, "reset the password")]).0, Verdict::Unknown);
+}
+
+#[test]
+fn full_control_is_all_of_it_or_all_but_permissions() {
+    let judge = |object: ObjectSeen, needed| full_control(&[object], &schema(), &token(), needed);
+    let all = &["description", "mail", "recovery"];
+    let full = object("D:(A;;GA;;;AU)(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;AU)", all, &["computer", "user"], 7);
+    assert_eq!(judge(full.clone(), Needed::Everything).0, Verdict::Pass);
+    assert_eq!(judge(full, Needed::AllButPermissions).0, Verdict::Pass);
+    let less = object("D:(A;;CCDCLCSWRPWPDTLOCRSDRC;;;AU)", all, &["computer", "user"], 0);
+    assert_eq!(judge(less.clone(), Needed::AllButPermissions).0, Verdict::Pass);
+    assert_eq!(judge(less, Needed::Everything).1, "CN=Anna: it may not change the owner; change permissions");
+    let no_delete = object("D:(A;;CCDCLCSWRPWPDTLOCRRCWDWO;;;AU)", all, &["computer", "user"], 7);
+    assert_eq!(judge(no_delete, Needed::Everything).1, "CN=Anna: it has not: delete");
+}
+
+#[test]
+fn an_attribute_that_does_not_come_is_judged_by_the_descriptor() {
+    let judge = |sddl: &str, came: &[&str]| {
+        let came = came.iter().map(|name| (*name).to_owned()).collect();
+        reads(&[ObjectSeen { came, ..object(sddl, &[], &[], 0) }], &schema(), &token(), &["description", "mail"])
+    };
+    assert_eq!(judge("D:(A;;RP;;;AU)", &["description"]).0, Verdict::Pass, "mail has no value");
+    let mail_only = "D:(OA;;RP;bf967961-0de6-11d0-a285-00aa003049e2;;AU)";
+    assert_eq!(judge(mail_only, &["mail"]).1, "CN=Anna: it may not read description");
+    assert_eq!(judge(mail_only, &["description", "mail"]).0, Verdict::Fail, "what came contradicts the descriptor");
+}
+
+#[test]
+fn confidential_attributes_and_extended_rights_need_control_access() {
+    let judge = |sddl: &str| no_confidential(&[object(sddl, &[], &[], 0)], &schema(), &token()).0;
+    assert_eq!(judge("D:(A;;RP;;;AU)"), Verdict::Pass);
+    assert_eq!(judge("D:(A;;RPCR;;;AU)"), Verdict::Fail);
+    let came = ObjectSeen { came: BTreeSet::from(["recovery".to_owned()]), ..object("D:(A;;RP;;;AU)", &[], &[], 0) };
+    assert_eq!(no_confidential(&[came], &schema(), &token()).0, Verdict::Fail);
+    let reset = |sddl: &str| no_right(&[object(sddl, &[], &[], 0)], &schema(), &token(), &[(RESET, "reset the password")]).0;
+    assert_eq!(reset("D:(A;;RP;;;AU)"), Verdict::Pass);
+    assert_eq!(reset("D:(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;AU)"), Verdict::Fail);
+    assert_eq!(reset("D:(A;;CR;;;AU)"), Verdict::Fail);
+}
+
+#[test]
+fn privileged_groups_are_known_in_every_domain() {
+    let sid = |text: &str| text.parse::<Sid>().expect("a SID");
+    assert_eq!(privileged(&[]).0, Verdict::Unknown);
+    assert_eq!(privileged(&[sid("S-1-5-21-1-2-3-513"), sid("S-1-5-32-545"), sid("S-1-1-0")]).0, Verdict::Pass);
+    assert_eq!(privileged(&[sid("S-1-5-21-9-9-9-512")]), (Verdict::Fail, "it is in Domain Admins, directly or by way of other groups".to_owned()));
+    assert_eq!(privileged(&[sid("S-1-5-32-551")]).0, Verdict::Fail);
+    assert_eq!(privileged(&[sid("S-1-5-21-512")]).0, Verdict::Pass, "that is no domain's");
+}
+
+#[test]
+fn delegation_is_seen_in_flags_and_attributes() {
+    let readable: BTreeSet<String> = AccountSeen::ATTRIBUTES.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let account = AccountSeen { account_control: Some(0x200), present: BTreeSet::new(), readable };
+    assert_eq!(delegation(&account).0, Verdict::Pass);
+    assert_eq!(roaming_profile(&account).0, Verdict::Pass);
+    assert_eq!(delegation(&AccountSeen { account_control: None, ..account.clone() }).0, Verdict::Unknown);
+    assert_eq!(delegation(&AccountSeen { account_control: Some(0x8_0200), ..account.clone() }).0, Verdict::Fail);
+    let named = AccountSeen { present: BTreeSet::from(["serviceprincipalname".to_owned(), "profilepath".to_owned()]), ..account.clone() };
+    assert_eq!((delegation(&named).0, roaming_profile(&named).0), (Verdict::Fail, Verdict::Fail));
+    let hidden = AccountSeen { readable: BTreeSet::new(), ..account };
+    assert_eq!((delegation(&hidden).0, roaming_profile(&hidden).0), (Verdict::Unknown, Verdict::Unknown));
+}
