@@ -7,6 +7,7 @@ use ldap3::controls::RawControl;
 const PAGED: &str = "1.2.840.113556.1.4.319";
 const DIR_SYNC: &str = "1.2.840.113556.1.4.841";
 const SHOW_DELETED: &str = "1.2.840.113556.1.4.417";
+const DESCRIPTOR_PARTS: &str = "1.2.840.113556.1.4.801";
 
 /// Objects are given as far as the account may read them, so that nobody needs the right to replicate (security.md RC-L17).
 const OBJECT_SECURITY: i64 = 1;
@@ -31,6 +32,11 @@ pub(crate) fn dir_sync(bytes_max: i64, cookie: &[u8]) -> RawControl {
 /// Asks for deleted objects too.
 pub(crate) fn show_deleted() -> RawControl {
     RawControl { ctype: SHOW_DELETED.to_owned(), crit: true, val: None }
+}
+
+/// Asks for these parts of descriptors (MS-ADTS §3.1.1.3.4.1.11).
+pub(crate) fn descriptor_parts(parts: i64) -> RawControl {
+    control(DESCRIPTOR_PARTS, |value| put_number(value, INTEGER, parts))
 }
 
 fn control(name: &str, fill: impl FnOnce(&mut Vec<u8>)) -> RawControl {

@@ -17,6 +17,7 @@ mod channel;
 mod connection;
 mod control;
 mod controllers;
+mod descriptor;
 mod entry;
 mod gssapi;
 mod members;
@@ -35,6 +36,7 @@ mod within;
 pub mod escape;
 
 pub use changes::Changes;
+pub use descriptor::{EffectiveRights, Observed};
 pub use entry::Entry;
 pub use members::Members;
 pub use place::{Place, SignIn};
