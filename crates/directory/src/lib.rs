@@ -28,6 +28,7 @@ mod refusal;
 mod resolver;
 mod root;
 mod sasl;
+mod schema;
 mod search;
 mod session;
 mod tls;

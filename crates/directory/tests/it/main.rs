@@ -3,4 +3,5 @@
 mod controller;
 mod hostile;
 mod reading;
+mod rights;
 mod signing_in;
