@@ -1,6 +1,7 @@
 //! The broker.
 
 use crate::bound::bound_for;
+use crate::directory_endpoint::{Directories, DirectoryEndpoint};
 use crate::endpoint::Endpoint;
 use crate::idle::{Idle, Key};
 use crate::record::Record;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub domain: String,
     /// What this machine calls itself.
     pub host: String,
+    /// How this machine reaches directories.
+    pub directories: Directories,
     /// Where connections are driven, for callers that block.
     pub runtime: Handle,
 }
@@ -58,6 +61,7 @@ struct Inner {
     site: String,
     domain: String,
     host: String,
+    directories: Directories,
     runtime: Handle,
     idle: Arc<Idle>,
 }
@@ -68,11 +72,18 @@ impl Broker {
     /// # Errors
     /// As [`StoreError`] tells.
     pub fn new(parts: Parts) -> Result<Self, StoreError> {
-        let Parts { database, opener, ledger, clock, domain, host, runtime } = parts;
+        let Parts { database, opener, ledger, clock, domain, host, directories, runtime } = parts;
         let site = database.site().to_string();
         let kept = database.clone();
         let pool = database.pool(Principal::Broker, DATABASE_CONNECTIONS)?;
-        Ok(Self(Arc::new(Inner { database: kept, pool, opener, ledger, clock, site, domain, host, runtime, idle: Arc::default() })))
+        Ok(Self(Arc::new(Inner { database: kept, pool, opener, ledger, clock, site, domain, host, directories, runtime, idle: Arc::default() })))
+    }
+
+    /// The directory of `dns_domain`, as this machine reaches it, for what is bound on `object`: a discovery location or a
+    /// forest. Without `hosts` DNS is asked; with `ca_pem` passwords go by TLS, else Kerberos is spoken.
+    #[must_use]
+    pub fn directory(&self, object: &str, dns_domain: &str, hosts: &[String], ca_pem: Option<&str>) -> DirectoryEndpoint {
+        DirectoryEndpoint::new(&self.0.directories, &self.0.host, object, dns_domain, hosts, ca_pem)
     }
 
     /// Opens a session for `operation` at `endpoint`, as who the definitions and bindings say, in their order. `actor` is

@@ -10,6 +10,7 @@ pub use key::{KEYS, Key};
 
 use crate::data_folder::DataFolder;
 use crate::failure::Failure;
+use provost_broker::Directories;
 use provost_catalog::rules::code;
 use provost_domain::SiteCode;
 use std::collections::BTreeMap;
@@ -138,6 +139,16 @@ impl Settings {
     #[must_use]
     pub fn database_password_file(&self) -> Option<PathBuf> {
         self.text("database-password-file").map(PathBuf::from)
+    }
+
+    /// How directories are reached.
+    #[must_use]
+    pub fn directories(&self) -> Directories {
+        Directories {
+            dns_servers: self.text("dns-servers").and_then(key::name_server_addresses).unwrap_or_default(),
+            ad_site: self.text("ad-site").map(str::to_owned),
+            keytab: self.text("keytab").map(PathBuf::from),
+        }
     }
 
     /// Whether this machine's own client runs with the site.

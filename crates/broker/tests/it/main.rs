@@ -2,6 +2,7 @@
 
 mod connecting;
 mod databases;
+mod directories;
 #[path = "../../../store/tests/it/engines.rs"]
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod engines;

@@ -37,6 +37,7 @@ impl Place {
             clock: Clock::system(),
             domain: "corp.example.test".to_owned(),
             host: "site.corp.example.test".to_owned(),
+            directories: provost_broker::Directories::default(),
             runtime: tokio::runtime::Handle::current(),
         });
         Self { broker: broker.expect("a broker"), database: database.clone(), vault, folder }
@@ -55,6 +56,7 @@ impl Place {
             clock: Clock::system(),
             domain: "corp.example.test".to_owned(),
             host: "site.corp.example.test".to_owned(),
+            directories: provost_broker::Directories::default(),
             runtime: tokio::runtime::Handle::current(),
         });
         Self { broker: broker.expect("a broker"), database, vault, folder }

@@ -28,6 +28,18 @@ pub struct SiteSettings {
     #[arg(long, value_name = "FILE")]
     database_password_file: Option<String>,
 
+    /// Name servers that know the domains, between commas, instead of the system's.
+    #[arg(long, value_name = "ADDRESSES")]
+    dns_servers: Option<String>,
+
+    /// Active Directory site that this machine is in: its domain controllers are asked first.
+    #[arg(long, value_name = "NAME")]
+    ad_site: Option<String>,
+
+    /// Keytab of this machine's own computer account.
+    #[arg(long, value_name = "FILE")]
+    keytab: Option<String>,
+
     /// Whether `provost up` manages this machine too. [default: true]
     #[arg(long, value_name = "TRUE|FALSE")]
     client: Option<String>,
@@ -40,8 +52,8 @@ pub struct SiteSettings {
 impl SiteSettings {
     /// The flags by key.
     #[must_use]
-    pub fn flags(&self) -> [(&'static str, Option<String>); 8] {
-        let Self { code, name, listen, mp_listen, database, database_password_file, client, log } = self.clone();
+    pub fn flags(&self) -> [(&'static str, Option<String>); 11] {
+        let Self { code, name, listen, mp_listen, database, database_password_file, dns_servers, ad_site, keytab, client, log } = self.clone();
         [
             ("code", code),
             ("name", name),
@@ -49,6 +61,9 @@ impl SiteSettings {
             ("mp-listen", mp_listen),
             ("database", database),
             ("database-password-file", database_password_file),
+            ("dns-servers", dns_servers),
+            ("ad-site", ad_site),
+            ("keytab", keytab),
             ("client", client),
             ("log", log),
         ]

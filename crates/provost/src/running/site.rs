@@ -118,6 +118,7 @@ impl Running {
             clock: clock.clone(),
             domain: domain_of(&host),
             host: host.clone(),
+            directories: settings.directories(),
             runtime: runtime.clone(),
         })
         .map_err(|e| database::refused(&e))?;

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use provost_catalog::rules::code;
 use provost_domain::SiteCode;
 use provost_domain::site_code::SiteCodeError;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// What is written for a key in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,21 @@ pub const KEYS: &[Key] = &[
     },
     Key { name: "database-password-file", kind: Kind::Text, default: None, meaning: "File with the password of the database's set-up login.", check: any },
     Key {
+        name: "dns-servers",
+        kind: Kind::Text,
+        default: None,
+        meaning: "Name servers that know the domains, as addresses between commas; those of the system when not given.",
+        check: name_servers,
+    },
+    Key {
+        name: "ad-site",
+        kind: Kind::Text,
+        default: None,
+        meaning: "Active Directory site that this machine is in: its domain controllers are asked first.",
+        check: any,
+    },
+    Key { name: "keytab", kind: Kind::Text, default: None, meaning: "Keytab of this machine's own computer account.", check: any },
+    Key {
         name: "client",
         kind: Kind::Boolean,
         default: Some("true"),
@@ -151,6 +166,20 @@ fn address(value: &str) -> Result<(), Wrong> {
     })
 }
 
+/// The port of DNS.
+const DNS_PORT: u16 = 53;
+
+/// Reads addresses between commas, each with or without a port.
+pub(super) fn name_server_addresses(value: &str) -> Option<Vec<SocketAddr>> {
+    let one = |text: &str| text.parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS_PORT)).or_else(|_| text.parse::<SocketAddr>()).ok();
+    value.split(',').map(|text| one(text.trim())).collect()
+}
+
+fn name_servers(value: &str) -> Result<(), Wrong> {
+    let fix = "write IP addresses between commas, such as 192.0.2.53,192.0.2.54 or [2001:db8::53]:5353";
+    name_server_addresses(value).map(drop).ok_or_else(|| Wrong::value(format!("{value:?} holds what is no address"), fix))
+}
+
 fn database(value: &str) -> Result<(), Wrong> {
     let form = || Wrong {
         secret: true,
@@ -202,6 +231,15 @@ mod tests {
     fn defaults_follow_their_own_rules() {
         for key in KEYS {
             assert_eq!(key.default.map_or(Ok(()), key.check), Ok(()), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn name_servers_are_addresses_with_or_without_a_port() {
+        let addresses = name_server_addresses("192.0.2.53, 2001:db8::53,[2001:db8::54]:5353").expect("addresses");
+        assert_eq!(addresses.iter().map(SocketAddr::port).collect::<Vec<_>>(), [53, 53, 5353]);
+        for wrong in ["", "dns1.corp.example.test", "192.0.2.53,", "192.0.2.53:99999"] {
+            assert!(name_servers(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -22,6 +22,7 @@ fn start(place: &Place<'_>, runtime: &Runtime) -> Site {
         clock: place.clock.clone(),
         domain: "corp.example".to_owned(),
         host: "site-server.corp.example".to_owned(),
+        directories: provost_broker::Directories::default(),
         runtime: runtime.handle().clone(),
     });
     let ingredients = Ingredients {

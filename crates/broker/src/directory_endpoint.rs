@@ -1,0 +1,110 @@
+//! A directory: the domain controllers of one domain.
+
+use crate::endpoint::Endpoint;
+use provost_directory::{Place, Session, SignIn};
+use provost_domain::Failure;
+use provost_domain::outcome::Outcome;
+use provost_store::Credential;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// How this machine reaches directories, whoever signs in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directories {
+    /// Name servers to ask instead of the system's.
+    pub dns_servers: Vec<SocketAddr>,
+    /// The Active Directory site that this machine is in.
+    pub ad_site: Option<String>,
+    /// The keytab of this machine's own computer account; without one it has none.
+    pub keytab: Option<PathBuf>,
+}
+
+/// The domain controllers of one domain, for one binding's object.
+#[derive(Clone, Debug)]
+pub struct DirectoryEndpoint {
+    place: Place,
+    object: String,
+    /// The computer account, when this machine has one, with its keytab.
+    computer: Option<(String, PathBuf)>,
+}
+
+impl DirectoryEndpoint {
+    /// The domain `dns_domain`, as the machine `machine` (its full name) reaches it. `object` is what accounts are bound on: a
+    /// discovery location or a forest. Without `hosts` DNS is asked; with `ca_pem` passwords go by TLS, else Kerberos is spoken.
+    #[must_use]
+    pub fn new(directories: &Directories, machine: &str, object: &str, dns_domain: &str, hosts: &[String], ca_pem: Option<&str>) -> Self {
+        let place = Place {
+            dns_domain: dns_domain.to_lowercase(),
+            dns_servers: directories.dns_servers.clone(),
+            hosts: hosts.to_vec(),
+            ad_site: directories.ad_site.clone(),
+            ca_pem: ca_pem.map(|pem| pem.as_bytes().to_vec()),
+        };
+        let computer = directories.keytab.clone().and_then(|keytab| Some((computer_account(machine)?, keytab)));
+        Self { place, object: object.to_owned(), computer }
+    }
+}
+
+/// The Kerberos principal of the computer account of a machine with this full name; none without a domain. The name of the
+/// account is cut at 15 characters (MS-ADTS §3.1.1.3.1.5.1).
+fn computer_account(machine: &str) -> Option<String> {
+    let (name, domain) = machine.split_once('.')?;
+    let name: String = name.chars().take(15).collect();
+    Some(format!("{}$@{}", name.to_uppercase(), domain.to_uppercase()))
+}
+
+impl Endpoint for DirectoryEndpoint {
+    type Session = Session;
+
+    fn object(&self) -> &str {
+        &self.object
+    }
+
+    fn address(&self) -> String {
+        let scheme = if self.place.ca_pem.is_some() { "ldaps" } else { "ldap" };
+        match self.place.hosts.first() {
+            Some(host) => format!("{scheme}://{host}"),
+            None => format!("{scheme}://{}", self.place.dns_domain),
+        }
+    }
+
+    fn host(&self) -> &str {
+        &self.place.dns_domain
+    }
+
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    async fn open(&self, credential: Option<Credential<'_>>) -> Result<Session, Failure> {
+        let Some(credential) = credential else {
+            return Err(Failure::new(Outcome::RefusedByRule, "choose", "nobody reads a directory without signing in"));
+        };
+        Session::open(&self.place, SignIn::Password(credential)).await
+    }
+
+    /// The site server's own computer account, by its keytab.
+    async fn open_as_computer(&self) -> Result<Session, Failure> {
+        let Some((principal, keytab)) = &self.computer else {
+            let why = "this machine has no computer account that is known: set keytab to its keytab, or bind an account";
+            return Err(Failure::new(Outcome::RefusedByRule, "choose", why));
+        };
+        Session::open(&self.place, SignIn::ComputerAccount { principal, keytab }).await
+    }
+
+    async fn is_alive(session: &mut Session) -> bool {
+        session.is_alive().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_computer_account_is_the_machines_name_in_its_realm() {
+        assert_eq!(computer_account("site1.corp.example.test").as_deref(), Some("SITE1$@CORP.EXAMPLE.TEST"));
+        assert_eq!(computer_account("a-very-long-name-of-a-machine.corp.test").as_deref(), Some("A-VERY-LONG-NAM$@CORP.TEST"));
+        assert_eq!(computer_account("laptop"), None);
+    }
+}
