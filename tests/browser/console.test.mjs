@@ -8,7 +8,7 @@ import { PICTURES, file, take } from './screenshots.mjs';
 import { Site, eventually } from './site.mjs';
 
 /** Pages that must be among those which links lead to. */
-const EXPECTED = ['/', '/devices', '/clients', '/accounts', '/accounts/add', '/accounts/kinds', '/resolve', '/uses', '/groups', '/messages', '/ledger'];
+const EXPECTED = ['/', '/devices', '/clients', '/accounts', '/accounts/add', '/accounts/kinds', '/resolve', '/uses', '/groups', '/messages', '/ledger', '/alerts', '/alerts/rules', '/mail', '/trusts', '/proxies', '/security'];
 
 let site, browser, state, every, forms, broken;
 

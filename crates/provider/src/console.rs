@@ -2,6 +2,8 @@
 //! nothing: what a page is about is in its address. Scripts only make them quicker.
 
 mod accounts;
+mod alert_rules;
+mod alerts;
 mod assets;
 mod binding;
 mod binding_form;
@@ -15,17 +17,21 @@ mod inboxes;
 mod inventory_value;
 mod jump;
 mod ledger;
+mod mail;
 mod markup;
 mod me;
 mod messages;
 mod overview;
 mod people;
 mod preferences;
+mod proxies;
 mod resolution;
 mod roles;
+mod security;
 mod shell;
 mod sign_in;
 mod timeline;
+mod trusts;
 mod uses;
 mod waiver;
 
@@ -156,6 +162,26 @@ pub fn routes(site: &Site) -> Router<Site> {
         .route("/roles", get(roles::show))
         .route("/inboxes", get(inboxes::list))
         .route("/inboxes/{name}", get(inboxes::show))
+        .route("/alerts", get(alerts::list))
+        .route("/alerts/rules", get(alert_rules::list))
+        .route("/alerts/rules/add", get(alert_rules::form).post(alert_rules::add))
+        .route("/alerts/rules/{name}/enable", post(alert_rules::enable))
+        .route("/alerts/rules/{name}/disable", post(alert_rules::disable))
+        .route("/alerts/rules/{name}/remove", get(alert_rules::confirm_removal).post(alert_rules::remove))
+        .route("/mail", get(mail::show))
+        .route("/mail/server", get(mail::server_form).post(mail::set))
+        .route("/mail/test", post(mail::test))
+        .route("/mail/remove", get(mail::confirm_removal).post(mail::remove))
+        .route("/trusts", get(trusts::list).post(trusts::set))
+        .route("/trusts/{domain}/remove", get(trusts::confirm_removal).post(trusts::remove))
+        .route("/proxies", get(proxies::list))
+        .route("/proxies/set", get(proxies::form).post(proxies::set))
+        .route("/proxies/{kind}/{on}/remove", get(proxies::confirm_removal).post(proxies::remove))
+        .route("/security", get(security::show))
+        .route("/security/profile", post(security::choose))
+        .route("/security/uses/{use}/on", get(security::confirm_use).post(security::switch_on))
+        .route("/security/uses/{use}/off", post(security::switch_off))
+        .route("/security/key", get(security::confirm_key).post(security::change_key))
         .route("/people", get(people::list).post(people::add))
         .route("/people/{name}/welcome", post(people::welcome))
         .route("/people/{name}/remove", get(people::confirm_removal).post(people::remove))

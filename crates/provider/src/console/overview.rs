@@ -3,14 +3,21 @@
 use super::markup::{self, Markup};
 use super::shell::{Shell, Visit};
 use super::{Answer, assets, page};
+use crate::access::Caller;
+use crate::error::ApiError;
 use crate::operations::messages::list::Message;
 use crate::operations::site::overview::Overview;
 use crate::operations::site::show::SiteDocument;
-use crate::operations::{components, inboxes, messages, site};
+use crate::operations::{alerts, bindings, components, inboxes, mail_server, messages, site};
+use crate::site::Site;
 use askama::Template;
+use provost_catalog::rules::code;
 
 /// Newest messages that are shown.
 const MESSAGES_MAX: usize = 8;
+
+/// Open alerts that are shown.
+const ALERTS_MAX: usize = 5;
 
 /// Filters for the classes that clients are counted in by when they were last seen.
 const SEEN_FILTERS: [&str; 5] = [
@@ -82,6 +89,8 @@ pub async fn show(visit: Visit) -> Answer {
             action: "Decide",
         });
     }
+    looks.extend(accounts_to_look_at(&site, &caller).await?);
+    looks.extend(alerts_to_look_at(&site, &caller).await?);
     for inbox in inboxes.iter().filter(|inbox| inbox.bad_files > 0) {
         looks.push(Look {
             state: markup::state("warning", "bad files"),
@@ -112,6 +121,46 @@ pub async fn show(visit: Visit) -> Answer {
     }
     let sentence = sentence(&overview, components.iter().filter(|component| component.state == "failing").count(), looks.len());
     page(&Page { shell, sentence, overview, site: facts, looks, messages })
+}
+
+/// Accounts that are blocked.
+async fn accounts_to_look_at(site: &Site, caller: &Caller) -> Result<Option<Look>, ApiError> {
+    let bound = bindings::list::ask(site, caller, bindings::list::Request::default()).await?.items;
+    let blocked: Vec<&str> = bound.iter().filter(|one| one.standing == "blocked").map(|one| one.name.as_str()).collect();
+    Ok((!blocked.is_empty()).then(|| Look {
+        state: markup::state("fail", "blocked"),
+        what: format!("{} blocked and not used", markup::counted(i64::try_from(blocked.len()).unwrap_or(i64::MAX), "account is", "accounts are")),
+        detail: blocked.iter().take(3).copied().collect::<Vec<_>>().join(", "),
+        href: "/accounts?standing=blocked".to_owned(),
+        action: "See why",
+    }))
+}
+
+/// Alerts that are open, and mail about them that is not sent.
+async fn alerts_to_look_at(site: &Site, caller: &Caller) -> Result<Vec<Look>, ApiError> {
+    let mut looks = Vec::new();
+    let request = alerts::list::Request { limit: Some(ALERTS_MAX), after: None, open: Some(true) };
+    for alert in alerts::list::ask(site, caller, request).await?.items {
+        looks.push(Look {
+            state: markup::state("warning", "alert"),
+            what: alert.words,
+            detail: format!("rule {}", alert.rule),
+            href: format!("/alerts?open=true#alert-{}", alert.alert_id),
+            action: "See the alert",
+        });
+    }
+    match mail_server::show::ask(site, caller).await {
+        Ok(server) => looks.extend(server.trouble.map(|trouble| Look {
+            state: markup::state("warning", "not sent"),
+            what: format!("{} for the SMTP server", markup::counted(server.mails_waiting, "mail waits", "mails wait")),
+            detail: trouble,
+            href: "/mail".to_owned(),
+            action: "See why",
+        })),
+        Err(error) if error.code == code::MAIL_SERVER_UNSET => {}
+        Err(error) => return Err(error),
+    }
+    Ok(looks)
 }
 
 /// The state of the site in one sentence; `looks` are the things that need one.

@@ -35,7 +35,7 @@ const fn place(href: &'static str, name: &'static str, icon: &'static str, key: 
 
 /// Workspaces in Configuration Manager's order, each with the pages that exist.
 pub const WORKSPACES: &[(&str, &[Place])] = &[
-    ("Overview", &[place("/", "Overview", "overview", "o"), place("/messages", "Messages", "message", "m")]),
+    ("Overview", &[place("/", "Overview", "overview", "o"), place("/messages", "Messages", "message", "m"), place("/alerts", "Alerts", "alert", "n")]),
     (
         "Assets",
         &[place("/devices", "Devices", "device", "d"), place("/clients", "Clients", "client", "c"), place("/clients/waiting", "To approve", "approve", "w")],
@@ -49,8 +49,25 @@ pub const WORKSPACES: &[(&str, &[Place])] = &[
             place("/groups", "Groups", "group", "s"),
         ],
     ),
-    ("Sites", &[place("/roles", "Roles", "role", "r"), place("/inboxes", "Inboxes", "inbox", "i")]),
-    ("Administration", &[place("/people", "People", "person", "p"), place("/ledger", "Ledger", "ledger", "l"), place("/rules", "Rules", "rule", "u")]),
+    (
+        "Sites",
+        &[
+            place("/roles", "Roles", "role", "r"),
+            place("/inboxes", "Inboxes", "inbox", "i"),
+            place("/trusts", "Trusts", "trust", "f"),
+            place("/proxies", "Proxies", "proxy", "x"),
+        ],
+    ),
+    (
+        "Administration",
+        &[
+            place("/people", "People", "person", "p"),
+            place("/mail", "Mail", "mail", "b"),
+            place("/security", "Security", "security", "y"),
+            place("/ledger", "Ledger", "ledger", "l"),
+            place("/rules", "Rules", "rule", "u"),
+        ],
+    ),
 ];
 
 /// What is around a page's content.
@@ -115,6 +132,20 @@ const DONE: &[(&str, &str)] = &[
     ("remove-binding", "The account is no longer bound, and its password is destroyed here."),
     ("waive", "The check is waived. The account is used and not proved until it passes."),
     ("unwaive", "The waiver is taken back: the failed check counts again."),
+    ("add-rule", "The alert rule is set. It looks at what happens from now on."),
+    ("remove-rule", "The alert rule is removed, and its alerts are closed."),
+    ("enable-rule", "The alert rule is turned on. It looks at what happens from now on."),
+    ("disable-rule", "The alert rule is turned off, and its alerts are closed."),
+    ("set-mail", "The SMTP server is set. Mail that waits is tried at once, and the account is checked."),
+    ("remove-mail", "The SMTP server is forgotten. Mail waits for another, three days at most."),
+    ("test-mail", "The test is written and given to the server at once. Look below for what became of it."),
+    ("set-trust", "It is entered. Who acts there follows from it at once."),
+    ("remove-trust", "It is forgotten. The domain counts as untrusted."),
+    ("set-proxy", "The proxy server is set, and the account that passes it is checked."),
+    ("remove-proxy", "The proxy server is removed."),
+    ("profile", "The profile is chosen. Every account is checked again."),
+    ("allow", "It is switched on, and a finding for as long as it is."),
+    ("disallow", "It is switched off."),
     ("add-person", "The person was added. Make a welcome link to let them in."),
     ("remove-person", "The person was removed and their sessions are ended."),
     ("password", "The password is set. Other sessions of the person are ended."),

@@ -50,16 +50,16 @@ fn a_refusal_stands_beside_its_field_and_keeps_everything_but_the_password() {
     let site = Site::with_accounts();
     let token = site.session();
     let refused = |kind: &str, fields: &[(&str, &str)]| site.ask(form(format!("/accounts/{kind}/add"), fields).cookie(&token));
-    let unnamed = refused("ad-system-discovery", &[("on", "OU=x,DC=corp"), ("name", "svc\"<b>"), ("password", SECRET)]);
+    let unnamed = refused("ad-system-discovery", &[("on", "OU=x,DC=corp,DC=test"), ("name", "svc\"<b>"), ("password", SECRET)]);
     assert_eq!(unnamed.status, 409);
     assert!(unnamed.body.contains("id=\"name-refusal\"") && unnamed.body.contains("aria-describedby=\"name-hint name-refusal\" aria-invalid=\"true\""));
-    assert!(unnamed.body.contains("value=\"OU=x,DC=corp\"") && !unnamed.body.contains("<b>"), "what was typed stays, as text");
+    assert!(unnamed.body.contains("value=\"OU=x,DC=corp,DC=test\"") && !unnamed.body.contains("<b>"), "what was typed stays, as text");
     assert_eq!(attribute(&unnamed.body, "value").iter().filter(|value| *value == "svc\"<b>").count(), 0, "askama writes quotes as numbers");
     assert!(unnamed.body.contains("svc&#34;&#60;b&#62;"));
     assert!(!unnamed.body.contains("Grüße"), "no password is given back");
     for (kind, fields, field, rule) in [
         ("management-point-connection", [("on", "no role@"), ("name", "svc_mp")], "on-refusal", "PV2006"),
-        ("ad-system-discovery", [("on", "OU=x,DC=corp"), ("name", "svc")], "name-refusal", "PV2002"),
+        ("ad-system-discovery", [("on", "OU=x,DC=corp,DC=test"), ("name", "svc")], "name-refusal", "PV2002"),
         ("client-push-installation", [("position", "seven"), ("name", "corp.example.test\\svc-c")], "position-refusal", "PV20"),
         ("client-push-installation", [("position", "9"), ("name", "corp.example.test\\svc-c")], "position-refusal", "PV20"),
         ("client-push-installation", [("on", ""), ("name", "corp.example.test\\svc-push")], "name-refusal", "PV20"),
@@ -70,7 +70,7 @@ fn a_refusal_stands_beside_its_field_and_keeps_everything_but_the_password() {
         assert!(answer.body.contains(&format!("id=\"{field}\"")) && answer.body.contains(rule), "{kind} {field}: {}", answer.body);
     }
     let long = "x".repeat(257);
-    let secret = refused("ad-system-discovery", &[("on", "OU=y,DC=corp"), ("name", "corp.example.test\\svc"), ("password", &long)]);
+    let secret = refused("ad-system-discovery", &[("on", "OU=y,DC=corp,DC=test"), ("name", "corp.example.test\\svc"), ("password", &long)]);
     assert!(secret.body.contains("id=\"password-refusal\"") && !secret.body.contains(&long));
     assert_eq!(refused("no-such-kind", &[("name", "x")]).status, 404);
 }

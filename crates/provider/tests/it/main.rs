@@ -12,5 +12,6 @@ mod limits;
 mod matrix;
 #[path = "../../examples/console/seed.rs"]
 mod seed;
+mod server_pages;
 mod sessions;
 mod site;
