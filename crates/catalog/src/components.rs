@@ -315,36 +315,40 @@ pub const COMPONENTS: &[Component] = &[
         Some(Principal::AlertNotificationManager),
         "Turns what happens into alerts and sends them as mail.",
     ),
-    later(
+    running(
         ComponentName::AdSystemDiscoveryAgent,
         "ad-system-discovery-agent",
         "SMS_AD_SYSTEM_DISCOVERY_AGENT",
         "Active Directory system discovery agent",
         "adsysdis.log",
+        Some(Principal::AdSystemDiscoveryAgent),
         "Finds computers in the directory locations that are specified.",
     ),
-    later(
+    running(
         ComponentName::AdUserDiscoveryAgent,
         "ad-user-discovery-agent",
         "SMS_AD_USER_DISCOVERY_AGENT",
         "Active Directory user discovery agent",
         "adusrdis.log",
+        Some(Principal::AdUserDiscoveryAgent),
         "Finds users in the directory locations that are specified.",
     ),
-    later(
+    running(
         ComponentName::AdGroupDiscoveryAgent,
         "ad-group-discovery-agent",
         "SMS_AD_SECURITY_GROUP_DISCOVERY_AGENT",
         "Active Directory group discovery agent",
         "adsgdis.log",
+        Some(Principal::AdGroupDiscoveryAgent),
         "Finds groups and their members in the directory locations that are specified.",
     ),
-    later(
+    running(
         ComponentName::AdForestDiscoveryManager,
         "ad-forest-discovery-manager",
         "SMS_AD_FOREST_DISCOVERY_MANAGER",
         "Active Directory forest discovery manager",
         "ADForestDisc.log",
+        Some(Principal::AdForestDiscoveryManager),
         "Finds domains, sites and subnets of forests, and makes boundaries of them.",
     ),
 ];

@@ -10,10 +10,15 @@ pub mod alerts;
 pub mod allowed_uses;
 pub mod api;
 pub mod bindings;
+pub mod boundaries;
 pub mod client_tokens;
 pub mod clients;
 pub mod components;
 pub mod devices;
+pub mod discovery_locations;
+pub mod discovery_methods;
+pub mod discovery_runs;
+pub mod forests;
 pub mod groups;
 pub mod inboxes;
 pub mod ledger;
@@ -30,6 +35,8 @@ pub mod session;
 pub mod site;
 pub mod site_key;
 pub mod trusts;
+pub mod user_groups;
+pub mod users;
 pub mod uses;
 pub mod verifications;
 pub mod waivers;
@@ -160,6 +167,27 @@ operations! {
     proxies::list,
     proxies::set,
     proxies::remove,
+    discovery_methods::list,
+    discovery_methods::show,
+    discovery_methods::set,
+    discovery_locations::list,
+    discovery_locations::add,
+    discovery_locations::remove,
+    discovery_runs::list,
+    discovery_runs::start,
+    discovery_runs::show,
+    forests::list,
+    forests::add,
+    forests::show,
+    forests::remove,
+    boundaries::list,
+    boundaries::add,
+    boundaries::show,
+    boundaries::remove,
+    users::list,
+    users::show,
+    user_groups::list,
+    user_groups::show,
     rules::list,
     rules::show,
     session::sign_in,

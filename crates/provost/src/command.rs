@@ -3,13 +3,17 @@
 mod account;
 mod admin;
 mod alert;
+mod boundary;
 mod catalog_document;
+mod certificates;
 mod client;
 mod completions;
 mod config;
 mod confirmation;
 mod device;
+mod discovery;
 mod explain;
+mod forest;
 mod group;
 mod help;
 mod inbox;
@@ -24,6 +28,8 @@ mod site;
 mod site_settings;
 mod trust;
 mod up;
+mod user;
+mod usergroup;
 mod verify;
 
 use crate::exit::Exit;
@@ -63,7 +69,17 @@ enum Command {
     #[command(subcommand)]
     Device(device::Command),
     #[command(subcommand)]
+    User(user::Command),
+    #[command(subcommand)]
+    Usergroup(usergroup::Command),
+    #[command(subcommand)]
     Client(client::Command),
+    #[command(subcommand)]
+    Discovery(discovery::Command),
+    #[command(subcommand)]
+    Forest(forest::Command),
+    #[command(subcommand)]
+    Boundary(boundary::Command),
     #[command(subcommand)]
     Inbox(inbox::Command),
     #[command(subcommand)]
@@ -107,7 +123,12 @@ impl Command {
             Self::Proxy(command) => command.run(context),
             Self::Group(command) => command.run(context),
             Self::Device(command) => command.run(context),
+            Self::User(command) => command.run(context),
+            Self::Usergroup(command) => command.run(context),
             Self::Client(command) => command.run(context),
+            Self::Discovery(command) => command.run(context),
+            Self::Forest(command) => command.run(context),
+            Self::Boundary(command) => command.run(context),
             Self::Inbox(command) => command.run(context),
             Self::Message(command) => command.run(context),
             Self::Alert(command) => command.run(context),

@@ -113,6 +113,15 @@ impl Output {
         }
     }
 
+    /// Tells how far something is, on one line of the terminal that the next call writes over; nothing where there is none, and
+    /// nothing with `--quiet`. An empty line clears it.
+    pub fn progress(&self, line: &str) {
+        let mut stderr = io::stderr().lock();
+        if !self.quiet && stderr.is_terminal() {
+            let _ = write!(stderr, "\r\x1b[2K{line}").and_then(|()| stderr.flush());
+        }
+    }
+
     /// Tells of a failure, on standard error: as text, or as JSON when data would be JSON.
     pub fn failure(&self, failure: &Failure) {
         let mut stderr = io::stderr().lock();

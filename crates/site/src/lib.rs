@@ -5,7 +5,9 @@
 //!
 //! | component | takes | makes |
 //! |---|---|---|
-//! | [`discovery_data_manager`] | registrations, heartbeats | clients with certificates, devices |
+//! | [`discovery_data_manager`] | registrations, heartbeats, what directories say | clients with certificates, devices, users, groups |
+//! | [`directory_discovery`] | locations in directories | records of computers, users, groups and their members |
+//! | [`forest_discovery_manager`] | forests | domains, sites, subnets, boundaries |
 //! | [`inventory_data_loader`] | hardware inventory | one table for each class |
 //! | [`state_system`] | state messages | the newest state of each topic, wishes for a resync |
 //! | [`status_manager`] | status messages | rows |
@@ -23,7 +25,9 @@ pub mod account_manager;
 pub mod alert_notification_manager;
 pub mod authority;
 pub mod component_status;
+pub mod directory_discovery;
 pub mod discovery_data_manager;
+pub mod forest_discovery_manager;
 pub mod inbox_monitor;
 pub mod intake;
 pub mod inventory_data_loader;

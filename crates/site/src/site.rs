@@ -4,7 +4,9 @@ use crate::account_manager::AccountManager;
 use crate::alert_notification_manager::{AlertNotificationManager, OutgoingMail, Post, PostResult};
 use crate::authority::Authority;
 use crate::component_status::{ComponentStatus, SiteComponentManager};
+use crate::directory_discovery::DirectoryDiscoveryAgent;
 use crate::discovery_data_manager::DiscoveryDataManager;
+use crate::forest_discovery_manager::ForestDiscoveryManager;
 use crate::inbox_monitor::InboxMonitor;
 use crate::inventory_data_loader::InventoryDataLoader;
 use crate::notification_manager::NotificationManager;
@@ -15,6 +17,7 @@ use crate::surroundings::Surroundings;
 use provost_broker::{Broker, Mail, NotSent};
 use provost_catalog::components::ComponentName;
 use provost_catalog::database::Principal;
+use provost_domain::discovery::Method;
 use provost_domain::outcome::Outcome;
 use provost_runtime::supervisor::Listener;
 use provost_runtime::{Bells, Clock, Component, Supervisor};
@@ -92,6 +95,15 @@ impl Site {
         let surroundings = Surroundings::new(inboxes, &system, clock, bells.clone());
         let component_status = ComponentStatus::new(surroundings.clone());
         let connect = |principal| database.connect(principal);
+        let agent = |method: Method| -> Result<DirectoryDiscoveryAgent, StoreError> {
+            let principal = match method {
+                Method::User => Principal::AdUserDiscoveryAgent,
+                Method::Group => Principal::AdGroupDiscoveryAgent,
+                Method::System | Method::Forest => Principal::AdSystemDiscoveryAgent,
+            };
+            Ok(DirectoryDiscoveryAgent::new(method, &surroundings, connect(principal)?, broker.clone()))
+        };
+        let domain = system.split_once('.').map_or("", |(_, domain)| domain);
         let components: Vec<Box<dyn Component>> = vec![
             Box::new(SiteComponentManager::new(component_status.clone(), connect(Principal::SiteComponentManager)?)),
             Box::new(StatusManager::new(&surroundings, connect(Principal::StatusManager)?)),
@@ -106,6 +118,10 @@ impl Site {
                 database.site(),
                 post(broker.clone(), &system),
             )),
+            Box::new(agent(Method::System)?),
+            Box::new(agent(Method::User)?),
+            Box::new(agent(Method::Group)?),
+            Box::new(ForestDiscoveryManager::new(&surroundings, connect(Principal::AdForestDiscoveryManager)?, broker.clone(), domain)),
             Box::new(AccountManager::new(&surroundings, connect(Principal::AccountManager)?, broker, keeper, ledger)),
             Box::new(InboxMonitor::new(&surroundings)),
         ];

@@ -49,6 +49,12 @@ impl StatusWriter {
         Self { inboxes, system: system.into(), clock, bells }
     }
 
+    /// Name of the machine.
+    #[must_use]
+    pub fn system(&self) -> &str {
+        &self.system
+    }
+
     /// Raises what a component has to say. It is on disk when this returns; when that fails it is logged and lost, since
     /// there is nowhere else to say it.
     pub fn raise(&self, component: ComponentName, mut raised: Vec<Raised>) {

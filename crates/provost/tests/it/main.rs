@@ -6,6 +6,7 @@ mod backup;
 mod commands;
 mod completions;
 mod data_folder;
+mod discovery;
 mod person;
 mod postgresql;
 mod settings;

@@ -8,6 +8,7 @@ mod engines;
 use postgres as _;
 
 mod alerts;
+mod directories;
 mod directory;
 mod discovery;
 mod intake;

@@ -1,0 +1,5 @@
+//! Where discovery methods look.
+
+pub mod add;
+pub mod list;
+pub mod remove;

@@ -1,0 +1,34 @@
+//! `provost forest`.
+
+mod add;
+mod list;
+mod remove;
+mod show;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+
+/// Forests: their domains, Active Directory sites and subnets.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    List(list::List),
+    Add(add::Add),
+    Show(show::Show),
+    Remove(remove::Remove),
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When it could not be done.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::List(command) => command.run(context),
+            Self::Add(command) => command.run(context),
+            Self::Show(command) => command.run(context),
+            Self::Remove(command) => command.run(context),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `provost user list`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use crate::output::{Listing, Show, column, columns};
+
+/// Lists users of directories, by domain and name.
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// Only those with this text in a name or in where they are.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+
+    /// At most so many; all when not given.
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+const LISTING: Listing = Listing {
+    name: "name",
+    columns: columns(&[
+        column("name", "name"),
+        column("display-name", "display_name"),
+        column("mail", "mail"),
+        column("disabled", "disabled").shown(Show::YesNo),
+        column("found", "discovered_at").shown(Show::Ago),
+        column("sid", "sid").wide(),
+        column("where", "distinguished_name").wide(),
+        column("limited", "limited").shown(Show::YesNo).wide(),
+    ]),
+    nothing: "no users yet: provost discovery add ad-user PATH",
+};
+
+impl List {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let list = context.connect()?.list("/api/v1/users", &[("filter", self.filter.clone())], self.limit)?;
+        context.output.list(&LISTING, &list)?;
+        Ok(Exit::Done)
+    }
+}

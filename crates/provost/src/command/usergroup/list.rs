@@ -1,0 +1,43 @@
+//! `provost usergroup list`.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::options::Context;
+use crate::output::{Listing, Show, column, columns};
+
+/// Lists groups of directories, by domain and name.
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// Only those with this text in a name or in where they are.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+
+    /// At most so many; all when not given.
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+const LISTING: Listing = Listing {
+    name: "name",
+    columns: columns(&[
+        column("name", "name"),
+        column("scope", "scope"),
+        column("found", "discovered_at").shown(Show::Ago),
+        column("display-name", "display_name").wide(),
+        column("sid", "sid").wide(),
+        column("where", "distinguished_name").wide(),
+    ]),
+    nothing: "no groups yet: provost discovery add ad-group PATH",
+};
+
+impl List {
+    /// Does it.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let list = context.connect()?.list("/api/v1/user-groups", &[("filter", self.filter.clone())], self.limit)?;
+        context.output.list(&LISTING, &list)?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,103 @@
+//! Discovery by command line on a running site: set, seen, run against the lab's domain, and what was found shown.
+
+use crate::person::{Person, Printed};
+use provost_lab::lab::Lab;
+use provost_lab::topology::CORP;
+use serde_json::Value;
+
+fn json(printed: &Printed) -> Value {
+    serde_json::from_str(&printed.out).unwrap_or_else(|e| panic!("{e}: {} {}", printed.out, printed.err))
+}
+
+#[test]
+fn locations_methods_forests_and_boundaries_are_entered_seen_and_removed() {
+    let person = Person::new();
+    let site = person.starts(&["up"]);
+    let added = person.types(&["discovery", "add", "ad-system", "LDAP://ou=PCs, dc=Corp,DC=example,DC=test", "--inside-groups", "--no-recurse"]);
+    assert_eq!(added.exit, 0, "{}", added.err);
+    assert!(added.err.contains("--for ad-system-discovery --on 'OU=pcs,DC=corp,DC=example,DC=test'"), "{}", added.err);
+    for (arguments, code) in [
+        (&["discovery", "add", "ad-system", "OU=PCs,DC=corp,DC=example,DC=test"][..], "PV7002"),
+        (&["discovery", "add", "ad-system", "OU=PCs"], "PV7001"),
+        (&["discovery", "add", "ad-user", "corp.example.test", "--group", "Admins"], "PV7001"),
+        (&["discovery", "set", "ad-forest", "--delta-every", "5m"], "PV7003"),
+        (&["discovery", "run", "ad-group"], "PV7003"),
+        (&["discovery", "run", "ad-forest"], "PV7003"),
+        (&["forest", "add", "corp"], "PV7008"),
+        (&["boundary", "add", "ip-subnet", "192.168.0.0/16"], "PV7009"),
+        (&["user", "show", "nobody"], "PV1014"),
+        (&["usergroup", "show", "nobody"], "PV1014"),
+    ] {
+        let printed = person.types(arguments);
+        assert!(printed.exit != 0 && printed.err.contains(code), "{arguments:?}: {}", printed.err);
+    }
+    let list = person.asks(&["discovery", "list"]);
+    assert_eq!((&list["items"][0]["path"], &list["items"][0]["recurse"]), (&"OU=pcs,DC=corp,DC=example,DC=test".into(), &false.into()));
+    let method = person.asks(&["discovery", "set", "ad-system", "--full-every", "1d", "--delta-every", "never", "--logged-on-within", "90"]);
+    assert_eq!((&method["full_every"], &method["delta_every"], &method["logged_on_within_days"]), (&86_400.into(), &Value::Null, &90.into()));
+    assert_eq!(person.asks(&["discovery", "show", "ad-system"])["logged_on_within_days"], 90);
+
+    // Nobody said that the domain is trusted, and no account is bound: refused with the reason, before any connection.
+    let refused = person.types(&["discovery", "run", "ad-system", "--wait"]);
+    assert!(refused.exit == 5 && refused.err.contains("must be bound; nothing was tried"), "{} {}", refused.out, refused.err);
+    let history = person.asks(&["discovery", "history"]);
+    assert_eq!((&history["items"][0]["outcome"], &history["items"][0]["found"]), (&"refused-by-rule".into(), &0.into()));
+
+    assert_eq!(person.types(&["boundary", "add", "ip-range", "192.168.0.0-192.168.255.255", "--description", "all of it"]).exit, 0);
+    assert!(person.types(&["boundary", "add", "ip-range", "192.168.0.0-192.168.255.255"]).err.contains("PV7010"));
+    let boundary = person.asks(&["boundary", "show", "1"]);
+    assert_eq!(boundary["name"], "IP address range 192.168.0.0-192.168.255.255");
+    assert_eq!(person.types(&["forest", "add", "Fabrikam.Example.Test"]).exit, 0);
+    assert_eq!(person.asks(&["forest", "show", "fabrikam.example.test"])["trust"], "unknown");
+    for remove in [&["boundary", "remove", "1"][..], &["forest", "remove", "fabrikam.example.test"], &["discovery", "remove", "1"]] {
+        assert_eq!(person.types(remove).exit, 0, "{remove:?}");
+        assert!(person.types(remove).err.contains("PV1014"), "{remove:?}");
+    }
+    assert!(person.types(&["discovery", "list"]).err.contains("discovery looks nowhere yet"));
+    site.interrupted();
+}
+
+#[test]
+fn a_domain_is_discovered_as_a_person_types_it() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let person = Person::new();
+    let name_server = lab.dns_servers(&CORP)[0].ip().to_string();
+    let site = person.starts(&["up", "--dns-servers", &name_server]);
+    let authority = lab.authority().display().to_string();
+    let unit = format!("OU=Provost,{}", CORP.base);
+    let bind = |user: &str, kind: &str, on: &str| {
+        let password = lab.password_file(&CORP, user).display().to_string();
+        let added = person.types(&["account", "add", &format!("corp.example.test\\{user}"), "--for", kind, "--on", on, "--password-file", &password]);
+        assert_eq!(added.exit, 0, "{}", added.err);
+    };
+    for (method, kind, user) in [
+        ("ad-user", "ad-user-discovery", "svc-ad-users"),
+        ("ad-system", "ad-system-discovery", "svc-ad-systems"),
+        ("ad-group", "ad-group-discovery", "svc-ad-groups"),
+    ] {
+        assert_eq!(person.types(&["discovery", "add", method, &unit, "--ca-file", &authority]).exit, 0);
+        bind(user, kind, &unit);
+        let run = person.types(&["discovery", "run", method, "--wait", "-o", "json"]);
+        let (one, told) = (&json(&run)["items"][0], run.err.to_lowercase());
+        assert!(run.exit == 5 && told.contains("blocked   ou=sealed,ou=provost,dc=corp,dc=example,dc=test needs read"), "{} {}", run.out, run.err);
+        assert!(one["account"].as_str().is_some_and(|account| account.contains(user)) && one["found"] == one["loaded"], "{one}");
+    }
+    assert_eq!(person.asks(&["device", "show", "SITE1"])["domain"], "corp.example.test");
+    let ada = person.asks(&["user", "show", "corp.example.test\\ada"]);
+    let groups: Vec<&str> = ada["groups"].as_array().into_iter().flatten().filter_map(|group| group["name"].as_str()).collect();
+    assert!(groups.contains(&"corp.example.test\\Site Operators") && groups.contains(&"corp.example.test\\Provost Administrators"), "{ada}");
+    let members = person.asks(&["usergroup", "show", "Provost Administrators"])["members"].clone();
+    assert!(members.as_array().is_some_and(|members| members.iter().any(|member| member["sid"] == ada["sid"] && member["direct"] == false)), "{members}");
+    let paged = person.asks(&["user", "list", "--limit", "3"]);
+    assert_eq!(paged["items"].as_array().map(Vec::len), Some(3));
+
+    assert_eq!(person.types(&["discovery", "set", "ad-forest", "--subnet-boundaries", "yes", "--site-boundaries", "yes"]).exit, 0);
+    assert_eq!(person.types(&["forest", "add", CORP.dns, "--ca-file", &authority]).exit, 0);
+    bind("svc-ad-forest", "ad-forest", CORP.dns);
+    let run = person.types(&["discovery", "run", "ad-forest", "--wait", "-o", "json"]);
+    assert_eq!((run.exit, &json(&run)["items"][0]["outcome"]), (0, &"succeeded".into()), "{} {}", run.out, run.err);
+    assert_eq!(person.asks(&["forest", "show", CORP.dns])["domain_list"][0]["sid"], CORP.sid);
+    let boundaries = person.types(&["boundary", "list", "-o", "csv"]);
+    assert!(boundaries.out.contains("Active Directory site Default-First-Site-Name"), "{}", boundaries.out);
+    site.interrupted();
+}

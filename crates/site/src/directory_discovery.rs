@@ -1,0 +1,200 @@
+//! Active Directory system, user and group discovery agents: each reads the locations of its method, as the account that is
+//! bound there, and deposits what it finds in the discovery inbox.
+//!
+//! A run that a person asked for goes first, then what is due. How far a domain controller was read is kept only once
+//! everything until there is on disk in the inbox, so that a crash repeats what it may have lost. A run that fails, or finds
+//! nothing, takes nothing away from what is known.
+
+mod entry;
+mod group;
+mod look;
+mod reports;
+
+use crate::surroundings::Surroundings;
+use look::Looked;
+use provost_broker::{Asker, Broker};
+use provost_catalog::components::ComponentName;
+use provost_catalog::rules::code;
+use provost_domain::Timestamp;
+use provost_domain::discovery::{Location, Method, RunKind, Settings};
+use provost_domain::status::Severity;
+use provost_runtime::{Component, Failure, Pass};
+use provost_store::discovery::{Blocked, Cursor, Run, StoredLocation, cursors, locations, methods, runs};
+use provost_store::{Connection, StoreError};
+use reports::Reports;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// How long deltas are remembered, in seconds.
+const DELTAS_REMEMBERED: i64 = 7 * 24 * 3600;
+
+/// The agent of one method.
+pub struct DirectoryDiscoveryAgent {
+    method: Method,
+    surroundings: Surroundings,
+    connection: Connection,
+    broker: Broker,
+    /// Whether what a site that stopped left behind was seen to.
+    began: bool,
+    /// The last outcome at each place, so that a trouble is told once and not every five minutes.
+    outcomes: HashMap<String, &'static str>,
+}
+
+/// What is to be done now.
+struct Task {
+    run: Run,
+    settings: Settings,
+    location: StoredLocation,
+}
+
+/// What became of a run.
+pub(crate) struct Outcome {
+    /// Its id.
+    pub id: &'static str,
+    /// What else is known of it.
+    pub detail: String,
+    /// What could not be read.
+    pub blocked: Vec<Blocked>,
+}
+
+impl Outcome {
+    pub(crate) fn of_read(blocked: Vec<Blocked>) -> Self {
+        Self { id: if blocked.is_empty() { "succeeded" } else { "blocked" }, detail: String::new(), blocked }
+    }
+
+    pub(crate) const fn failed(id: &'static str, detail: String) -> Self {
+        Self { id, detail, blocked: Vec::new() }
+    }
+
+    /// The rule that explains it, where somebody should look.
+    pub(crate) fn rule(&self) -> Option<(u16, Severity)> {
+        match self.id {
+            "succeeded" | "interrupted" => None,
+            "blocked" => Some((code::DISCOVERY_BLOCKED, Severity::Warning)),
+            "location-gone" => Some((code::DISCOVERY_LOCATION_GONE, Severity::Warning)),
+            _ => Some((code::DISCOVERY_FAILED, Severity::Error)),
+        }
+    }
+
+    /// In one line, for a status message.
+    pub(crate) fn words(&self) -> String {
+        let paths: Vec<String> = self.blocked.iter().take(5).map(|blocked| format!("{}: {}", blocked.path, blocked.missing)).collect();
+        [self.detail.clone(), paths.join("; ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl DirectoryDiscoveryAgent {
+    /// The agent of `method`, with its own connection.
+    #[must_use]
+    pub fn new(method: Method, surroundings: &Surroundings, connection: Connection, broker: Broker) -> Self {
+        Self { method, surroundings: surroundings.clone(), connection, broker, began: false, outcomes: HashMap::new() }
+    }
+
+    /// What is to be done first: what somebody asked for, then what is due. It is started.
+    fn next(&mut self, now: Timestamp) -> Result<Option<Task>, StoreError> {
+        let (method, began) = (self.method, self.began);
+        let task = self.connection.write(|tx| {
+            if !began {
+                runs::end_interrupted(tx, method, now)?;
+                runs::forget(tx, method, now.plus_seconds(-DELTAS_REMEMBERED))?;
+            }
+            let settings = methods::find(tx, method)?;
+            let places = locations::of(tx, method)?;
+            while let Some(run) = runs::waiting(tx, method)? {
+                runs::start(tx, run.run_id, now)?;
+                match places.iter().find(|place| place.location.path.to_string() == run.target) {
+                    Some(location) => return Ok(Some(Task { run, settings, location: location.clone() })),
+                    None => runs::end(tx, run.run_id, now, "location-gone", "the location was removed before the run began", &[])?,
+                }
+            }
+            for location in &places {
+                let target = location.location.path.to_string();
+                if let Some(kind) = settings.due(runs::progress(tx, method, &target)?, now) {
+                    let run_id = runs::request(tx, method, &target, kind, runs::SCHEDULE, now)?;
+                    runs::start(tx, run_id, now)?;
+                    let run = runs::find(tx, run_id)?.ok_or_else(|| crate::unavailable("starting a run", &"it is gone"))?;
+                    return Ok(Some(Task { run, settings, location: location.clone() }));
+                }
+            }
+            Ok(None)
+        })?;
+        self.began = true;
+        Ok(task)
+    }
+
+    /// One run at one place.
+    fn run(&mut self, task: &Task) -> Result<(), StoreError> {
+        let Task { run, settings, location } = task;
+        let actor = self.method.component().definition().id;
+        let broker = self.broker.clone();
+        let mut reports = Reports::new(run, &self.surroundings, &mut self.connection);
+        let Location { path, hosts, ca_pem, .. } = &location.location;
+        let endpoint = broker.directory(&run.target, path.domain(), hosts, ca_pem.as_deref());
+        let connected = broker.wait(broker.connect(self.method.operation(), &endpoint, actor, Asker::Component));
+        let (outcome, cursor) = match connected {
+            Err(provost_broker::Refused::Store(error)) => return Err(error),
+            Err(refused) => (Outcome::failed(refused.outcome().id(), refused.to_string()), None),
+            Ok(mut session) => {
+                let root = session.connection().root().clone();
+                reports.reads_as(session.account(), &root.host)?;
+                let invocation = root.invocation_id.map(|bytes| provost_sd::Guid::from_bytes(bytes).to_string());
+                let since = match (run.kind, &invocation) {
+                    (RunKind::Delta, Some(invocation)) => reports.connection().read(|tx| cursors::find(tx, location.location_id, invocation))?.map(|c| c.usn),
+                    _ => None,
+                };
+                let looked = broker.wait(look::look(session.connection(), &location.location, settings, since, &mut reports));
+                let usn = i64::try_from(root.highest_usn).unwrap_or(i64::MAX);
+                let read_at = self.surroundings.clock.now();
+                let cursor = invocation.map(|invocation_id| Cursor { invocation_id, domain_controller: root.host.clone(), usn, read_at });
+                match (looked, reports.finish()) {
+                    (_, Err(outcome)) => (outcome, None),
+                    (Err(failure), Ok(())) => (Outcome::failed(failure.outcome.id(), failure.to_string()), None),
+                    (Ok(Looked::NotThere), Ok(())) => {
+                        (Outcome::failed("location-gone", "the container is not there, or the account may not see it".to_owned()), None)
+                    }
+                    (Ok(Looked::Read(blocked)), Ok(())) => (Outcome::of_read(blocked), cursor),
+                }
+            }
+        };
+        let counts = reports.counts();
+        let ended = self.surroundings.clock.now();
+        let (run_id, location_id) = (run.run_id, location.location_id);
+        self.connection.write(|tx| {
+            if let Some(cursor) = &cursor {
+                cursors::put(tx, location_id, cursor)?;
+            }
+            runs::end(tx, run_id, ended, outcome.id, &outcome.detail, &outcome.blocked)
+        })?;
+        tracing::info!(component = actor, location = run.target, kind = run.kind.id(), read = counts.read, outcome = outcome.id, "a run ended");
+        if self.outcomes.insert(run.target.clone(), outcome.id) != Some(outcome.id) {
+            raise(&self.surroundings, self.method.component(), &run.target, &outcome);
+        }
+        Ok(())
+    }
+}
+
+/// Tells of an outcome that somebody should look at.
+pub(crate) fn raise(surroundings: &Surroundings, component: ComponentName, target: &str, outcome: &Outcome) {
+    if let Some((number, severity)) = outcome.rule() {
+        let raised = crate::status_writer::Raised::new(number, severity, [target.to_owned(), outcome.words()]);
+        surroundings.status.raise(component, vec![raised]);
+    }
+}
+
+impl Component for DirectoryDiscoveryAgent {
+    fn name(&self) -> ComponentName {
+        self.method.component()
+    }
+
+    fn interval(&self) -> Duration {
+        crate::INTERVAL
+    }
+
+    fn pass(&mut self) -> Result<Pass, Failure> {
+        let failed = |error: StoreError| Failure::new("discovering", error);
+        match self.next(self.surroundings.clock.now()).map_err(failed)? {
+            None => Ok(Pass::Idle),
+            Some(task) => self.run(&task).map(|()| Pass::More).map_err(failed),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What a run found, on its way into the discovery inbox.
+
+use super::Outcome;
+use crate::surroundings::Surroundings;
+use provost_catalog::components::ComponentName;
+use provost_domain::discovery::{DirectoryObject, Membership};
+use provost_runtime::random;
+use provost_store::discovery::{Counts, Run, runs};
+use provost_store::{Connection, StoreError};
+use provost_wire::directory::{DirectoryReport, MEMBERS_MAX, OBJECTS_MAX};
+use provost_wire::envelope::{Envelope, Kind};
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+/// Members that are deposited together at most.
+const MEMBERS_TOGETHER: usize = 50_000;
+
+/// Gathers records and deposits many of them together; tells meanwhile how far the run is.
+pub(super) struct Reports<'r> {
+    run_id: i64,
+    method: &'static str,
+    surroundings: &'r Surroundings,
+    connection: &'r mut Connection,
+    account: String,
+    domain_controller: String,
+    counts: Counts,
+    objects: Vec<DirectoryObject>,
+    /// SIDs in `objects`.
+    gathered: HashSet<String>,
+    memberships: Vec<Membership>,
+    members: usize,
+    component: ComponentName,
+    trouble: Option<Outcome>,
+}
+
+impl<'r> Reports<'r> {
+    pub(super) fn new(run: &Run, surroundings: &'r Surroundings, connection: &'r mut Connection) -> Self {
+        Self {
+            run_id: run.run_id,
+            method: run.method.id(),
+            surroundings,
+            connection,
+            account: String::new(),
+            domain_controller: String::new(),
+            counts: Counts::default(),
+            objects: Vec::new(),
+            gathered: HashSet::new(),
+            memberships: Vec::new(),
+            members: 0,
+            component: run.method.component(),
+            trouble: None,
+        }
+    }
+
+    /// Tells as whom and where the run reads.
+    pub(super) fn reads_as(&mut self, account: &str, domain_controller: &str) -> Result<(), StoreError> {
+        (self.account, self.domain_controller) = (account.to_owned(), domain_controller.to_owned());
+        self.tell()
+    }
+
+    pub(super) const fn connection(&mut self) -> &mut Connection {
+        self.connection
+    }
+
+    pub(super) const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    pub(super) fn now(&self) -> provost_domain::Timestamp {
+        self.surroundings.clock.now()
+    }
+
+    /// Counts an entry that the directory gave, and one that is not taken.
+    pub(super) const fn count(&mut self, left_out: bool) {
+        self.counts.read += 1;
+        self.counts.left_out += left_out as i64;
+    }
+
+    /// Takes an object; breaks when nothing more can be taken.
+    pub(super) fn push(&mut self, object: DirectoryObject) -> ControlFlow<()> {
+        if self.gathered.insert(object.sid.clone()) {
+            self.objects.push(object);
+        }
+        if self.objects.len() >= OBJECTS_MAX { self.deposit() } else { self.go_on() }
+    }
+
+    /// Takes who is in a group; a list that is too long for one report goes in parts, which take nobody out.
+    pub(super) fn push_membership(&mut self, membership: Membership) -> ControlFlow<()> {
+        let parts: Vec<Membership> = if membership.members.len() <= MEMBERS_MAX {
+            vec![membership]
+        } else {
+            let part = |members: &[String]| Membership { members: members.to_vec(), complete: false, ..membership.clone() };
+            membership.members.chunks(MEMBERS_MAX).map(part).collect()
+        };
+        for part in parts {
+            self.members += part.members.len();
+            self.memberships.push(part);
+            if self.members >= MEMBERS_TOGETHER || self.memberships.len() >= OBJECTS_MAX {
+                self.deposit()?;
+            }
+        }
+        self.go_on()
+    }
+
+    /// Breaks when the site stops, or when something could not be deposited.
+    pub(super) fn go_on(&mut self) -> ControlFlow<()> {
+        if self.trouble.is_none() && self.surroundings.bells.of(self.component).is_stopped() {
+            self.trouble = Some(Outcome::failed("interrupted", "the site stops".to_owned()));
+        }
+        if self.trouble.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Deposits what was gathered: it is on disk when this goes on.
+    fn deposit(&mut self) -> ControlFlow<()> {
+        self.go_on()?;
+        if self.objects.is_empty() && self.memberships.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let at = self.now();
+        let (objects, memberships) = (std::mem::take(&mut self.objects), std::mem::take(&mut self.memberships));
+        self.gathered.clear();
+        self.members = 0;
+        let count = i64::try_from(objects.len()).unwrap_or(i64::MAX);
+        let report = DirectoryReport { method: self.method.to_owned(), run_id: self.run_id, at, objects, memberships };
+        let id = random::message_id(at);
+        let envelope = Envelope { id, kind: Kind::Directory, client: None, received_at: at, management_point: self.surroundings.status.system().to_owned() };
+        let body = serde_json::to_vec(&report).unwrap_or_default();
+        if let Err(error) = self.surroundings.inboxes.deposit_blocking(Kind::Directory.inbox(), &envelope.to_bytes(), &body) {
+            self.trouble = Some(Outcome::failed("not-deposited", error.to_string()));
+            return ControlFlow::Break(());
+        }
+        self.counts.deposited += count;
+        self.surroundings.bells.ring(ComponentName::DiscoveryDataManager);
+        if let Err(error) = self.tell() {
+            self.trouble = Some(Outcome::failed("not-deposited", error.to_string()));
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn tell(&mut self) -> Result<(), StoreError> {
+        let Self { connection, run_id, account, domain_controller, counts, .. } = self;
+        connection.write(|tx| runs::tell(tx, *run_id, account, domain_controller, counts))
+    }
+
+    /// Deposits the rest.
+    ///
+    /// # Errors
+    /// What kept the run from depositing all that it found.
+    pub(super) fn finish(&mut self) -> Result<(), Outcome> {
+        if self.deposit().is_continue()
+            && let Err(error) = self.tell()
+        {
+            self.trouble = Some(Outcome::failed("not-deposited", error.to_string()));
+        }
+        self.trouble.take().map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,232 @@
+//! Active Directory forest discovery manager: domains, sites and subnets of forests, and boundaries of them.
+//!
+//! It looks in the site's own forest, in forests that are trusted, and in those that people added. What it does not find
+//! stays: it may have been out of sight.
+
+use crate::directory_discovery::{Outcome, raise};
+use crate::surroundings::Surroundings;
+use provost_broker::directory::{Scope, Session, escape};
+use provost_broker::{Asker, Broker};
+use provost_catalog::components::ComponentName;
+use provost_domain::boundary::{Boundary, BoundaryKind, Subnet};
+use provost_domain::discovery::{Method, Settings};
+use provost_domain::{Failure as Failed, Timestamp};
+use provost_runtime::{Component, Failure, Pass};
+use provost_sd::Sid;
+use provost_store::discovery::{Blocked, Counts, Run, methods, runs};
+use provost_store::forests::{self, AdSite, AdSubnet, Domain, Forest, Network};
+use provost_store::{Connection, StoreError, Tx, boundaries, servers};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+/// Domains of a forest, among the partitions of its configuration (MS-ADTS §6.1.1.2.1.1.2).
+const DOMAINS: &str = "(&(objectClass=crossRef)(systemFlags:1.2.840.113556.1.4.803:=2))";
+
+/// The component.
+pub struct ForestDiscoveryManager {
+    surroundings: Surroundings,
+    connection: Connection,
+    broker: Broker,
+    /// The site server's DNS domain; empty without one.
+    domain: String,
+    began: bool,
+    outcome: Option<(String, &'static str)>,
+}
+
+/// What is to be done now.
+struct Task {
+    run: Run,
+    settings: Settings,
+    forest: Forest,
+}
+
+impl ForestDiscoveryManager {
+    /// For a site server in `domain`, which is empty without one.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings, connection: Connection, broker: Broker, domain: &str) -> Self {
+        Self { surroundings: surroundings.clone(), connection, broker, domain: domain.to_lowercase(), began: false, outcome: None }
+    }
+
+    fn next(&mut self, now: Timestamp) -> Result<Option<Task>, StoreError> {
+        let (began, domain) = (self.began, self.domain.as_str());
+        let task = self.connection.write(|tx| {
+            if !began {
+                runs::end_interrupted(tx, Method::Forest, now)?;
+            }
+            let settings = methods::find(tx, Method::Forest)?;
+            if settings.enabled {
+                add_known(tx, domain, now)?;
+            }
+            while let Some(run) = runs::waiting(tx, Method::Forest)? {
+                runs::start(tx, run.run_id, now)?;
+                match forests::find(tx, &run.target)? {
+                    Some(forest) => return Ok(Some(Task { run, settings, forest })),
+                    None => runs::end(tx, run.run_id, now, "location-gone", "the forest was removed before the run began", &[])?,
+                }
+            }
+            for forest in forests::list(tx)?.into_iter().filter(|forest| forest.discovers) {
+                if let Some(kind) = settings.due(runs::progress(tx, Method::Forest, &forest.forest)?, now) {
+                    let run_id = runs::request(tx, Method::Forest, &forest.forest, kind, runs::SCHEDULE, now)?;
+                    runs::start(tx, run_id, now)?;
+                    let run = runs::find(tx, run_id)?.ok_or_else(|| crate::unavailable("starting a run", &"it is gone"))?;
+                    return Ok(Some(Task { run, settings, forest }));
+                }
+            }
+            Ok(None)
+        })?;
+        self.began = true;
+        Ok(task)
+    }
+
+    fn run(&mut self, task: &Task) -> Result<(), StoreError> {
+        let Task { run, settings, forest } = task;
+        let component = ComponentName::AdForestDiscoveryManager;
+        let id = component.definition().id;
+        let broker = self.broker.clone();
+        let endpoint = broker.directory(&forest.forest, &forest.forest, &forest.hosts, forest.ca_pem.as_deref());
+        let connected = broker.wait(broker.connect(Method::Forest.operation(), &endpoint, id, Asker::Component));
+        let (outcome, read) = match connected {
+            Err(provost_broker::Refused::Store(error)) => return Err(error),
+            Err(refused) => (Outcome::failed(refused.outcome().id(), refused.to_string()), None),
+            Ok(mut session) => {
+                let (account, host) = (session.account().to_owned(), session.connection().root().host.clone());
+                self.connection.write(|tx| runs::tell(tx, run.run_id, &account, &host, &Counts::default()))?;
+                let mut blocked = Vec::new();
+                match broker.wait(network(session.connection(), self.surroundings.clock.now(), &mut blocked)) {
+                    Ok(found) => (Outcome::of_read(blocked), Some((account, host, found))),
+                    Err(failure) => (Outcome::failed(failure.outcome.id(), failure.to_string()), None),
+                }
+            }
+        };
+        let now = self.surroundings.clock.now();
+        self.connection.write(|tx| {
+            if let Some((account, host, found)) = &read {
+                let difference = forests::keep(tx, &forest.forest, found, now)?;
+                let made = make_boundaries(tx, settings, &forest.forest, found, id, now)?;
+                let all = i64::try_from(found.domains.len() + found.sites.len() + found.subnets.len()).unwrap_or(i64::MAX);
+                runs::tell(tx, run.run_id, account, host, &Counts { read: all, ..Counts::default() })?;
+                runs::loaded(tx, run.run_id, 0, difference.added + made, difference.changed)?;
+            }
+            runs::end(tx, run.run_id, now, outcome.id, &outcome.detail, &outcome.blocked)
+        })?;
+        tracing::info!(component = id, forest = forest.forest, outcome = outcome.id, "a run ended");
+        let told = Some((forest.forest.clone(), outcome.id));
+        if self.outcome != told {
+            raise(&self.surroundings, component, &forest.forest, &outcome);
+            self.outcome = told;
+        }
+        Ok(())
+    }
+}
+
+/// Adds the site's own forest, and those that somebody said are trusted.
+fn add_known(tx: &mut Tx<'_>, domain: &str, now: Timestamp) -> Result<(), StoreError> {
+    let trusts = servers::trusts(tx)?;
+    let own = trusts.iter().find(|known| known.domain == domain).map_or_else(|| domain.to_owned(), |known| known.forest.clone());
+    let trusted = trusts.iter().filter(|known| known.trust.forest_is_trusted()).map(|known| known.forest.clone());
+    for forest in std::iter::once(own).chain(trusted).filter(|forest| forest.contains('.')) {
+        let created_by = ComponentName::AdForestDiscoveryManager.definition().id.to_owned();
+        forests::add(tx, &Forest { forest, hosts: Vec::new(), ca_pem: None, discovers: true, created_by, created_at: now, discovered_at: None })?;
+    }
+    Ok(())
+}
+
+/// Reads what a forest consists of, from its configuration.
+async fn network(session: &mut Session, at: Timestamp, blocked: &mut Vec<Blocked>) -> Result<Network, Failed> {
+    let root = session.root().clone();
+    let mut network = Network::default();
+    let own = session.read(&root.domain_dn, &["objectSid"]).await?;
+    let own = own.and_then(|entry| entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok())).map_or_else(String::new, |sid| sid.to_string());
+    let partitions = format!("CN=Partitions,{}", root.configuration_dn);
+    session
+        .search(&partitions, Scope::OneLevel, DOMAINS, &["dnsRoot", "nETBIOSName", "nCName", "msDS-Behavior-Version"], |entry| {
+            if let Some(domain) = entry.text("dnsRoot").map(str::to_lowercase) {
+                let is_own = entry.text("nCName").is_some_and(|name| name.eq_ignore_ascii_case(&root.domain_dn));
+                network.domains.push(Domain {
+                    domain,
+                    netbios_name: entry.text("nETBIOSName").unwrap_or_default().to_owned(),
+                    sid: if is_own { own.clone() } else { String::new() },
+                    functional_level: entry.number("msDS-Behavior-Version").unwrap_or_default(),
+                    discovered_at: at,
+                });
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+    let sites = format!("CN=Sites,{}", root.configuration_dn);
+    session
+        .search(&sites, Scope::OneLevel, "(objectClass=site)", &["cn", "description"], |entry| {
+            if let Some(name) = entry.text("cn") {
+                network.sites.push(AdSite { ad_site: name.to_owned(), description: description(entry.text("description")), discovered_at: at });
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+    session
+        .search(&format!("CN=Subnets,{sites}"), Scope::OneLevel, "(objectClass=subnet)", &["cn", "siteObject", "description"], |entry| {
+            let site = entry.text("siteObject").and_then(first_value).unwrap_or_default();
+            if let Some(subnet) = entry.text("cn") {
+                let description = description(entry.text("description"));
+                network.subnets.push(AdSubnet { subnet: subnet.to_owned(), ad_site: site, description, discovered_at: at });
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+    session
+        .search(&sites, Scope::Subtree, "(!(objectClass=top))", &["objectClass"], |entry| {
+            if entry.bytes("objectClass").is_none() {
+                blocked.push(Blocked { path: entry.dn, missing: "Read".to_owned() });
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+    Ok(network)
+}
+
+fn description(text: Option<&str>) -> String {
+    text.unwrap_or_default().chars().filter(|c| !c.is_control()).take(256).collect()
+}
+
+/// The value of a distinguished name's first part: `Berlin` of `CN=Berlin,CN=Sites,…`.
+fn first_value(dn: &str) -> Option<String> {
+    escape::parts(dn)?.into_iter().next().map(|part| part.value)
+}
+
+/// Makes boundaries of what was found, as the settings say; gives how many are new.
+fn make_boundaries(tx: &mut Tx<'_>, settings: &Settings, forest: &str, found: &Network, by: &str, now: Timestamp) -> Result<i64, StoreError> {
+    let mut made = 0;
+    if settings.site_boundaries {
+        for site in &found.sites {
+            if let Ok(boundary) = Boundary::new(BoundaryKind::ActiveDirectorySite, &site.ad_site) {
+                made += i64::from(boundaries::add(tx, &boundary, &format!("{forest}/{}", site.ad_site), by, now)?.is_some());
+            }
+        }
+    }
+    if settings.subnet_boundaries {
+        let read: Vec<(Subnet, &AdSubnet)> = found.subnets.iter().filter_map(|known| Some((known.subnet.parse().ok()?, known))).collect();
+        let all: Vec<Subnet> = read.iter().map(|(subnet, _)| *subnet).collect();
+        for (subnet, known) in &read {
+            let description = [forest, &known.ad_site, &known.subnet].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+            made += i64::from(boundaries::add(tx, &subnet.boundary(&all), &description, by, now)?.is_some());
+        }
+    }
+    Ok(made)
+}
+
+impl Component for ForestDiscoveryManager {
+    fn name(&self) -> ComponentName {
+        ComponentName::AdForestDiscoveryManager
+    }
+
+    fn interval(&self) -> Duration {
+        crate::INTERVAL
+    }
+
+    fn pass(&mut self) -> Result<Pass, Failure> {
+        let failed = |error: StoreError| Failure::new("discovering forests", error);
+        match self.next(self.surroundings.clock.now()).map_err(failed)? {
+            None => Ok(Pass::Idle),
+            Some(task) => self.run(&task).map(|()| Pass::More).map_err(failed),
+        }
+    }
+}

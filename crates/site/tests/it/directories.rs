@@ -1,0 +1,325 @@
+//! Discovery of the lab's real domains, each method as the account that is bound for it.
+
+use crate::engines::{self, Opened};
+use crate::place::{NOW, Place, pass};
+use provost_broker::{Broker, Directories, Parts};
+use provost_catalog::database::Principal;
+use provost_domain::accounts::AccountName;
+use provost_domain::accounts::binding::{Admitted, principal_kind};
+use provost_domain::discovery::{Location, Method, ObjectKind, RunKind, Settings};
+use provost_lab::change::Change;
+use provost_lab::lab::Lab;
+use provost_lab::topology::{CORP, Domain, FABRIKAM};
+use provost_runtime::Component;
+use provost_site::directory_discovery::DirectoryDiscoveryAgent;
+use provost_site::forest_discovery_manager::ForestDiscoveryManager;
+use provost_store::accounts::{NewBinding, bindings};
+use provost_store::discovery::{Run, locations, methods, runs};
+use provost_store::forests::{self, Forest};
+use provost_store::keys::Secret;
+use provost_store::vault::Vault;
+use provost_store::views::directory_objects as views;
+use provost_store::{boundaries, devices};
+use serde_json::json;
+use tokio::runtime::Runtime;
+
+/// A site server that is joined to `corp.example.test`, and reaches both domains.
+struct SiteServer<'o> {
+    place: Place<'o>,
+    lab: &'o Lab,
+    vault: Vault,
+    runtime: Runtime,
+}
+
+impl<'o> SiteServer<'o> {
+    fn new(opened: &'o Opened, lab: &'o Lab) -> Self {
+        let place = Place::new(opened);
+        let runtime = Runtime::new().expect("a runtime");
+        let vault = Vault::open(&opened.keys, None, opened.site, &[]).expect("a vault");
+        Self { place, lab, vault, runtime }
+    }
+
+    /// The broker of a machine whose name server is that of `domain`: no name server of the lab knows both.
+    fn broker(&self, domain: &Domain) -> Broker {
+        let broker = Broker::new(Parts {
+            database: self.place.opened.database.clone(),
+            opener: self.vault.opener(),
+            ledger: self.place.ledger.clone(),
+            clock: self.place.clock.clone(),
+            domain: CORP.dns.to_owned(),
+            host: format!("site1.{}", CORP.dns),
+            directories: Directories {
+                dns_servers: self.lab.dns_servers(domain),
+                ad_site: None,
+                keytab: Some(self.lab.keytab(&CORP, "site1").expect("a keytab")),
+            },
+            runtime: self.runtime.handle().clone(),
+        });
+        broker.expect("a broker")
+    }
+
+    /// Binds the lab's account `user` for a method at an object.
+    fn bind(&self, method: Method, object: &str, domain: &Domain, user: &str) {
+        let account = method.operation().account();
+        let name = AccountName::parse(&format!("{user}@{}", domain.dns)).expect("a name");
+        let sealer = self.vault.sealer();
+        let password = Secret::new(self.lab.password(domain, user).into_bytes());
+        let sealed = self.place.act(|tx| {
+            let sealed = sealer.add(tx, &password, "ada", NOW).expect("sealed");
+            let admitted = Admitted { principal_kind: principal_kind(account, &name, None).expect("a kind"), position: 1 };
+            bindings::insert(tx, &NewBinding { kind: account.kind, object, admitted, name: &name, secret: Some(sealed.secret), by: "ada", at: NOW })?;
+            Ok(sealed)
+        });
+        sealer.committed(sealed).expect("remembered");
+    }
+
+    fn authority(&self) -> String {
+        std::fs::read_to_string(self.lab.authority()).expect("the authority")
+    }
+
+    /// Adds a location that is read by LDAPS when `tls`, else by Kerberos.
+    fn look_at(&self, method: Method, path: &str, tls: bool) -> String {
+        let location = Location::new(method, path).expect("a location");
+        let location = Location { ca_pem: tls.then(|| self.authority()), ..location };
+        self.place.act(|tx| locations::add(tx, &location, "ada", NOW)).expect("a new location");
+        location.path.to_string()
+    }
+
+    fn agent(&self, method: Method, domain: &Domain) -> Box<dyn Component> {
+        let connect = |principal| self.place.connect(principal);
+        let agent = |principal| Box::new(DirectoryDiscoveryAgent::new(method, &self.place.surroundings, connect(principal), self.broker(domain)));
+        match method {
+            Method::System => agent(Principal::AdSystemDiscoveryAgent),
+            Method::User => agent(Principal::AdUserDiscoveryAgent),
+            Method::Group => agent(Principal::AdGroupDiscoveryAgent),
+            Method::Forest => {
+                let connection = connect(Principal::AdForestDiscoveryManager);
+                Box::new(ForestDiscoveryManager::new(&self.place.surroundings, connection, self.broker(domain), CORP.dns))
+            }
+        }
+    }
+
+    /// Runs a method at a target and loads what it found.
+    fn run(&self, method: Method, target: &str, kind: RunKind) -> Run {
+        let run_id = self.place.act(|tx| runs::request(tx, method, target, kind, "ada", self.place.clock.now()));
+        let domain = if target.to_lowercase().contains("fabrikam") { &FABRIKAM } else { &CORP };
+        pass(self.agent(method, domain).as_mut());
+        pass(&mut self.place.discovery());
+        self.place.clock.set(self.place.clock.now().plus_seconds(60));
+        let run = self.place.look(|tx| runs::find(tx, run_id)).expect("the run");
+        assert!(run.is_done(), "{run:?}");
+        run
+    }
+
+    fn found(&self, kind: ObjectKind, name: &str) -> Vec<views::Listed> {
+        self.place.look(|tx| views::called(tx, kind, name))
+    }
+}
+
+fn provost(domain: &Domain) -> String {
+    format!("OU=Provost,{}", domain.base)
+}
+
+#[test]
+fn users_are_found_as_the_bound_account_and_what_it_may_not_read_is_told() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let path = site.look_at(Method::User, &provost(&CORP), true);
+    site.bind(Method::User, &path, &CORP, "svc-ad-users");
+    let run = site.run(Method::User, &path, RunKind::Full);
+    assert_eq!(run.outcome, "blocked", "{run:?}");
+    assert!(run.account.contains("svc-ad-users") && run.domain_controller.ends_with(CORP.dns), "{run:?}");
+    let blocked: Vec<(String, &str)> = run.blocked.iter().map(|one| (one.path.to_lowercase(), one.missing.as_str())).collect();
+    assert_eq!(blocked, [(format!("ou=sealed,{}", provost(&CORP)).to_lowercase(), "Read")]);
+
+    let ada = site.found(ObjectKind::User, "corp.example.test\\ada").pop().expect("ada");
+    assert!(ada.object.sid.starts_with(CORP.sid) && ada.object.display_name == "Ada Lovelace" && !ada.object.guid.is_empty(), "{ada:?}");
+    assert!(site.found(ObjectKind::User, "hidden").is_empty(), "nobody may read it");
+    assert!(site.found(ObjectKind::User, "carla").is_empty() && run.counts.left_out > 0, "disabled accounts are left out until asked for");
+    assert_eq!(run.counts.read, run.counts.left_out + run.counts.deposited);
+    assert_eq!(site.place.number("SELECT count(*) FROM device", &[]), 0);
+
+    let settings = Settings { disabled: true, attributes: vec!["useraccountcontrol".to_owned()], ..Settings::before_anybody_set(Method::User) };
+    site.place.act(|tx| methods::set(tx, &settings));
+    site.run(Method::User, &path, RunKind::Full);
+    let carla = site.found(ObjectKind::User, "carla").pop().expect("carla");
+    assert!(carla.object.disabled && carla.object.attributes.contains_key("useraccountcontrol"), "{carla:?}");
+}
+
+#[test]
+fn computers_are_found_as_the_site_servers_own_account_when_no_other_is_bound() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let path = site.look_at(Method::System, &provost(&CORP), false);
+    let run = site.run(Method::System, &path, RunKind::Full);
+    assert_eq!((run.outcome.as_str(), run.account.as_str()), ("blocked", "the site server's computer account"), "{run:?}");
+    let computer = site.found(ObjectKind::Computer, "SITE1$").pop().expect("the site server");
+    let device = site.place.look(|tx| devices::find(tx, computer.resource_id.expect("a device"))).expect("the device").device;
+    assert_eq!((device.name.as_str(), device.dns_name.as_str()), ("SITE1", "site1.corp.example.test"));
+
+    site.bind(Method::System, &path, &CORP, "svc-ad-systems");
+    let again = site.run(Method::System, &path, RunKind::Full);
+    assert!(again.account.contains("svc-ad-systems"), "{again:?}");
+    assert_eq!((again.counts.added, again.counts.changed), (0, 0), "nothing is new to it");
+}
+
+#[test]
+fn groups_are_found_with_their_members_and_nested_ones_are_followed() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let path = site.look_at(Method::Group, &format!("OU=Groups,{}", provost(&CORP)), true);
+    site.bind(Method::Group, &path, &CORP, "svc-ad-groups");
+    let run = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!(run.outcome, "succeeded", "{run:?}");
+    let ada = site.found(ObjectKind::User, "ada").pop().expect("ada");
+    assert!(ada.object.limited, "no more than a member is known of her");
+    let groups = site.place.look(|tx| views::groups(tx, &ada.object.sid, 100));
+    let of = |name: &str| groups.iter().find(|group| group.name == format!("corp.example.test\\{name}")).map(|group| group.direct);
+    assert_eq!((of("Site Operators"), of("Provost Administrators")), (Some(true), Some(false)), "{groups:?}");
+}
+
+#[test]
+fn a_group_whose_members_may_not_be_read_is_no_empty_group() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let unit = format!("OU=Hiding {},{}", std::process::id(), CORP.base);
+    let hiding = format!("CN=Hiding,{unit}");
+    let ben = format!("CN=Ben Ordinary,OU=People,{}", provost(&CORP));
+    let group = json!({ "objectClass": "group", "sAMAccountName": format!("hiding-{}", std::process::id()), "groupType": "-2147483646", "member": ben });
+    lab.change(&CORP, &[Change::unit(&unit), Change::add(&hiding, group)]).expect("changed");
+    let path = site.look_at(Method::Group, &unit, true);
+    site.bind(Method::Group, &path, &CORP, "svc-ad-groups");
+    assert_eq!(site.run(Method::Group, &path, RunKind::Full).outcome, "succeeded");
+    let members = |site: &SiteServer<'_>| site.place.number("SELECT count(*) FROM membership", &[]);
+    assert_eq!(members(&site), 1);
+
+    lab.change(&CORP, &[Change::permit(&hiding, "(OD;;RP;bf9679c0-0de6-11d0-a285-00aa003049e2;;{svc-ad-groups})")]).expect("changed");
+    let run = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((run.outcome.as_str(), run.blocked.len(), members(&site)), ("blocked", 1, 1), "{run:?}");
+    assert_eq!(run.blocked[0].missing, "Read Members");
+    lab.change(&CORP, &[Change::Delete { dn: hiding }, Change::Delete { dn: unit }]).expect("changed");
+}
+
+#[test]
+fn distribution_groups_give_their_members_and_never_become_groups() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let unit = format!("OU=Distribution {},{}", std::process::id(), CORP.base);
+    let ben = format!("CN=Ben Ordinary,OU=People,{}", provost(&CORP));
+    let distribution = json!({ "objectClass": "group", "sAMAccountName": format!("news-{}", std::process::id()), "groupType": "2", "member": ben });
+    lab.change(&CORP, &[Change::unit(&unit), Change::add(format!("CN=News,{unit}"), distribution)]).expect("changed");
+    let path = site.look_at(Method::Group, &unit, true);
+    site.bind(Method::Group, &path, &CORP, "svc-ad-groups");
+    site.run(Method::Group, &path, RunKind::Full);
+    assert!(site.found(ObjectKind::User, "ben").is_empty(), "not before it is asked for");
+
+    site.place.act(|tx| methods::set(tx, &Settings { distribution_groups: true, ..Settings::before_anybody_set(Method::Group) }));
+    site.run(Method::Group, &path, RunKind::Full);
+    let ben = site.found(ObjectKind::User, "ben").pop().expect("ben");
+    let groups = site.place.look(|tx| views::groups(tx, &ben.object.sid, 100));
+    assert_eq!(groups.iter().map(|group| group.kind.as_str()).collect::<Vec<_>>(), ["distribution-group"]);
+    assert_eq!(site.place.number("SELECT count(*) FROM directory_object WHERE kind = 'group'", &[]), 0);
+    lab.change(&CORP, &[Change::Delete { dn: format!("CN=News,{unit}") }, Change::Delete { dn: unit }]).expect("changed");
+}
+
+#[test]
+fn a_forest_that_is_not_trusted_is_asked_with_an_account_of_its_own_only() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let path = site.look_at(Method::User, &provost(&FABRIKAM), true);
+    let refused = site.run(Method::User, &path, RunKind::Full);
+    assert_eq!((refused.outcome.as_str(), refused.domain_controller.as_str()), ("refused-by-rule", ""), "{refused:?}");
+    assert!(refused.detail.contains("must be bound; nothing was tried"), "{}", refused.detail);
+
+    site.bind(Method::User, &path, &FABRIKAM, "svc-ad-users");
+    assert_eq!(site.run(Method::User, &path, RunKind::Full).outcome, "blocked");
+    let here = site.look_at(Method::User, &provost(&CORP), true);
+    site.bind(Method::User, &here, &CORP, "svc-ad-users");
+    site.run(Method::User, &here, RunKind::Full);
+    let both: Vec<String> = site.found(ObjectKind::User, "ada").into_iter().map(|ada| ada.object.name()).collect();
+    assert_eq!(both, ["corp.example.test\\ada", "fabrikam.example.test\\ada"], "one name in two domains is two users");
+}
+
+#[test]
+fn a_delta_finds_what_changed_and_nothing_is_lost_with_its_place() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let process = std::process::id();
+    let (unit, moved) = (format!("OU=Delta {process},{}", CORP.base), format!("OU=Moved {process},{}", CORP.base));
+    let inner = format!("OU=Inner,{unit}");
+    let user = |n: u32, unit: &str| {
+        let name = format!("delta{n}-{process}");
+        Change::add(format!("CN={name},{unit}"), json!({ "objectClass": "user", "sAMAccountName": name, "userAccountControl": "544" }))
+    };
+    lab.change(&CORP, &[Change::unit(&unit), Change::unit(&inner), user(1, &unit), user(2, &inner), user(3, &inner)]).expect("changed");
+    let path = site.look_at(Method::User, &unit, true);
+    site.bind(Method::User, &path, &CORP, "svc-ad-users");
+    let full = site.run(Method::User, &path, RunKind::Full);
+    assert_eq!((full.outcome.as_str(), full.counts.deposited, full.counts.added), ("succeeded", 3, 3), "{full:?}");
+
+    let nothing = site.run(Method::User, &path, RunKind::Delta);
+    assert_eq!((nothing.outcome.as_str(), nothing.counts.read), ("succeeded", 0), "{nothing:?}");
+    lab.change(&CORP, &[Change::replace(format!("CN=delta1-{process},{unit}"), json!({ "displayName": "Changed" }))]).expect("changed");
+    let one = site.run(Method::User, &path, RunKind::Delta);
+    assert_eq!((one.counts.read, one.counts.added, one.counts.changed), (1, 0, 1), "{one:?}");
+
+    // The unit moves away: its users are known by their SID, wherever they are.
+    lab.change(&CORP, &[Change::Move { dn: inner, to: moved.clone() }]).expect("changed");
+    site.run(Method::User, &path, RunKind::Delta);
+    site.run(Method::User, &path, RunKind::Full);
+    assert_eq!(site.place.number("SELECT count(*) FROM directory_object", &[]), 3, "nothing is lost");
+
+    // The location itself goes: nothing may be concluded from that.
+    let gone = [format!("CN=delta1-{process},{unit}"), unit, format!("CN=delta2-{process},{moved}"), format!("CN=delta3-{process},{moved}"), moved];
+    lab.change(&CORP, &gone.map(|dn| Change::Delete { dn })).expect("changed");
+    for kind in [RunKind::Delta, RunKind::Full] {
+        assert_eq!(site.run(Method::User, &path, kind).outcome, "location-gone");
+    }
+    assert_eq!(site.place.number("SELECT count(*) FROM directory_object", &[]), 3, "nothing is lost");
+}
+
+#[test]
+fn a_forest_is_read_into_domains_sites_subnets_and_boundaries() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let settings = Settings { subnet_boundaries: true, site_boundaries: true, ..Settings::before_anybody_set(Method::Forest) };
+    let forest = |domain: &Domain| Forest {
+        forest: domain.dns.to_owned(),
+        hosts: Vec::new(),
+        ca_pem: Some(site.authority()),
+        discovers: true,
+        created_by: "ada".to_owned(),
+        created_at: NOW,
+        discovered_at: None,
+    };
+    site.place.act(|tx| {
+        methods::set(tx, &settings)?;
+        forests::add(tx, &forest(&CORP))?;
+        forests::add(tx, &forest(&FABRIKAM))
+    });
+    site.bind(Method::Forest, CORP.dns, &CORP, "svc-ad-forest");
+    let run = site.run(Method::Forest, CORP.dns, RunKind::Full);
+    assert_eq!(run.outcome, "succeeded", "{run:?}");
+    let network = site.place.look(|tx| forests::network(tx, CORP.dns));
+    let domain = network.domains.first().expect("a domain");
+    assert_eq!((domain.domain.as_str(), domain.netbios_name.as_str(), domain.sid.as_str()), (CORP.dns, CORP.netbios, CORP.sid));
+    assert!(network.sites.iter().any(|known| known.ad_site == "Default-First-Site-Name"), "{network:?}");
+    let made: Vec<String> = site.place.look(boundaries::list).into_iter().map(|known| known.boundary.name()).collect();
+    assert_eq!(made.len(), network.sites.len() + network.subnets.len(), "{made:?}");
+    assert!(made.contains(&"Active Directory site Default-First-Site-Name".to_owned()), "{made:?}");
+    let again = site.run(Method::Forest, CORP.dns, RunKind::Full);
+    assert_eq!((again.counts.added, again.counts.changed), (0, 0), "{again:?}");
+
+    let refused = site.run(Method::Forest, FABRIKAM.dns, RunKind::Full);
+    assert_eq!(refused.outcome, "refused-by-rule", "{refused:?}");
+    site.bind(Method::Forest, FABRIKAM.dns, &FABRIKAM, "svc-ad-forest");
+    assert_eq!(site.run(Method::Forest, FABRIKAM.dns, RunKind::Full).outcome, "succeeded");
+}
