@@ -3,6 +3,7 @@
 //! What this version has no way to look at is *unsupported* and never counts as pass (security.md §3.1).
 
 mod database;
+mod directory;
 mod mail;
 mod observations;
 mod proxy;
@@ -29,6 +30,7 @@ struct Surroundings {
     profile: Profile,
     mail: Option<servers::MailServer>,
     proxy: Option<servers::ProxyServer>,
+    directory: Option<directory::DirectoryPlace>,
 }
 
 /// The secret of the account that is checked, opened for the check.
@@ -52,6 +54,7 @@ impl Broker {
             Reach::MailServer => self.look_at_mail(binding, operation, &surroundings, actor, asker, &mut seen).await?,
             Reach::Proxy => self.look_at_proxy(binding, operation, &surroundings, actor, asker, &mut seen).await?,
             Reach::SiteDatabase => self.look_at_database(binding, operation, actor, asker, &mut seen).await?,
+            Reach::Directory => self.look_at_directory(binding, operation, &surroundings, actor, asker, &mut seen).await?,
             other => seen.rest(Verdict::Unsupported, format!("this version has no way to look at {} as the account", other.words())),
         }
         let at = self.clock().now();
@@ -65,13 +68,15 @@ impl Broker {
             broker.read(|tx| {
                 let mail = servers::mail_server(tx)?;
                 let proxy = servers::proxy_server(tx, kind, &binding.object)?;
+                let directory = directory::place(tx, operation, &binding.object)?;
                 let host = match operation.reaches() {
+                    Reach::Directory if directory.is_some() => directory.as_ref().map_or("", |place| &place.dns_domain),
                     Reach::MailServer => mail.as_ref().map_or("", |server| &server.host),
                     Reach::Proxy => proxy.as_ref().map_or("", |server| &server.host),
                     _ => binding.object.rsplit_once('@').map_or(binding.object.as_str(), |(_, host)| host),
                 };
                 let bound = bound_for(tx, operation, &binding.object, host, broker.domain())?;
-                Ok(Surroundings { bound, profile: settings::profile(tx)?, mail: mail.clone(), proxy: proxy.clone() })
+                Ok(Surroundings { bound, profile: settings::profile(tx)?, mail: mail.clone(), proxy: proxy.clone(), directory })
             })
         })
         .await?)

@@ -452,6 +452,8 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::DomainTrust, R),
             on(Table::MailServer, R),
             on(Table::ProxyServer, R),
+            on(Table::DiscoveryLocation, R),
+            on(Table::Forest, R),
             on(Table::Ledger, RI),
         ],
     },

@@ -1,6 +1,6 @@
 //! A site database with a vault and a broker, and the real servers that the environment names.
 
-use provost_broker::{Broker, Parts};
+use provost_broker::{Broker, Directories, Parts};
 use provost_catalog::accounts::{AccountKind, Use};
 use provost_catalog::database::Principal;
 use provost_domain::Timestamp;
@@ -14,7 +14,7 @@ use provost_store::keys::{KeyFolder, Secret};
 use provost_store::ledger::{self, Entry, Ledger};
 use provost_store::servers::{self, MailServer, ProxyServer};
 use provost_store::vault::Vault;
-use provost_store::{Database, Location, settings};
+use provost_store::{Database, Location, StoreError, Tx, settings};
 
 pub const START: Timestamp = Timestamp::from_micros(1_795_445_413_120_000);
 
@@ -37,13 +37,18 @@ impl Place {
             clock: Clock::system(),
             domain: "corp.example.test".to_owned(),
             host: "site.corp.example.test".to_owned(),
-            directories: provost_broker::Directories::default(),
+            directories: Directories::default(),
             runtime: tokio::runtime::Handle::current(),
         });
         Self { broker: broker.expect("a broker"), database: database.clone(), vault, folder }
     }
 
     pub fn new() -> Self {
+        Self::with(Directories::default())
+    }
+
+    /// One whose broker reaches directories so.
+    pub fn with(directories: Directories) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
         let site = "LAB".parse().expect("a site code");
@@ -56,7 +61,7 @@ impl Place {
             clock: Clock::system(),
             domain: "corp.example.test".to_owned(),
             host: "site.corp.example.test".to_owned(),
-            directories: provost_broker::Directories::default(),
+            directories,
             runtime: tokio::runtime::Handle::current(),
         });
         Self { broker: broker.expect("a broker"), database, vault, folder }
@@ -112,6 +117,11 @@ impl Place {
     pub fn set_proxy(&self, server: &ProxyServer) {
         let mut provider = self.database.connect(Principal::Provider).expect("a connection");
         provider.write(|tx| servers::set_proxy_server(tx, server)).expect("set");
+    }
+
+    /// What a person sets.
+    pub fn set<T>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
+        self.database.connect(Principal::Provider).expect("a connection").write(f).expect("a write")
     }
 
     pub fn ledger(&self) -> Vec<Entry> {

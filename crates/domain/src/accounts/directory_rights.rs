@@ -10,7 +10,7 @@ mod schema;
 
 pub use account::{AccountSeen, delegation, privileged, roaming_profile};
 pub use change::Change;
-pub use judgement::{Needed, full_control, no_change, no_confidential, no_right, reads};
+pub use judgement::{Needed, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads};
 pub use object::{ObjectSeen, ServerSays, Views};
 pub use schema::{AttributeSchema, Schema};
 
@@ -24,8 +24,17 @@ pub type Told = (Verdict, String);
 
 /// Names, and how many more there are.
 fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, ", ")
+}
+
+/// The same of distinguished names, which have commas themselves.
+fn objects_named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "; ")
+}
+
+fn joined<'a>(names: impl IntoIterator<Item = &'a str>, between: &str) -> String {
     let names: Vec<&str> = names.into_iter().collect();
-    let told = names[..names.len().min(NAMED_MAX)].join(", ");
+    let told = names[..names.len().min(NAMED_MAX)].join(between);
     match names.len().saturating_sub(NAMED_MAX) {
         0 => told,
         more => format!("{told} and {more} more"),

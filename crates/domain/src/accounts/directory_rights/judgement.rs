@@ -1,9 +1,10 @@
 //! Verdicts on what was seen of objects.
 
-use super::{Change, ObjectSeen, Schema, Told, Views, named};
+use super::{Change, ObjectSeen, Schema, Told, Views, objects_named};
 use crate::accounts::verification::Verdict;
 use provost_sd::access::{DIRECTORY_ALL, WRITE_DACL, WRITE_OWNER, directory_words};
 use provost_sd::{Guid, Token};
+use std::collections::BTreeSet;
 
 /// How much of Full Control is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +23,11 @@ fn of_all(objects: &[ObjectSeen], passed: &str, judge: impl Fn(&ObjectSeen) -> T
         return (worst, "there was no object to look at".to_owned());
     }
     if worst == Verdict::Pass {
-        return (worst, format!("{passed} {}", named(objects.iter().map(|object| object.dn.as_str()))));
+        return (worst, format!("{passed} {}", objects_named(objects.iter().map(|object| object.dn.as_str()))));
     }
     let told: Vec<String> =
         objects.iter().zip(&judged).filter(|(_, (verdict, _))| *verdict == worst).map(|(object, (_, why))| format!("{}: {why}", object.dn)).collect();
-    (worst, named(told.iter().map(String::as_str)))
+    (worst, objects_named(told.iter().map(String::as_str)))
 }
 
 /// Where the two views part.
@@ -145,4 +146,35 @@ pub fn no_right(objects: &[ObjectSeen], schema: &Schema, token: &Token, rights: 
         }
         if unknown { (Verdict::Unknown, "its descriptor did not come, or does not settle it".to_owned()) } else { (Verdict::Pass, String::new()) }
     })
+}
+
+/// That the account may change neither permissions nor owner of `objects`.
+#[must_use]
+pub fn no_permissions(objects: &[ObjectSeen], schema: &Schema, token: &Token) -> Told {
+    of_all(objects, "it may change neither permissions nor owner of", |object| match object.views(schema, token) {
+        Views::Agree(change) if change.permissions || change.owner => {
+            (Verdict::Fail, format!("it may {}", Change { attributes: BTreeSet::new(), child_classes: BTreeSet::new(), further: 0, ..change }.words()))
+        }
+        Views::Agree(_) => (Verdict::Pass, String::new()),
+        Views::Differ { server, descriptor } => differ(&server, &descriptor),
+        Views::Unknown(why) => (Verdict::Unknown, why.to_owned()),
+    })
+}
+
+/// That the account can make no computer: it may create none in `objects`, and the domain lets nobody join computers who may not
+/// create them. `quota` is the domain's `ms-DS-MachineAccountQuota`; without one nothing is known.
+#[must_use]
+pub fn no_join(objects: &[ObjectSeen], schema: &Schema, token: &Token, quota: Option<i64>) -> Told {
+    let (verdict, evidence) = of_all(objects, "it may create no computer in", |object| match object.views(schema, token) {
+        Views::Agree(change) if change.child_classes.contains("computer") => (Verdict::Fail, "it may create computers".to_owned()),
+        Views::Agree(_) => (Verdict::Pass, String::new()),
+        Views::Differ { server, descriptor } => differ(&server, &descriptor),
+        Views::Unknown(why) => (Verdict::Unknown, why.to_owned()),
+    });
+    let (of_domain, quota) = match quota {
+        Some(0) => (Verdict::Pass, "ms-DS-MachineAccountQuota is 0".to_owned()),
+        Some(many) => (Verdict::Fail, format!("ms-DS-MachineAccountQuota lets everybody join {many} computers: set it to 0")),
+        None => (Verdict::Unknown, "ms-DS-MachineAccountQuota did not come".to_owned()),
+    };
+    (Verdict::of_all([verdict, of_domain]), format!("{evidence}; {quota}"))
 }

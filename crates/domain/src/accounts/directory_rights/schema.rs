@@ -55,6 +55,11 @@ impl Schema {
         self.attributes.get(&name.to_ascii_lowercase())
     }
 
+    /// Names of the attributes whose reading needs the right of control access, in lower case.
+    pub fn confidential(&self) -> impl Iterator<Item = &str> {
+        self.attributes.iter().filter(|(_, attribute)| attribute.confidential).map(|(name, _)| name.as_str())
+    }
+
     /// The class of this name.
     #[must_use]
     pub fn class(&self, name: &str) -> Option<Guid> {

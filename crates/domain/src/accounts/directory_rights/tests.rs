@@ -147,3 +147,21 @@ fn delegation_is_seen_in_flags_and_attributes() {
     let hidden = AccountSeen { readable: BTreeSet::new(), ..account };
     assert_eq!((delegation(&hidden).0, roaming_profile(&hidden).0), (Verdict::Unknown, Verdict::Unknown));
 }
+
+#[test]
+fn a_computer_is_made_by_right_or_by_the_domains_quota() {
+    let judge = |sddl: &str, classes: &[&str], quota| no_join(&[object(sddl, &[], classes, 0)], &schema(), &token(), quota).0;
+    assert_eq!(judge("D:(A;;RP;;;AU)", &[], Some(0)), Verdict::Pass);
+    assert_eq!(judge("D:(A;;RP;;;AU)", &[], Some(10)), Verdict::Fail);
+    assert_eq!(judge("D:(A;;RP;;;AU)", &[], None), Verdict::Unknown);
+    assert_eq!(judge("D:(OA;;CC;bf967a86-0de6-11d0-a285-00aa003049e2;;AU)", &["computer"], Some(0)), Verdict::Fail);
+    assert_eq!(judge("D:(OA;;CC;bf967aba-0de6-11d0-a285-00aa003049e2;;AU)", &["user"], Some(0)), Verdict::Pass);
+}
+
+#[test]
+fn changing_permissions_is_told_apart_from_other_changes() {
+    let judge = |sddl: &str, rights| no_permissions(&[object(sddl, &["description", "mail", "recovery"], &[], rights)], &schema(), &token());
+    assert_eq!(judge("D:(A;;RPWP;;;AU)", 0).0, Verdict::Pass);
+    assert_eq!(judge("D:(A;;RPWPWD;;;AU)", 4), (Verdict::Fail, "CN=Anna: it may change permissions".to_owned()));
+    assert_eq!(judge("D:(A;;RPWPWD;;;AU)", 0).0, Verdict::Fail, "the two disagree");
+}

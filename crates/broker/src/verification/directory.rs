@@ -1,0 +1,330 @@
+//! The Active Directory accounts (security.md §3.3, rows 1 to 4): what each reads where it looks, and that it may change
+//! nothing, or System Management alone. A domain controller is asked as the account; what the descriptors say is held
+//! against its answers ([`provost_domain::accounts::directory_rights`]).
+
+use super::{Observations, Surroundings, credential, outcome_of, sign_in_verdict};
+use crate::broker::{Broker, endpoint_name};
+use crate::endpoint::Endpoint;
+use crate::refused::Refused;
+use provost_catalog::accounts::Use;
+use provost_catalog::rights::{Place, Profile, Right};
+use provost_directory::{Scope, Session, escape};
+use provost_domain::Failure;
+use provost_domain::accounts::budget::Asker;
+use provost_domain::accounts::directory_rights::{
+    AccountSeen, Needed, ObjectSeen, Schema, ServerSays, Told, delegation, full_control, no_change, no_confidential, no_join, no_permissions, no_right,
+    privileged, reads, roaming_profile,
+};
+use provost_domain::accounts::verification::{Subject, Verdict};
+use provost_domain::discovery::{DistinguishedName, Method};
+use provost_domain::outcome::Outcome;
+use provost_sd::{Guid, Sid, Token, well_known};
+use provost_store::accounts::Binding;
+use provost_store::discovery::locations;
+use provost_store::{StoreError, Tx, forests};
+use std::ops::ControlFlow;
+
+/// Objects of one kind that are looked at in a location, and containers.
+const SAMPLE: usize = 20;
+/// Objects below System Management that are looked at.
+const PUBLISHED: usize = 50;
+/// Most identifiers of a token that the account's own object is looked for by.
+const OWN_SIDS: usize = 500;
+
+const READS: Subject = Subject::Has(Right::Read, Place::DiscoveryLocations);
+const READS_FOREST: Subject = Subject::Has(Right::Read, Place::Forest);
+const CONTROLS: Subject = Subject::Has(Right::FullControl, Place::SystemManagement);
+
+const RESET_PASSWORD: (Guid, &str) = (Guid::of(0x0029_9570_246d_11d0_a768_00aa_006e_0529), "reset the password");
+/// Extended rights on a domain that carry its secrets away (security.md RC-L17).
+const REPLICATION: &[(Guid, &str)] = &[
+    (Guid::of(0x1131_f6aa_9c07_11d1_f79f_00c0_4fc2_dcd2), "replicate changes"),
+    (Guid::of(0x1131_f6ad_9c07_11d1_f79f_00c0_4fc2_dcd2), "replicate all changes"),
+    (Guid::of(0x89e9_5b76_444d_4c62_991a_0fac_beda_640c), "replicate changes in a filtered set"),
+];
+
+/// Where the directory is that an account looks at.
+pub(super) struct DirectoryPlace {
+    method: Method,
+    /// The container; the domain's head for a forest.
+    path: String,
+    pub(super) dns_domain: String,
+    hosts: Vec<String>,
+    ca_pem: Option<String>,
+}
+
+/// Where `operation` looks for what is bound on `object`; none for an account that does not discover.
+pub(super) fn place(tx: &mut Tx<'_>, operation: Use, object: &str) -> Result<Option<DirectoryPlace>, StoreError> {
+    let Some(method) = Method::ALL.into_iter().find(|method| method.operation() == operation) else { return Ok(None) };
+    let path: Option<DistinguishedName> = if method == Method::Forest { DistinguishedName::of_domain(object) } else { object.parse().ok() };
+    let Some(path) = path else { return Ok(None) };
+    let (hosts, ca_pem) = if method == Method::Forest {
+        forests::find(tx, object)?.map(|forest| (forest.hosts, forest.ca_pem)).unwrap_or_default()
+    } else {
+        let stored = locations::of(tx, method)?.into_iter().find(|stored| stored.location.path == path);
+        stored.map(|stored| (stored.location.hosts, stored.location.ca_pem)).unwrap_or_default()
+    };
+    Ok(Some(DirectoryPlace { method, dns_domain: path.domain().to_owned(), path: path.to_string(), hosts, ca_pem }))
+}
+
+impl Broker {
+    pub(super) async fn look_at_directory(
+        &self,
+        binding: &Binding,
+        operation: Use,
+        surroundings: &Surroundings,
+        actor: &str,
+        asker: Asker,
+        seen: &mut Observations,
+    ) -> Result<(), Refused> {
+        let Some(place) = &surroundings.directory else {
+            seen.rest(Verdict::Unsupported, format!("this version has no way to look at {} as the account", operation.reaches().words()));
+            return Ok(());
+        };
+        let endpoint = self.directory(&binding.object, &place.dns_domain, &place.hosts, place.ca_pem.as_deref());
+        let opened = match self.secret_within_budget(binding, asker).await? {
+            Ok(opened) => opened,
+            Err(why) => {
+                seen.rest(Verdict::Unknown, why);
+                return Ok(());
+            }
+        };
+        let user = endpoint_name(binding);
+        let (session, signed_in) = match endpoint.open(Some(credential(&user, &opened))).await {
+            Ok(session) => (Some(session), Ok(())),
+            Err(failure) => (None, Err(failure)),
+        };
+        let (outcome, detail) = outcome_of(&signed_in);
+        self.enter_check(binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+        let (verdict, evidence) = sign_in_verdict(&signed_in);
+        seen.add(Subject::SignsIn, verdict, evidence);
+        let Some(session) = session else {
+            seen.rest(Verdict::Unknown, "it did not sign in, so nothing was seen of this");
+            return Ok(());
+        };
+        match look(session, place, surroundings.profile, seen).await {
+            Ok(()) => seen.rest(Verdict::Unsupported, "a directory does not tell that, and this version asks nobody else"),
+            Err(failure) => seen.rest(Verdict::Unknown, failure.to_string()),
+        }
+        Ok(())
+    }
+}
+
+/// Looks at everything that a directory tells. What was seen before a failure stays.
+async fn look(session: Session, place: &DirectoryPlace, profile: Profile, seen: &mut Observations) -> Result<(), Failure> {
+    let mut view = View::of(session).await?;
+    view.account(seen).await?;
+    match place.method {
+        Method::System => {
+            view.location(place, "(objectCategory=computer)", "computer", &["objectSid", "dNSHostName", "operatingSystem"], seen).await?;
+            view.joining(place, seen).await
+        }
+        Method::User => {
+            let filter = "(&(objectCategory=person)(objectClass=user))";
+            view.location(place, filter, "user", &["objectSid", "sAMAccountName", "userPrincipalName"], seen).await
+        }
+        Method::Group => view.location(place, "(objectCategory=group)", "group", &["objectSid", "sAMAccountName", "groupType", "member"], seen).await,
+        Method::Forest => {
+            view.network(seen).await?;
+            view.system_management(profile, seen).await?;
+            view.elsewhere(seen).await
+        }
+    }
+}
+
+/// A directory as the account sees it.
+struct View {
+    session: Session,
+    schema: Schema,
+    token: Token,
+}
+
+impl View {
+    async fn of(mut session: Session) -> Result<Self, Failure> {
+        let token = Token::new(session.own_token().await?);
+        if token.sids().next().is_none() {
+            return Err(Failure::new(Outcome::Broken, "token", "the domain controller does not say what it takes the account for"));
+        }
+        let schema = session.schema().await?;
+        Ok(Self { session, schema, token })
+    }
+
+    /// What the directory says of the account itself (security.md RC-L02 to RC-L05, RC-L17).
+    async fn account(&mut self, seen: &mut Observations) -> Result<(), Failure> {
+        let anywhere = |right| Subject::LacksForbidden(right, Place::Anywhere);
+        let mut tell = |right, (verdict, evidence): Told| seen.add(anywhere(right), verdict, evidence);
+        let mut sids: Vec<Sid> = self.token.sids().copied().collect();
+        let own = self.own_name(&sids).await?;
+        if let Some(dn) = &own {
+            sids.extend(self.session.token_groups(dn).await?);
+        }
+        sids.sort_unstable();
+        sids.dedup();
+        tell(Right::DomainAdministrator, privileged(&sids));
+        if sids.contains(&well_known::ADMINISTRATORS) {
+            tell(Right::LocalAdministrator, (Verdict::Fail, "it is in the group Administrators of the domain controllers".to_owned()));
+        }
+        let unseen = || (Verdict::Unknown, "its own object was not found".to_owned());
+        let account = match &own {
+            Some(dn) => self.account_seen(dn).await?,
+            None => None,
+        };
+        tell(Right::Delegation, account.as_ref().map_or_else(unseen, delegation));
+        tell(Right::RoamingProfile, account.as_ref().map_or_else(unseen, roaming_profile));
+        let head = self.session.root().domain_dn.clone();
+        let head = self.object(&head, &[]).await?;
+        tell(Right::DirectoryReplication, no_right(head.as_slice(), &self.schema, &self.token, REPLICATION));
+        Ok(())
+    }
+
+    /// The account's own object: the only user or computer among what it signs in as.
+    async fn own_name(&mut self, sids: &[Sid]) -> Result<Option<String>, Failure> {
+        let of_domains = sids.iter().filter(|sid| sid.sub_authorities().len() == 5).take(OWN_SIDS);
+        let any: String = of_domains.map(|sid| format!("(objectSid={})", escape::filter_bytes(&sid.to_bytes()))).collect();
+        let base = self.session.root().domain_dn.clone();
+        Ok(self.names(&base, Scope::Subtree, &format!("(&(objectClass=user)(|{any}))"), 1).await?.into_iter().next())
+    }
+
+    async fn account_seen(&mut self, dn: &str) -> Result<Option<AccountSeen>, Failure> {
+        let account_control = self.session.read(dn, &["userAccountControl"]).await?.and_then(|entry| entry.number("userAccountControl"));
+        let Some(object) = self.object(dn, AccountSeen::ATTRIBUTES).await? else { return Ok(None) };
+        // What no object of this class has, such as a newer forest's attribute, is without a value too.
+        let exists = |name: &str| object.says.allowed_attributes.is_empty() || object.says.allowed_attributes.iter().any(|all| all.eq_ignore_ascii_case(name));
+        let readable = AccountSeen::ATTRIBUTES.iter().filter(|name| !exists(name) || object.may_read(&self.schema, &self.token, name) == Some(true));
+        let readable = readable.map(|name| name.to_ascii_lowercase()).collect();
+        Ok(Some(AccountSeen { account_control, present: object.came, readable }))
+    }
+
+    /// A discovery location: the container, containers below it, and objects of the kind that is looked for.
+    async fn location(&mut self, place: &DirectoryPlace, filter: &str, kind: &str, attributes: &[&str], seen: &mut Observations) -> Result<(), Failure> {
+        let at = |right| Subject::LacksForbidden(right, Place::DiscoveryLocations);
+        let Some(base) = self.object(&place.path, &[]).await? else {
+            seen.add(READS, Verdict::Fail, format!("{} is not there, or the account may not see it: nothing is discovered there", place.path));
+            for right in [Right::Write, Right::ReadConfidential, Right::ResetPassword] {
+                seen.add(at(right), Verdict::Unknown, format!("{} was not seen", place.path));
+            }
+            return Ok(());
+        };
+        let confidential: Vec<String> = self.schema.confidential().map(str::to_owned).collect();
+        let asked: Vec<&str> = attributes.iter().copied().chain(confidential.iter().map(String::as_str)).collect();
+        let objects = self.objects(&place.path, filter, SAMPLE, &asked).await?;
+        let (verdict, evidence) = match objects.is_empty() {
+            true => (Verdict::Unknown, format!("{} is seen, but no {kind} in it to read", place.path)),
+            false => reads(&objects, &self.schema, &self.token, attributes),
+        };
+        seen.add(READS, verdict, evidence);
+        let (verdict, evidence) = no_confidential(&objects, &self.schema, &self.token);
+        seen.add(at(Right::ReadConfidential), verdict, evidence);
+        let (verdict, evidence) = no_right(&objects, &self.schema, &self.token, &[RESET_PASSWORD]);
+        seen.add(at(Right::ResetPassword), verdict, evidence);
+        let mut all = vec![base];
+        all.extend(self.objects(&place.path, "(|(objectClass=organizationalUnit)(objectClass=container))", SAMPLE, &[]).await?);
+        all.dedup_by(|later, earlier| later.dn.eq_ignore_ascii_case(&earlier.dn));
+        all.extend(objects);
+        let (verdict, evidence) = no_change(&all, &self.schema, &self.token);
+        seen.add(at(Right::Write), verdict, evidence);
+        Ok(())
+    }
+
+    /// Whether the account can make computers (security.md RC-L08).
+    async fn joining(&mut self, place: &DirectoryPlace, seen: &mut Observations) -> Result<(), Failure> {
+        let head = self.session.root().domain_dn.clone();
+        let quota = self.session.read(&head, &["ms-DS-MachineAccountQuota"]).await?.and_then(|entry| entry.number("ms-DS-MachineAccountQuota"));
+        let mut objects = Vec::new();
+        for dn in [head.clone(), format!("CN=Computers,{head}"), place.path.clone()] {
+            objects.extend(self.object(&dn, &[]).await?);
+        }
+        let (verdict, evidence) = no_join(&objects, &self.schema, &self.token, quota);
+        seen.add(Subject::LacksForbidden(Right::JoinDomain, Place::Anywhere), verdict, evidence);
+        Ok(())
+    }
+
+    /// Sites, subnets and domains of the forest.
+    async fn network(&mut self, seen: &mut Observations) -> Result<(), Failure> {
+        let configuration = self.session.root().configuration_dn.clone();
+        let parts: [(&str, &str, &[&str]); 2] =
+            [("CN=Sites", "(|(objectClass=site)(objectClass=subnet))", &["name"]), ("CN=Partitions", "(objectClass=crossRef)", &["dnsRoot", "nETBIOSName"])];
+        for (container, filter, attributes) in parts {
+            let objects = self.objects(&format!("{container},{configuration}"), filter, SAMPLE, attributes).await?;
+            let (verdict, evidence) = reads(&objects, &self.schema, &self.token, attributes);
+            seen.add(READS_FOREST, verdict, evidence);
+        }
+        Ok(())
+    }
+
+    /// System Management and what is below it.
+    async fn system_management(&mut self, profile: Profile, seen: &mut Observations) -> Result<(), Failure> {
+        let permissions = Subject::LacksForbidden(Right::ChangePermissions, Place::SystemManagement);
+        let dn = format!("CN=System Management,CN=System,{}", self.session.root().domain_dn);
+        let Some(container) = self.object(&dn, &[]).await? else {
+            seen.add(CONTROLS, Verdict::Fail, format!("{dn} is not there, or the account may not see it"));
+            seen.add(permissions, Verdict::Unknown, format!("{dn} was not seen"));
+            return Ok(());
+        };
+        let mut objects = self.objects(&dn, "(objectClass=*)", PUBLISHED, &[]).await?;
+        objects.retain(|object| !object.dn.eq_ignore_ascii_case(&dn));
+        objects.insert(0, container);
+        let needed = if profile == Profile::Standard { Needed::Everything } else { Needed::AllButPermissions };
+        let (verdict, evidence) = full_control(&objects, &self.schema, &self.token, needed);
+        seen.add(CONTROLS, verdict, evidence);
+        let (verdict, evidence) = no_permissions(&objects, &self.schema, &self.token);
+        seen.add(permissions, verdict, evidence);
+        Ok(())
+    }
+
+    /// Objects that whoever may change them can take the domain over with, and those around System Management.
+    async fn elsewhere(&mut self, seen: &mut Observations) -> Result<(), Failure> {
+        let root = self.session.root();
+        let (domain, configuration, schema) = (root.domain_dn.clone(), root.configuration_dn.clone(), root.schema_dn.clone());
+        let below = ["CN=System", "CN=AdminSDHolder,CN=System", "CN=Policies,CN=System", "OU=Domain Controllers", "CN=Users", "CN=Computers"];
+        let mut objects = Vec::new();
+        for dn in below.iter().map(|name| format!("{name},{domain}")).chain([domain.clone(), configuration, schema]) {
+            objects.extend(self.object(&dn, &[]).await?);
+        }
+        let (verdict, evidence) = no_change(&objects, &self.schema, &self.token);
+        seen.add(Subject::LacksForbidden(Right::MoreThanNeeded, Place::Anywhere), verdict, evidence);
+        Ok(())
+    }
+
+    /// The first names that a search finds; none where the base may not be seen.
+    async fn names(&mut self, base: &str, scope: Scope, filter: &str, most: usize) -> Result<Vec<String>, Failure> {
+        let mut names = Vec::new();
+        let take = |entry: provost_directory::Entry| {
+            names.push(entry.dn);
+            if names.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        self.session.search(base, scope, filter, &["objectClass"], take).await?;
+        Ok(names)
+    }
+
+    async fn objects(&mut self, base: &str, filter: &str, most: usize, attributes: &[&str]) -> Result<Vec<ObjectSeen>, Failure> {
+        let mut objects = Vec::new();
+        for dn in self.names(base, Scope::Subtree, filter, most).await? {
+            // What went meanwhile is nobody's.
+            objects.extend(self.object(&dn, attributes).await?);
+        }
+        Ok(objects)
+    }
+
+    /// One object, with what the domain controller says of it; none when it is not there or may not be seen.
+    async fn object(&mut self, dn: &str, attributes: &[&str]) -> Result<Option<ObjectSeen>, Failure> {
+        let asked: Vec<&str> = ["objectClass", "objectSid"].into_iter().chain(attributes.iter().copied()).collect();
+        let Some(entry) = self.session.read(dn, &asked).await? else { return Ok(None) };
+        // Whoever may list the container above sees that there is something, and nothing of it.
+        let Some(class) = entry.texts("objectClass").last().map(str::to_owned) else { return Ok(None) };
+        let says = match self.session.effective(dn).await?.seen() {
+            Some(rights) => ServerSays {
+                allowed_attributes: rights.allowed_attributes,
+                attributes: rights.attributes,
+                allowed_child_classes: rights.allowed_child_classes,
+                child_classes: rights.child_classes,
+                descriptor_rights: Some(rights.descriptor_rights),
+            },
+            None => ServerSays::default(),
+        };
+        let descriptor = self.session.descriptor(dn).await?.seen();
+        // A range of values comes as member;range=0-1499.
+        let came = entry.names().map(|name| name.split(';').next().unwrap_or(name).to_ascii_lowercase()).collect();
+        Ok(Some(ObjectSeen { class, sid: entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()), dn: entry.dn, says, descriptor, came }))
+    }
+}
