@@ -2,6 +2,7 @@
 //!
 //! What parses is written and parsed again: a value that does not survive that was misread.
 
+use provost_directory::{Reference, escape, message, sasl};
 use provost_domain::boundary::Subnet;
 use provost_domain::discovery::DistinguishedName;
 use provost_domain::{Digest, MessageId, SiteCode, SmsId};
@@ -31,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("identifiers", identifiers),
     ("descriptors", descriptors),
     ("sddl", sddl),
+    ("ldap", ldap),
 ];
 
 /// Runs the target of this name.
@@ -162,5 +164,23 @@ fn sddl(bytes: &[u8]) {
     if let Ok(read) = SecurityDescriptor::from_sddl(text, &domains) {
         let again = read.to_sddl(&domains).expect("what was text can be text");
         assert_eq!(SecurityDescriptor::from_sddl(&again, &domains).expect("it reads back"), read);
+    }
+}
+
+/// What a domain controller sends, before anybody else reads it: packets, messages, and texts that name other servers.
+fn ldap(bytes: &[u8]) {
+    let _ = (sasl::read_offer(bytes), provost_directory::read_changes(bytes));
+    let mut rest = bytes;
+    while let Ok(Some(length)) = message::whole(rest) {
+        let _ = message::check(&rest[..length]);
+        rest = &rest[length..];
+    }
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(reference) = Reference::parse(&text) {
+        assert!(!reference.host.contains(['/', '@', ':']), "a host that says more than a host");
+    }
+    if let Some(parts) = escape::parts(&text) {
+        let written: Vec<String> = parts.iter().map(|part| format!("{}={}", part.attribute, escape::name_value(&part.value))).collect();
+        assert_eq!(escape::parts(&written.join(",")), Some(parts), "a name that is another when it is written");
     }
 }

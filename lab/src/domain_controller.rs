@@ -45,6 +45,7 @@ fn configuration(host: &topology::Host, certificates: &Path) -> String {
         "[global]\n\
          netbios name = {}\nrealm = {}\nworkgroup = {}\nserver role = active directory domain controller\n\
          interfaces = lo eth0\nbind interfaces only = yes\ndns forwarder =\ndns update command = /bin/true\n\
+         dsdb:schema update allowed = true\n\
          tls enabled = yes\ntls certfile = {folder}/server.pem\ntls keyfile = {folder}/server.key\ntls cafile = {folder}/ca.pem\n\
          log level = 1 auth_json_audit:3@/var/log/samba/auth.json\n\
          [sysvol]\npath = /var/lib/samba/sysvol\nread only = no\n\

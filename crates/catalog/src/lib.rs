@@ -23,6 +23,7 @@ pub mod accounts;
 pub mod components;
 pub mod confidence;
 pub mod database;
+pub mod directory_schema;
 pub mod groups;
 pub mod inboxes;
 pub mod inventory;

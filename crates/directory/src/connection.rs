@@ -5,7 +5,7 @@ use crate::entry::Entry;
 use crate::refusal::{failure, of_request, result};
 use crate::search::Scope;
 use ldap3::controls::RawControl;
-use ldap3::{Ldap, LdapError, LdapResult, SearchStream};
+use ldap3::{Ldap, LdapError, LdapResult, Mod, SearchStream};
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use std::future::Future;
@@ -88,6 +88,29 @@ impl Connection {
         let asked = tokio::time::timeout(ALIVE, self.ldap.search("", ldap3::Scope::Base, "(objectClass=*)", vec!["currentTime"])).await;
         self.dead = !matches!(asked, Ok(Ok(found)) if found.1.rc == result::SUCCESS);
         !self.dead
+    }
+
+    /// Adds an object.
+    pub(crate) async fn add(&mut self, step: &'static str, dn: &str, attributes: Vec<(&str, Vec<String>)>) -> Result<LdapResult, Failure> {
+        self.check_open()?;
+        let attributes = attributes.into_iter().map(|(name, values)| (name.to_owned(), values.into_iter().collect())).collect();
+        let answered = tokio::time::timeout(ANSWER, self.ldap.add(dn, attributes)).await;
+        self.answered(step, answered)
+    }
+
+    /// Gives attributes these values; none takes an attribute away.
+    pub(crate) async fn set(&mut self, step: &'static str, dn: &str, attributes: Vec<(&str, Vec<String>)>) -> Result<LdapResult, Failure> {
+        self.check_open()?;
+        let changes = attributes.into_iter().map(|(name, values)| Mod::Replace(name.to_owned(), values.into_iter().collect())).collect();
+        let answered = tokio::time::timeout(ANSWER, self.ldap.modify(dn, changes)).await;
+        self.answered(step, answered)
+    }
+
+    /// Removes an object that has none below it.
+    pub(crate) async fn remove(&mut self, step: &'static str, dn: &str) -> Result<LdapResult, Failure> {
+        self.check_open()?;
+        let answered = tokio::time::timeout(ANSWER, self.ldap.delete(dn)).await;
+        self.answered(step, answered)
     }
 
     fn check_open(&self) -> Result<(), Failure> {

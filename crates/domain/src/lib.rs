@@ -13,6 +13,7 @@ mod failure;
 pub mod inventory;
 pub mod message_id;
 pub mod outcome;
+pub mod publishing;
 pub mod rate;
 pub mod registration;
 pub mod site_code;

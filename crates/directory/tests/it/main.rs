@@ -2,6 +2,7 @@
 
 mod controller;
 mod hostile;
+mod publishing;
 mod reading;
 mod rights;
 mod signing_in;
