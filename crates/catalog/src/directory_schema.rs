@@ -96,12 +96,22 @@ pub const CLASSES: &[Class] = &[
             "mSSMSSourceForest",
         ],
     },
-    Class { number: 2, cn: "MS-SMS-Server-Locator-Point", name: "mSSMSServerLocatorPoint", may: &["dNSHostName", "mSSMSMPName", "mSSMSMPAddress", "mSSMSSiteCode"] },
+    Class {
+        number: 2,
+        cn: "MS-SMS-Server-Locator-Point",
+        name: "mSSMSServerLocatorPoint",
+        may: &["dNSHostName", "mSSMSMPName", "mSSMSMPAddress", "mSSMSSiteCode"],
+    },
     Class {
         number: 3,
         cn: "MS-SMS-Site",
         name: "mSSMSSite",
         may: &["mSSMSSiteCode", "mSSMSAssignmentSiteCode", "mSSMSSiteBoundaries", "mSSMSRoamingBoundaries", "mSSMSHealthState", "mSSMSSourceForest"],
     },
-    Class { number: 4, cn: "MS-SMS-Roaming-Boundary-Range", name: "mSSMSRoamingBoundaryRange", may: &["mSSMSRangedIPLow", "mSSMSRangedIPHigh", "mSSMSSiteCode"] },
+    Class {
+        number: 4,
+        cn: "MS-SMS-Roaming-Boundary-Range",
+        name: "mSSMSRoamingBoundaryRange",
+        may: &["mSSMSRangedIPLow", "mSSMSRangedIPHigh", "mSSMSSiteCode"],
+    },
 ];

@@ -44,7 +44,9 @@ pub enum NotPublished {
 impl fmt::Display for NotPublished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoContainer { container } => write!(f, "{container} is not there, or may not be seen: create it, and give the account Full Control on it and all that is below"),
+            Self::NoContainer { container } => {
+                write!(f, "{container} is not there, or may not be seen: create it, and give the account Full Control on it and all that is below")
+            }
             Self::NoSchema => f.write_str("the schema of the forest has not what is published: extend it first"),
             Self::LacksRight { right, on } => write!(f, "the account lacks \"{right}\" on {on}"),
             Self::Failed(failure) => failure.fmt(f),

@@ -206,13 +206,7 @@ mod tests {
         let names: Vec<_> = objects.iter().map(|object| object.name.as_str()).collect();
         assert_eq!(
             names,
-            [
-                "SMS-Site-LAB",
-                "SMS-MP-LAB-site1.corp.example.test",
-                "SMS-MP-LAB-mp2.corp.example.test",
-                "SMS-LAB-10.1.2.0_24",
-                "SMS-LAB-192.0.2.10-192.0.2.20"
-            ]
+            ["SMS-Site-LAB", "SMS-MP-LAB-site1.corp.example.test", "SMS-MP-LAB-mp2.corp.example.test", "SMS-LAB-10.1.2.0_24", "SMS-LAB-192.0.2.10-192.0.2.20"]
         );
         for object in &objects {
             let class = CLASSES.iter().find(|class| class.name == object.class).expect("a class");
@@ -248,7 +242,11 @@ mod tests {
         moved.boundaries.truncate(2);
         let changed = changes(moved.site, &desired(&moved), &seen);
         assert_eq!(changed.len(), 3, "{changed:?}");
-        assert!(changed.iter().any(|change| matches!(change, Change::Set { name, attributes } if name == "SMS-Site-LAB" && attributes["mSSMSRoamingBoundaries"].is_empty())));
+        assert!(
+            changed
+                .iter()
+                .any(|change| matches!(change, Change::Set { name, attributes } if name == "SMS-Site-LAB" && attributes["mSSMSRoamingBoundaries"].is_empty()))
+        );
         moved.boundaries.clear();
         let changed = changes(moved.site, &desired(&moved), &seen);
         assert!(matches!(&changed[0], Change::Remove { name } if name.starts_with("SMS-LAB-")), "what goes goes first");
