@@ -35,16 +35,28 @@ fn inherit(ace: &Ace, child: &Child) -> [Option<Ace>; 2] {
     let counts = if child.is_container { to_containers } else { to_leaves } && of_class;
     let goes_on = child.is_container && (to_containers || to_leaves) && !ace.flags.contains(AceFlags::NO_PROPAGATE);
     let flags = ace.flags.with(AceFlags::INHERITED);
+    let ended = |ace: Ace| without_inherited_type(ace.with_flags(flags.without(INHERITANCE)));
     let further = || ace.clone().with_flags(flags.with(AceFlags::INHERIT_ONLY));
     let made_out = made_out(ace, child);
     let as_it_is = made_out.mask == ace.mask && made_out.trustee == ace.trustee;
     match (counts, goes_on) {
         (true, true) if as_it_is => [Some(made_out.with_flags(flags.without(AceFlags::INHERIT_ONLY))), None],
-        (true, true) => [Some(made_out.with_flags(flags.without(INHERITANCE))), Some(further())],
-        (true, false) => [Some(made_out.with_flags(flags.without(INHERITANCE))), None],
+        (true, true) => [Some(ended(made_out)), Some(further())],
+        (true, false) => [Some(ended(made_out)), None],
         (false, true) => [None, Some(further())],
         (false, false) => [None, None],
     }
+}
+
+/// An entry that does not go on needs no class that inherits it; without any object type it is a plain one.
+fn without_inherited_type(ace: Ace) -> Ace {
+    let kind = match ace.kind {
+        AceKind::AllowObject if ace.object_type.is_none() => AceKind::Allow,
+        AceKind::DenyObject if ace.object_type.is_none() => AceKind::Deny,
+        AceKind::AuditObject if ace.object_type.is_none() => AceKind::Audit,
+        other => other,
+    };
+    Ace { kind, inherited_object_type: None, ..ace }
 }
 
 /// The entry with the creator and generic rights replaced by what they mean for the child.
@@ -93,6 +105,8 @@ mod tests {
         assert!(of(ace(COMPUTER))[0].counts_here());
         assert!(!of(ace(USER))[0].counts_here());
         assert_eq!(of(ace(USER).with_flags(BELOW.with(AceFlags::NO_PROPAGATE))), []);
+        let once = of(ace(COMPUTER).with_flags(BELOW.with(AceFlags::NO_PROPAGATE)));
+        assert_eq!(once, [Ace::allow(well_known::USERS, READ_PROPERTY).with_flags(AceFlags::INHERITED)], "nothing is left of its class");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use provost_lab::change::Change;
 use provost_lab::principals::distinguished_name;
 use provost_lab::random::Seeded;
 use provost_lab::topology::CORP;
-use provost_sd::{Sid, Token};
+use provost_sd::{AceFlags, Acl, Child, Dacl, Domains, GenericMapping, SecurityDescriptor, Sid, Token, inherited};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -38,6 +38,9 @@ const PARTS: &[&str] = &[
     RESET_PASSWORD,
     "",
 ];
+const CLASS_USER: &str = "bf967aba-0de6-11d0-a285-00aa003049e2";
+const CLASS_GROUP: &str = "bf967a9c-0de6-11d0-a285-00aa003049e2";
+const CLASS_CONTAINER: &str = "bf967a8b-0de6-11d0-a285-00aa003049e2";
 const RESET_PASSWORD: &str = "00299570-246d-11d0-a768-00aa006e0529";
 const PUBLIC_INFORMATION: &str = "e48d0154-bcf8-11d1-8702-00c04fb96050";
 const CLASSES: &[&str] = &["user", "group", "computer", "organizationalUnit", "container", "contact"];
@@ -115,6 +118,52 @@ async fn a_domain_controller_and_the_descriptors_agree_on_what_may_be_changed() 
         }
     }
     assert!(something > OBJECTS / 4 && nothing > OBJECTS / 20, "{something} with rights, {nothing} without: the test looks at one case only");
+}
+
+/// Entries that objects below inherit: for any class or one, for the creator, with generic rights, once or further on.
+fn inheritable(random: &mut Seeded) -> String {
+    let mut text = "O:DAG:DAD:P(A;CI;RPLCLORC;;;AU)".to_owned();
+    for _ in 0..1 + random.below(5) {
+        let flags = pick(random, &["CI", "CI", "CIIO", "CINP", "OICI"]);
+        let trustee = pick(random, &["{ben}", "DU", "CO", "AU", "PS"]);
+        text += &match random.below(3) {
+            0 => format!("(A;{flags};{};;;{trustee})", pick(random, &["WP", "GA", "GR", "CCDC", "WDWO"])),
+            1 => format!("(D;{flags};{};;;{trustee})", pick(random, &["WP", "SD"])),
+            _ => format!("(OA;{flags};WP;{};{};{trustee})", pick(random, PARTS), pick(random, &[CLASS_USER, CLASS_CONTAINER, CLASS_GROUP])),
+        };
+    }
+    text
+}
+
+/// Entries that were inherited, but for their order.
+fn inherited_only(descriptor: &SecurityDescriptor) -> BTreeSet<String> {
+    let Dacl::List(list) = &descriptor.dacl else { panic!("a list") };
+    list.aces.iter().filter(|ace| ace.flags.contains(AceFlags::INHERITED)).map(|ace| format!("{ace:?}")).collect()
+}
+
+#[tokio::test]
+async fn a_new_object_inherits_what_is_computed() {
+    const PARENTS: usize = 40;
+    let Some(dc) = Controller::of_this_run() else { return };
+    let mut random = Seeded::new(SEED);
+    let unit = dc.unit("Inherits", |unit| {
+        let parent = |n: usize| Change::add(format!("CN=P{n},{unit}"), json!({ "objectClass": "container", "nTSecurityDescriptor": inheritable(&mut random) }));
+        (0..PARENTS).map(parent).chain((0..PARENTS).map(|n| Change::add(format!("CN=C,CN=P{n},{unit}"), json!({ "objectClass": "container" })))).collect()
+    });
+    let mut admin = dc.session(Way::Tls, "Administrator").await;
+    let mut several = 0;
+    for n in 0..PARENTS {
+        let mut descriptor = async |dn: String| admin.descriptor(&dn).await.expect("an answer").seen().unwrap_or_else(|| panic!("{dn}: a descriptor"));
+        let (parent, own) = (descriptor(format!("CN=P{n},{unit}")).await, descriptor(format!("CN=C,CN=P{n},{unit}")).await);
+        let Dacl::List(list) = &parent.dacl else { panic!("a list") };
+        let class = CLASS_CONTAINER.parse().expect("a GUID");
+        let owner = own.owner.expect("an owner");
+        let child = Child { is_container: true, class: Some(class), owner, group: own.group, mapping: GenericMapping::DIRECTORY };
+        let computed = SecurityDescriptor::of_dacl(Acl::new(inherited(list, &child)));
+        assert_eq!(inherited_only(&computed), inherited_only(&own), "seed {SEED}, P{n}\n{:?}", parent.to_sddl(&Domains::default()));
+        several += usize::from(inherited_only(&own).len() > 2);
+    }
+    assert!(several > PARENTS / 2, "{several}");
 }
 
 #[tokio::test]
