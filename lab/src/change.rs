@@ -51,6 +51,15 @@ pub enum Change {
         /// How they begin.
         after: String,
     },
+    /// A further host of a service in DNS.
+    Serve {
+        /// The node in DNS.
+        dn: String,
+        /// The host's full name.
+        host: String,
+        /// The port that it answers on.
+        port: u16,
+    },
     /// The object goes.
     Delete {
         /// The object.

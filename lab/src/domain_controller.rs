@@ -3,17 +3,17 @@
 use crate::authority::{Authority, write_private};
 use crate::change::Change;
 use crate::command::{run, run_with_input};
-use crate::host::{ANSWER, Host};
+use crate::host::{Host, TICKETS};
+use crate::member;
 use crate::population::{self, Population};
 use crate::principals;
 use crate::topology::{self, Domain};
 use provost_domain::Digest;
 use provost_runtime::Clock;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 const LOAD: &str = include_str!("domain_controller/load.py");
 /// The Python that Debian's Samba is for, whichever comes first elsewhere.
@@ -25,8 +25,17 @@ const RECIPE: u32 = 1;
 /// Ports that a controller answers on: DNS, Kerberos, RPC, LDAP, SMB, LDAPS, the global catalog.
 const PORTS: &[u16] = &[53, 88, 135, 389, 445, 636, 3268];
 
-/// Computers that are in a domain before anything joined, each with a keytab.
-const COMPUTERS: &[&str] = &["site1"];
+/// Computers that are in a domain before anything joined, what they serve, and the principal that their keytab is for.
+const COMPUTERS: &[(&str, &str, Principal)] = &[("site1", "HOST", Principal::Account), ("proxy1", "HTTP", Principal::Service)];
+
+/// What a keytab's keys are named for.
+#[derive(Clone, Copy, Debug)]
+enum Principal {
+    /// The account, which signs in with it.
+    Account,
+    /// The service, which is signed in to with it.
+    Service,
+}
 
 /// What a domain is made of.
 pub struct Content<'a> {
@@ -59,14 +68,14 @@ fn configuration(host: &topology::Host, certificates: &Path) -> String {
 
 fn changes(domain: &Domain, content: &Content<'_>) -> Vec<Change> {
     let mut changes = principals::changes(domain, content.seed);
-    for name in COMPUTERS {
+    for (name, service, _) in COMPUTERS {
         let account = format!("{}$", name.to_uppercase());
         let full_name = format!("{name}.{}", domain.dns);
         changes.push(Change::add(
             format!("CN={},OU=Servers,OU=Provost,{}", name.to_uppercase(), domain.base),
             serde_json::json!({
                 "objectClass": "computer", "sAMAccountName": account, "userAccountControl": "4096", "dNSHostName": full_name,
-                "servicePrincipalName": [format!("HOST/{full_name}"), format!("HOST/{}", name.to_uppercase())],
+                "servicePrincipalName": [format!("{service}/{full_name}"), format!("{service}/{}", name.to_uppercase())],
                 "unicodePwd": principals::password(domain, &account, content.seed),
             }),
         ));
@@ -92,11 +101,44 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, content: &Content<'_
     let state = on.folder.join("lib");
     // The host has the folder itself mounted: what is in it is replaced, not the folder.
     copy(&kept.join("lib/."), &state)?;
-    for name in COMPUTERS {
+    for (name, ..) in COMPUTERS {
         std::fs::copy(kept.join(format!("{name}.keytab")), on.folder.join(format!("{name}.keytab")))?;
     }
     configure(on, &configuration(host, &certificates))?;
     renumber(on, host.domain, &kept, address)?;
+    serve(on, address, &[])
+}
+
+/// Makes the host a further controller of the domain that `first` answers for, and starts it.
+///
+/// # Errors
+/// When it cannot join, or does not answer in time.
+pub fn join(on: &Host, host: &topology::Host, network: u8, ad_site: &str, first: &Host, seed: u64, authority: &Authority) -> io::Result<()> {
+    let (domain, address) = (host.domain, host.address(network));
+    let certificates = on.folder.join("tls");
+    authority.issue(&host.full_name(), IpAddr::V4(address), &certificates)?;
+    member::ticket(on, domain, principals::ADMINISTRATOR, seed)?;
+    let mut command = on.command("samba-tool");
+    command.args(["domain", "join", domain.dns, "DC", "--dns-backend=SAMBA_INTERNAL", "--use-kerberos=required"]);
+    command.arg(format!("--use-krb5-ccache={TICKETS}")).arg(format!("--server={}", domain.controller().full_name())).arg(format!("--site={ad_site}"));
+    run(&mut command)?;
+    configure(on, &configuration(host, &certificates))?;
+    // What a controller enters in DNS by itself, if it may.
+    let names = format!("DC={},CN=MicrosoftDNS,DC=DomainDnsZones,{}", domain.dns, domain.base);
+    let controllers = format!("DC=_msdcs.{},CN=MicrosoftDNS,DC=ForestDnsZones,{}", domain.dns, domain.base);
+    let mut services = Vec::new();
+    for (service, port) in [("_ldap._tcp", 389), ("_kerberos._tcp", 88)] {
+        let of_site = format!("{service}.{ad_site}._sites");
+        for dn in [
+            format!("DC={service},{names}"),
+            format!("DC={of_site},{names}"),
+            format!("DC={service}.dc,{controllers}"),
+            format!("DC={of_site}.dc,{controllers}"),
+        ] {
+            services.push(Change::Serve { dn, host: host.full_name(), port });
+        }
+    }
+    change(first, &services)?;
     serve(on, address, &[])
 }
 
@@ -106,16 +148,7 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, content: &Content<'_
 /// When it does not answer in time.
 pub fn serve(on: &Host, address: Ipv4Addr, environment: &[(&str, &str)]) -> io::Result<()> {
     on.serve("samba", environment, &["samba", "-F", "--no-process-group", "--debug-stdout"])?;
-    let until = Instant::now() + ANSWER;
-    for port in PORTS {
-        while TcpStream::connect_timeout(&SocketAddr::from((address, *port)), Duration::from_secs(1)).is_err() {
-            if Instant::now() > until {
-                return Err(io::Error::other(format!("{} does not answer on port {port}; see {}", on.name, on.folder.join("samba.log").display())));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-    Ok(())
+    PORTS.iter().try_for_each(|port| on.wait_for(address, *port))
 }
 
 /// The network that a provisioned domain was made in, as its addresses begin.
@@ -171,9 +204,13 @@ fn provisioned(on: &Host, host: &topology::Host, address: Ipv4Addr, content: &Co
     std::fs::create_dir(&beside)?;
     std::fs::write(beside.join(MADE_IN), beginning(address))?;
     copy(&on.folder.join("lib"), &beside.join("lib"))?;
-    for name in COMPUTERS {
+    for (name, service, principal) in COMPUTERS {
+        let principal = match principal {
+            Principal::Account => format!("{}$", name.to_uppercase()),
+            Principal::Service => format!("{service}/{name}.{}", host.domain.dns),
+        };
         let keytab = beside.join(format!("{name}.keytab"));
-        run(on.command("samba-tool").args(["domain", "exportkeytab"]).arg(&keytab).arg(format!("--principal={}$", name.to_uppercase())))?;
+        run(on.command("samba-tool").args(["domain", "exportkeytab"]).arg(&keytab).arg(format!("--principal={principal}")))?;
         write_private(&keytab, &std::fs::read(&keytab)?)?;
     }
     let family =
@@ -194,7 +231,6 @@ fn provisioned(on: &Host, host: &topology::Host, address: Ipv4Addr, content: &Co
 
 fn provision(on: &Host, host: &topology::Host, address: Ipv4Addr, changes: &[Change]) -> io::Result<()> {
     let domain = host.domain;
-    std::fs::create_dir_all(on.folder.join("lib/private"))?;
     let mut command = on.command("samba-tool");
     command.args(["domain", "provision", "--server-role=dc", "--dns-backend=SAMBA_INTERNAL", "--quiet"]);
     // The administrator's password is made up by the tool, and replaced below.

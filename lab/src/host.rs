@@ -4,6 +4,7 @@ use crate::command::{ip, run};
 use crate::topology;
 use serde::{Deserialize, Serialize};
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -13,8 +14,10 @@ const STOP: &str = include_str!("host/stop.sh");
 
 /// Longest wait for a host's own files and network.
 const READY: Duration = Duration::from_secs(10);
+/// Where commands of a host keep their tickets.
+pub const TICKETS: &str = "FILE:/run/lab/tickets";
 /// Longest wait for a server of a host to answer.
-pub const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_secs(60);
 
 /// A host that runs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -92,10 +95,16 @@ impl Host {
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new("nsenter");
         command.arg(format!("--target={}", self.process)).args(["--net", "--mount", "--uts", "--ipc", "--pid", "--", program]).env_clear();
-        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C.UTF-8").env("HOME", "/root").env("KRB5CCNAME", "FILE:/run/lab/tickets");
+        command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C.UTF-8").env("HOME", "/root").env("KRB5CCNAME", TICKETS);
         // A lab outlives no power cut: Samba's databases need not wait for the disk.
         command.env("TDB_NO_FSYNC", "1");
         command
+    }
+
+    /// Where this process finds a file that the host has at this path.
+    #[must_use]
+    pub fn file(&self, path: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root{path}", self.process))
     }
 
     /// Starts a server on this host that stays when this process ends. What it prints is in the host's folder. The
@@ -109,6 +118,21 @@ impl Host {
         command.args(["-c", script, "serve"]).arg(self.folder.join(format!("{server}.log"))).arg("env");
         command.args(environment.iter().map(|(name, value)| format!("{name}={value}"))).args(arguments);
         run(&mut command).map(drop)
+    }
+
+    /// Waits until a server of the host answers on a port.
+    ///
+    /// # Errors
+    /// When it does not in [`ANSWER`].
+    pub fn wait_for(&self, address: Ipv4Addr, port: u16) -> io::Result<()> {
+        let until = Instant::now() + ANSWER;
+        while TcpStream::connect_timeout(&SocketAddr::from((address, port)), Duration::from_secs(1)).is_err() {
+            if Instant::now() > until {
+                return Err(io::Error::other(format!("{} does not answer on port {port}; see what was printed in {}", self.name, self.folder.display())));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
     }
 
     /// Ends every process of the host but the first, with which the host itself would end.
@@ -140,8 +164,9 @@ impl Host {
     /// Whether it runs.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        // A process that ended and was not yet asked how has no root folder any more.
-        std::fs::read_link(format!("/proc/{}/root", self.process)).is_ok()
+        // Whoever ended is a zombie only when all the others of the host have ended too.
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process)).unwrap_or_default();
+        stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().next()).is_some_and(|state| !matches!(state, "Z" | "X"))
     }
 
     /// Ends every process of it; the kernel takes its network and mounts away.
@@ -155,12 +180,15 @@ impl Host {
             rustix::process::kill_process(process, rustix::process::Signal::KILL)?;
         }
         let until = Instant::now() + READY;
-        let cable = format!("/sys/class/net/{}", self.cable);
-        while self.is_running() || Path::new(&cable).exists() {
+        while self.is_running() {
             if Instant::now() > until {
                 return Err(io::Error::other(format!("{} does not stop", self.name)));
             }
             std::thread::sleep(Duration::from_millis(5));
+        }
+        // A connection whose other end is gone keeps the network for a while: the cable does not wait for that.
+        if Path::new("/sys/class/net").join(&self.cable).exists() {
+            let _ = ip(&format!("link delete {}", self.cable));
         }
         Ok(())
     }

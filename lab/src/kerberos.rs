@@ -1,6 +1,6 @@
 //! Configuration of the Kerberos library.
 
-use crate::topology::{DOMAINS, Domain, HOSTS, Kind};
+use crate::topology::{DOMAINS, Domain, HOSTS};
 use std::fmt::Write;
 
 /// A `krb5.conf` that knows every realm of the lab, so that nothing is looked up elsewhere.
@@ -17,7 +17,7 @@ pub fn configuration(default: &Domain, network: u8) -> String {
     let mut names = String::from("[domain_realm]\n");
     for domain in DOMAINS {
         let _ = writeln!(text, "{} = {{", domain.realm);
-        for controller in HOSTS.iter().filter(|host| host.kind == Kind::DomainController && host.domain == *domain) {
+        for controller in HOSTS.iter().filter(|host| host.kind.is_controller() && host.domain == *domain) {
             let address = controller.address(network);
             let _ = writeln!(text, "kdc = {address}\nkpasswd_server = {address}");
         }

@@ -8,8 +8,8 @@ use crate::domain_controller::{self, Content};
 use crate::host::Host;
 use crate::network::Network;
 use crate::population::{self, Census, Population};
-use crate::topology::{self, DOMAINS, Domain, HOSTS, KINDS, Kind};
-use crate::{kerberos, principals};
+use crate::topology::{self, DOMAINS, Domain, HOSTS, Kind, STEPS};
+use crate::{kerberos, member, principals, service, ssh};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -165,7 +165,10 @@ impl Lab {
         let mut lab = Self { folder, record: Record { seed: settings.seed, population: settings.population, network, hosts: BTreeMap::new() } };
         match lab.populate(settings) {
             Ok(()) => Ok(lab),
-            Err(error) => lab.stop().and(Err(error)),
+            Err(error) => match lab.stop() {
+                Ok(()) => Err(error),
+                Err(further) => Err(io::Error::other(format!("{error}; then {further}"))),
+            },
         }
     }
 
@@ -188,17 +191,32 @@ impl Lab {
         }
         let cache = settings.labs.join("provisioned");
         let content = Content { seed: settings.seed, population: settings.population, cache: &cache };
-        // Those of one kind need nothing of each other.
-        for kind in KINDS {
-            let hosts: Vec<_> = chosen.iter().filter(|host| host.kind == *kind).collect();
+        // Those of one step need nothing of each other.
+        for step in 0..STEPS {
+            let hosts: Vec<_> = chosen.iter().filter(|host| host.kind.step() == step).collect();
             let hosts_of_lab = &self.record.hosts;
             let served: Vec<_> = std::thread::scope(|scope| {
                 let serving: Vec<_> = hosts
                     .iter()
                     .map(|host| {
                         let (authority, content) = (&authority, &content);
-                        scope.spawn(move || match host.kind {
-                            Kind::DomainController => domain_controller::start(&hosts_of_lab[host.name], host, network, content, authority),
+                        scope.spawn(move || {
+                            let on = &hosts_of_lab[host.name];
+                            let first = || hosts_of_lab.get(host.domain.controller().name).ok_or_else(|| no_host(host.domain.controller().name));
+                            match host.kind {
+                                Kind::DomainController => domain_controller::start(on, host, network, content, authority),
+                                Kind::AdditionalController { ad_site } => {
+                                    domain_controller::join(on, host, network, ad_site, first()?, settings.seed, authority)
+                                }
+                                Kind::Member => member::start(on, host, network, first()?, settings.seed),
+                                Kind::Database => service::start(on, host, network, service::DATABASE, None),
+                                Kind::Mail => service::start(on, host, network, service::MAIL, None),
+                                Kind::Proxy => {
+                                    let keytab = std::fs::read(first()?.folder.join(format!("{}.keytab", host.name)))?;
+                                    service::start(on, host, network, service::PROXY, Some(&keytab))
+                                }
+                                Kind::Workgroup => ssh::start(on, host, network, settings.seed),
+                            }
                         })
                     })
                     .collect();
@@ -336,7 +354,7 @@ impl Lab {
     /// Where a domain's DNS is asked: each of its controllers that runs here.
     #[must_use]
     pub fn dns_servers(&self, domain: &Domain) -> Vec<SocketAddr> {
-        let controllers = HOSTS.iter().filter(|host| host.kind == Kind::DomainController && host.domain == domain);
+        let controllers = HOSTS.iter().filter(|host| host.kind.is_controller() && host.domain == domain);
         controllers.filter_map(|host| self.address(host.name).ok()).map(|address| SocketAddr::new(address, 53)).collect()
     }
 

@@ -18,6 +18,10 @@
 //! cargo xtask lab down
 //! ```
 //!
+//! The run's lab has the first controllers of both forests; the lab's own tests have one of all hosts. A host that runs a
+//! server of `tests/servers/` tells what that script tells ([`service::variables`]); [`ssh`] has the account of the
+//! workgroup host; a member's share takes access control lists as Windows has them.
+//!
 //! A test that only looks, or that changes objects nobody else knows, shares that lab:
 //!
 //! ```no_run
@@ -56,9 +60,12 @@ pub mod host;
 pub mod inventory;
 mod kerberos;
 pub mod lab;
+mod member;
 pub mod network;
 pub mod population;
 pub mod principals;
 pub mod random;
+pub mod service;
 pub mod site;
+pub mod ssh;
 pub mod topology;

@@ -43,10 +43,25 @@ pub const DOMAINS: &[&Domain] = &[&CORP, &FABRIKAM];
 pub enum Kind {
     /// The first domain controller of a forest.
     DomainController,
+    /// A further domain controller of a domain, in this Active Directory site.
+    AdditionalController {
+        /// The site, one of [`crate::population::PLACES`].
+        ad_site: &'static str,
+    },
+    /// A member of its domain, with shares.
+    Member,
+    /// A host that is in no domain, with accounts of its own.
+    Workgroup,
+    /// PostgreSQL (`tests/servers/postgresql.sh`).
+    Database,
+    /// squid with Basic and Negotiate, and a web server behind it (`tests/servers/squid.sh`).
+    Proxy,
+    /// Postfix with AUTH over TLS (`tests/servers/smtp.sh`).
+    Mail,
 }
 
-/// Every kind, in the order in which they start: each needs only those before it.
-pub const KINDS: &[Kind] = &[Kind::DomainController];
+/// How many steps hosts are started in ([`Kind::step`]).
+pub const STEPS: u8 = 2;
 
 /// A host: network, mounts, processes and name of its own.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,7 +81,20 @@ pub struct Host {
 /// All hosts, in the order in which they start.
 pub const HOSTS: &[Host] = &[
     Host { name: "dc1", kind: Kind::DomainController, domain: &CORP, number: 10, about: "domain controller of corp.example.test" },
+    Host {
+        name: "dc2",
+        kind: Kind::AdditionalController { ad_site: "Berlin" },
+        domain: &CORP,
+        number: 11,
+        about: "its second domain controller, in another site",
+    },
     Host { name: "dc3", kind: Kind::DomainController, domain: &FABRIKAM, number: 20, about: "domain controller of fabrikam.example.test, which trusts nobody" },
+    Host { name: "site1", kind: Kind::Member, domain: &CORP, number: 30, about: "a member: the site server's host" },
+    Host { name: "file1", kind: Kind::Member, domain: &CORP, number: 31, about: "a member: a file server" },
+    Host { name: "wg1", kind: Kind::Workgroup, domain: &CORP, number: 40, about: "in no domain; accounts of its own, by SSH" },
+    Host { name: "db1", kind: Kind::Database, domain: &CORP, number: 50, about: "PostgreSQL" },
+    Host { name: "proxy1", kind: Kind::Proxy, domain: &CORP, number: 60, about: "squid with Basic and Negotiate, and a web server behind it" },
+    Host { name: "mail1", kind: Kind::Mail, domain: &CORP, number: 70, about: "Postfix that mail is given to by who signs in" },
 ];
 
 /// The host of this name.
@@ -79,7 +107,16 @@ impl Kind {
     /// Whether it answers for a domain.
     #[must_use]
     pub const fn is_controller(self) -> bool {
-        matches!(self, Self::DomainController)
+        matches!(self, Self::DomainController | Self::AdditionalController { .. })
+    }
+
+    /// In which step it is started: it needs what earlier ones started, and nothing of its own.
+    #[must_use]
+    pub const fn step(self) -> u8 {
+        match self {
+            Self::DomainController | Self::Workgroup | Self::Database | Self::Mail => 0,
+            Self::AdditionalController { .. } | Self::Member | Self::Proxy => 1,
+        }
     }
 }
 

@@ -14,6 +14,11 @@ programs=${PROVOST_TEST_POSTGRES_BIN:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/n
 [ -n "$programs" ] || { echo "postgresql.sh: no PostgreSQL server is installed (Debian: apt-get install postgresql)" >&2; exit 1; }
 command -v openssl >/dev/null || { echo "postgresql.sh: openssl is not installed (Debian: apt-get install openssl)" >&2; exit 1; }
 
+# Another address of this machine for a host that has one of its own.
+address=${SERVER_ADDRESS:-127.0.0.1}
+# Who may sign in: this machine, or the address's network.
+allowed=$address/$([ "$address" = 127.0.0.1 ] && echo 32 || echo 24)
+
 run() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 
 start() {
@@ -26,25 +31,25 @@ start() {
         run "$programs/initdb" --pgdata="$folder/data" --username=postgres --auth-local=peer --auth-host=scram-sha-256 \
             --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; exit 1; }
         run tee "$folder/data/pg_ident.conf" >/dev/null <<<"test $(if [ "$(id -u)" = 0 ]; then echo postgres; else id -un; fi) postgres"
-        run tee "$folder/data/pg_hba.conf" >/dev/null <<-'RULES'
+        run tee "$folder/data/pg_hba.conf" >/dev/null <<-RULES
 			local all postgres peer map=test
-			host  all all 127.0.0.1/32 scram-sha-256
+			host  all all $allowed scram-sha-256
 		RULES
         mkdir -m 711 "$folder/socket"
         [ "$(id -u)" != 0 ] || chown postgres: "$folder/socket"
         (umask 077 && head -c 24 /dev/urandom | base64 | tr -d '/+=\n' >"$folder/setup.password")
-        # An authority of its own, and the server's certificate by it: for 127.0.0.1 and no other name.
+        # An authority of its own, and the server's certificate by it: for its address and no name.
         run openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=test authority" \
             -keyout "$folder/data/ca.key" -out "$folder/data/ca.pem" 2>/dev/null
         run openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=test server" \
             -keyout "$folder/data/server.key" -out "$folder/data/server.csr" 2>/dev/null
-        run tee "$folder/data/server.ext" >/dev/null <<<"subjectAltName=IP:127.0.0.1"
+        run tee "$folder/data/server.ext" >/dev/null <<<"subjectAltName=IP:$address"
         run openssl x509 -req -days 30 -in "$folder/data/server.csr" -CA "$folder/data/ca.pem" -CAkey "$folder/data/ca.key" -CAcreateserial \
             -extfile "$folder/data/server.ext" -out "$folder/data/server.pem" 2>/dev/null
         cp "$folder/data/ca.pem" "$folder/ca.pem"
         port=$(free_port)
         run tee -a "$folder/data/postgresql.conf" >/dev/null <<-SETTINGS
-			listen_addresses = '127.0.0.1'
+			listen_addresses = '$address'
 			port = $port
 			unix_socket_directories = '$folder/socket'
 			max_connections = 400
@@ -63,7 +68,7 @@ start() {
 		SELECT 'CREATE ROLE provost_setup LOGIN CREATEDB CREATEROLE PASSWORD ''$(cat "$folder/setup.password")'''
 		WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'provost_setup') \\gexec
 	SQL
-    echo "export PROVOST_TEST_POSTGRES=postgres://provost_setup@127.0.0.1:$port/postgres"
+    echo "export PROVOST_TEST_POSTGRES=postgres://provost_setup@$address:$port/postgres"
     echo "export PROVOST_TEST_POSTGRES_PASSFILE=$folder/setup.password"
     echo "export PROVOST_TEST_POSTGRES_CA=$folder/ca.pem"
 }

@@ -12,13 +12,16 @@ set -euo pipefail
 readonly ALERTS_PASSWORD='p%40ss wörd 日本 "\$'
 readonly OTHER_PASSWORD='another password'
 
+# Another address of this machine, and its name, for a host that has one of its own.
+readonly ADDRESS=${SERVER_ADDRESS:-127.0.0.1} NAME=${SERVER_NAME:-localhost}
+
 fail() { echo "smtp.sh: $*" >&2; exit 1; }
 
 free_port() {
     local port
     for _ in $(seq 50); do
         port=$((20000 + RANDOM % 20000))
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+        (exec 3<>"/dev/tcp/$ADDRESS/$port") 2>/dev/null || { echo "$port"; return; }
     done
     fail "no free port"
 }
@@ -35,9 +38,9 @@ start() {
     # An authority, and a certificate for this machine's names.
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=Test mail authority" \
         -addext basicConstraints=critical,CA:TRUE -keyout "$dir/tls/ca.key" -out "$dir/tls/ca.pem" 2>/dev/null
-    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=localhost" -keyout "$dir/tls/server.key" -out "$dir/tls/server.csr" 2>/dev/null
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$NAME" -keyout "$dir/tls/server.key" -out "$dir/tls/server.csr" 2>/dev/null
     openssl x509 -req -in "$dir/tls/server.csr" -CA "$dir/tls/ca.pem" -CAkey "$dir/tls/ca.key" -CAcreateserial -days 2 \
-        -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1') -out "$dir/tls/server.pem" 2>/dev/null
+        -extfile <(printf 'subjectAltName=DNS:%s,IP:%s' "$NAME" "$ADDRESS") -out "$dir/tls/server.pem" 2>/dev/null
 
     printf '%s:{PLAIN}%s\n' alerts@corp.example.test "$ALERTS_PASSWORD" other@corp.example.test "$OTHER_PASSWORD" >"$dir/conf/passwd"
     cat >"$dir/conf/dovecot.conf" <<EOF
@@ -86,7 +89,7 @@ setgid_group = postdrop
 maillog_file = /var/log/provost-test-smtp-$port.log
 myhostname = mail01.corp.example.test
 mydestination =
-inet_interfaces = 127.0.0.1
+inet_interfaces = $ADDRESS
 inet_protocols = ipv4
 mynetworks =
 alias_maps =
@@ -114,7 +117,7 @@ EOF
     printf 'ada@corp.example.test ada\nalerts@corp.example.test alerts\n' >"$dir/conf/mailboxes"
     printf '%s %s\n' alerts@corp.example.test alerts@corp.example.test other@corp.example.test other@corp.example.test >"$dir/conf/senders"
     cat >"$dir/conf/master.cf" <<EOF
-127.0.0.1:$port inet n - n - - smtpd
+$ADDRESS:$port inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -139,11 +142,11 @@ EOF
     postfix -c "$dir/conf" start >"$dir/postfix.log" 2>&1 || { cat "$dir/postfix.log" >&2; fail "Postfix does not start"; }
     echo "$port" >"$dir/port"
     for _ in $(seq 100); do
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+        (exec 3<>"/dev/tcp/$ADDRESS/$port") 2>/dev/null && break
         sleep 0.1
     done
 
-    echo "export PROVOST_TEST_SMTP=localhost:$port"
+    echo "export PROVOST_TEST_SMTP=$NAME:$port"
     echo "export PROVOST_TEST_SMTP_CA=$dir/tls/ca.pem"
     echo "export PROVOST_TEST_SMTP_PASSWORDS=$dir/conf/passwd"
     echo "export PROVOST_TEST_SMTP_MAIL=$dir/mail"

@@ -10,13 +10,16 @@ set -euo pipefail
 
 readonly USER_NAME='svc-proxy' PASSWORD='p%40ss wörd 日本'
 
+# Another address of this machine for a host that has one of its own.
+readonly ADDRESS=${SERVER_ADDRESS:-127.0.0.1}
+
 fail() { echo "squid.sh: $*" >&2; exit 1; }
 
 free_port() {
     local port
     for _ in $(seq 50); do
         port=$((20000 + RANDOM % 20000))
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+        (exec 3<>"/dev/tcp/$ADDRESS/$port") 2>/dev/null || { echo "$port"; return; }
     done
     fail "no free port"
 }
@@ -36,13 +39,13 @@ start() {
     openssl x509 -req -in "$dir/tls/server.csr" -CA "$dir/tls/ca.pem" -CAkey "$dir/tls/ca.key" -CAcreateserial -days 2 \
         -extfile <(printf 'subjectAltName=DNS:updates.example.test') -out "$dir/tls/server.pem" 2>/dev/null
     echo "the catalog of updates" >"$dir/www/catalog.txt"
-    (cd "$dir/www" && exec setsid openssl s_server -quiet -WWW -accept "127.0.0.1:$origin" -cert "$dir/tls/server.pem" -key "$dir/tls/server.key" \
+    (cd "$dir/www" && exec setsid openssl s_server -quiet -WWW -accept "$ADDRESS:$origin" -cert "$dir/tls/server.pem" -key "$dir/tls/server.key" \
         >"$dir/log/origin.log" 2>&1 </dev/null) &
     echo $! >"$dir/origin.pid"
 
     printf '%s:%s\n' "$USER_NAME" "$(openssl passwd -5 "$PASSWORD")" >"$dir/users"
     printf '%s\n' "$PASSWORD" >"$dir/password"
-    printf '127.0.0.1 updates.example.test forbidden.example.test\n' >"$dir/hosts"
+    printf '%s updates.example.test forbidden.example.test\n' "$ADDRESS" >"$dir/hosts"
     if [ -n "$kdc" ]; then
         # Its helper runs as squid's own account.
         install -m 400 "$kdc/proxy.keytab" "$dir/log/proxy.keytab"
@@ -51,7 +54,7 @@ start() {
 auth_param negotiate children 2"
     fi
     cat >"$dir/squid.conf" <<EOF
-http_port 127.0.0.1:$port
+http_port $ADDRESS:$port
 pid_filename $dir/log/squid.pid
 coredump_dir $dir/log
 cache deny all
@@ -76,12 +79,12 @@ EOF
     [ "$(id -u)" != 0 ] || chown -R proxy: "$dir/log"
     setsid squid -N -f "$dir/squid.conf" >"$dir/log/start.log" 2>&1 </dev/null &
     for _ in $(seq 150); do
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && (exec 3<>"/dev/tcp/127.0.0.1/$origin") 2>/dev/null && break
+        (exec 3<>"/dev/tcp/$ADDRESS/$port") 2>/dev/null && (exec 3<>"/dev/tcp/$ADDRESS/$origin") 2>/dev/null && break
         sleep 0.1
     done
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { cat "$dir/log/start.log" >&2; fail "squid does not start"; }
+    (exec 3<>"/dev/tcp/$ADDRESS/$port") 2>/dev/null || { cat "$dir/log/start.log" >&2; fail "squid does not start"; }
 
-    echo "export PROVOST_TEST_PROXY=127.0.0.1:$port"
+    echo "export PROVOST_TEST_PROXY=$ADDRESS:$port"
     echo "export PROVOST_TEST_PROXY_USER=$USER_NAME"
     echo "export PROVOST_TEST_PROXY_PASSFILE=$dir/password"
     echo "export PROVOST_TEST_PROXY_CA=$dir/tls/ca.pem"

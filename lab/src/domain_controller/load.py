@@ -13,6 +13,7 @@ from samba.auth import system_session
 from samba.dcerpc import dnsp, security
 from samba.ndr import ndr_pack, ndr_unpack
 from samba.param import LoadParm
+from samba.provision.sambadns import SRVRecord
 from samba.samdb import SamDB
 
 # What the server keeps itself, such as the time of the last logon and the SIDs of strangers, can be set with these only.
@@ -84,6 +85,19 @@ def renumber(zones, before, after):
             samdb.modify(made)
 
 
+def serve(dn, host, port):
+    record = ndr_pack(SRVRecord(host, port))
+    try:
+        node = samdb.search(dn, ldb.SCOPE_BASE, attrs=["dnsRecord"])[0]
+        made = ldb.Message(node.dn)
+        made["x"] = ldb.MessageElement([record], ldb.FLAG_MOD_ADD, "dnsRecord")
+        samdb.modify(made)
+    except ldb.LdbError as error:
+        if error.args[0] != ldb.ERR_NO_SUCH_OBJECT:
+            raise
+        samdb.add({"dn": dn, "objectClass": "dnsNode", "dnsRecord": record})
+
+
 samdb.transaction_start()
 for line in sys.stdin:
     operation = json.loads(line)
@@ -101,6 +115,8 @@ for line in sys.stdin:
             samdb.rename(dn, operation["to"], CONTROLS)
         elif what == "renumber":
             renumber(dn, operation["before"], operation["after"])
+        elif what == "serve":
+            serve(dn, operation["host"], operation["port"])
         elif what == "delete":
             samdb.delete(dn)
         else:

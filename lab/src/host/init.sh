@@ -9,12 +9,14 @@ mount -t tmpfs -o mode=755 lab /run
 mkdir -p /run/lab/etc /run/lab/work /run/lock
 # What the machine has in /etc can be read; what the host writes there is seen by the host alone.
 mount -t overlay lab -o lowerdir=/etc,upperdir=/run/lab/etc,workdir=/run/lab/work /etc
+mount -t tmpfs -o mode=755 lab /var/log
 # A small disk of its own, to be filled.
 mount -t tmpfs -o size=8m,mode=755 lab /srv
 for part in lib cache log; do
     mkdir -p "$folder/$part" "/var/$part/samba"
     mount --bind "$folder/$part" "/var/$part/samba"
 done
+mkdir -p -m 700 /var/lib/samba/private
 hostname "$name"
 rm -f /etc/resolv.conf /etc/krb5.conf /etc/krb5.keytab /etc/hosts
 rm -rf /etc/samba

@@ -2,6 +2,7 @@
 
 mod domain_controllers;
 mod faults;
+mod hosts;
 mod population;
 mod tickets;
 mod traces;

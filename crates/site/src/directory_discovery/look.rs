@@ -45,10 +45,7 @@ pub(super) async fn look(
     if found == Ended::NoSuchBase {
         return Ok(Looked::NotThere);
     }
-    // A domain controller has no index for what is not readable, so only a full run asks.
-    if since.is_none() {
-        unreadable(session, &base, scope, &mut blocked).await?;
-    }
+    unreadable(session, &base, scope, &mut blocked).await?;
     Ok(Looked::Read(blocked))
 }
 

@@ -1,0 +1,150 @@
+//! The hosts beside the first controllers: each does what it is there for.
+
+use crate::tickets::sign_in;
+use provost_lab::command::run;
+use provost_lab::lab::Lab;
+use provost_lab::topology::CORP;
+use provost_lab::{service, ssh};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+/// A host of the run's lab, which is started with all of them.
+fn host<'a>(lab: &'a Lab, name: &str) -> &'a provost_lab::host::Host {
+    lab.host(name).expect("the run's lab has all hosts: cargo xtask lab up")
+}
+
+#[test]
+fn both_controllers_of_a_domain_answer_alike() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    assert_eq!(lab.dns_servers(&CORP).len(), 2);
+    let member = host(&lab, "file1");
+    for (service, places) in
+        [("_ldap._tcp.corp.example.test", 2), ("_ldap._tcp.dc._msdcs.corp.example.test", 2), ("_ldap._tcp.Berlin._sites.dc._msdcs.corp.example.test", 1)]
+    {
+        let answer = run(member.command("host").args(["-t", "SRV", service])).unwrap_or_else(|error| panic!("{service}: {error}"));
+        assert_eq!(answer.matches("389 dc").count(), places, "{answer}");
+    }
+    // The second has what the first was made with.
+    for controller in ["dc1", "dc2"] {
+        let mut search = Command::new("ldapsearch");
+        let server = format!("ldaps://{}", lab.address(controller).expect("an address"));
+        search.args(["-LLL", "-x", "-H", &server, "-D", "ben@corp.example.test", "-b", CORP.base, "(sAMAccountName=u000042)", "sAMAccountName", "-y"]);
+        let found = run(search.arg(lab.password_file(&CORP, "ben")).env("LDAPTLS_CACERT", lab.authority())).expect("an answer");
+        assert!(found.contains("u000042"), "{controller}: {found}");
+    }
+}
+
+#[test]
+fn members_are_joined_and_their_groups_are_kept_by_rpc() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let (site, file) = (host(&lab, "site1"), host(&lab, "file1"));
+    run(site.command("net").args(["ads", "testjoin"])).expect("it is joined");
+    assert!(run(file.command("wbinfo").args(["--user-info", "CORP\\ben"])).expect("an answer").contains("ben"));
+    // An administrator's ticket in a place of its own, since others use the host's.
+    let tickets = format!("FILE:/run/lab/groups-{}", std::process::id());
+    let mut kinit = site.command("kinit");
+    kinit.args(["-c", &tickets, "Administrator@CORP.EXAMPLE.TEST"]);
+    provost_lab::command::run_with_input(&mut kinit, (lab.password(&CORP, "Administrator") + "\n").as_bytes()).expect("a ticket");
+    let rpc = |arguments: &[&str]| {
+        let mut net = site.command("net");
+        net.args(["rpc", "group"]).args(arguments).args(["--use-kerberos=required", "--server=file1.corp.example.test"]);
+        run(net.arg(format!("--use-krb5-ccache={tickets}")))
+    };
+    rpc(&["add", "SMS Admins", "--local"]).expect("the group is made");
+    rpc(&["addmem", "SMS Admins", "CORP\\SITE1$"]).expect("the computer is a member");
+    assert!(rpc(&["members", "SMS Admins"]).expect("an answer").to_lowercase().contains("corp\\site1$"));
+    rpc(&["delete", "SMS Admins"]).expect("the group goes");
+    run(file.command("kinit").args(["-c", &tickets, "-k", "FILE1$@CORP.EXAMPLE.TEST"])).expect("the keytab works");
+}
+
+/// Runs `ssh` with a password that it asks a program for.
+fn by_ssh(lab: &Lab, folder: &Path, password: &str) -> Result<String, std::io::Error> {
+    let program = folder.join("ask");
+    std::fs::write(folder.join("password"), password).expect("it is written");
+    std::fs::write(&program, format!("#!/bin/sh\ncat '{}'\n", folder.join("password").display())).expect("it is written");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).expect("it is a program");
+    let address = lab.address("wg1").expect("an address");
+    let key = std::fs::read_to_string(host(lab, "wg1").folder.join("ssh_host_key.pub")).expect("a key");
+    let known = folder.join("known");
+    std::fs::write(&known, format!("{address} {key}")).expect("it is written");
+    let mut ssh = Command::new("ssh");
+    ssh.args(["-F", "none", "-o", "NumberOfPasswordPrompts=1", "-o", "PubkeyAuthentication=no", "-o", &format!("UserKnownHostsFile={}", known.display())]);
+    run(ssh.arg(format!("{}@{address}", ssh::ACCOUNT)).arg("id -un").env("SSH_ASKPASS", program).env("SSH_ASKPASS_REQUIRE", "force"))
+}
+
+#[test]
+fn a_workgroup_host_knows_its_own_accounts_only() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let password = std::fs::read_to_string(host(&lab, "wg1").folder.join("ssh.password")).expect("a password");
+    assert_eq!(by_ssh(&lab, folder.path(), &password).expect("a session").trim(), ssh::ACCOUNT);
+    by_ssh(&lab, folder.path(), "another").expect_err("a refusal");
+}
+
+#[test]
+fn the_database_takes_its_setup_login_over_tls() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let database = host(&lab, "db1");
+    let told = service::variables(database).expect("variables");
+    let folder = tempfile::tempdir().expect("a folder");
+    let ask = |password: &str| {
+        let passwords = folder.path().join("passwords");
+        std::fs::write(&passwords, format!("*:*:*:*:{password}\n")).expect("it is written");
+        std::fs::set_permissions(&passwords, std::fs::Permissions::from_mode(0o600)).expect("it is private");
+        let mut psql = Command::new("psql");
+        psql.args(["--no-psqlrc", "--tuples-only", "--command", "SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", &told["POSTGRES"]]);
+        psql.env("PGPASSFILE", passwords).env("PGSSLMODE", "verify-full").env("PGSSLROOTCERT", database.file(&told["POSTGRES_CA"]));
+        run(&mut psql)
+    };
+    let password = std::fs::read_to_string(database.file(&told["POSTGRES_PASSFILE"])).expect("a password");
+    let answer = ask(password.trim_end()).expect("an answer");
+    assert!(answer.contains("provost_setup | t"), "{answer}");
+    ask("another").expect_err("a refusal");
+}
+
+#[test]
+fn the_proxy_takes_passwords_and_tickets() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let proxy = host(&lab, "proxy1");
+    let told = service::variables(proxy).expect("variables");
+    let folder = tempfile::tempdir().expect("a folder");
+    let cache = folder.path().join("tickets");
+    sign_in(&lab, &CORP, "svc-sup-proxy", &lab.password(&CORP, "svc-sup-proxy"), Some(&cache)).expect("a ticket");
+    let (address, port) = told["PROXY"].split_once(':').expect("a port");
+    let get = |how: &[&str], configuration: &str| {
+        let settings = folder.path().join("curl");
+        std::fs::write(&settings, configuration).expect("it is written");
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--show-error", "--fail", "--proxy", &format!("http://proxy1.corp.example.test:{port}"), "--config"]).arg(settings);
+        curl.args(["--resolve", &format!("proxy1.corp.example.test:{port}:{address}"), "--cacert"]).arg(proxy.file(&told["PROXY_CA"])).args(how);
+        curl.arg(format!("https://{}/catalog.txt", told["PROXY_ORIGIN"])).env("KRB5_CONFIG", lab.krb5_conf()).env("KRB5CCNAME", &cache);
+        run(&mut curl)
+    };
+    let password = std::fs::read_to_string(proxy.file(&told["PROXY_PASSFILE"])).expect("a password");
+    // curl reads it as part of a URL.
+    let basic = format!("proxy-user = \"{}:{}\"\n", told["PROXY_USER"], password.trim_end().replace('%', "%25"));
+    assert!(get(&["--proxy-basic"], &basic).expect("it passes").contains("the catalog of updates"));
+    assert!(get(&["--proxy-negotiate"], "proxy-user = \":\"\n").expect("it passes").contains("the catalog of updates"));
+    get(&[], "").expect_err("nobody passes without a name");
+}
+
+#[test]
+fn the_mail_server_offers_authentication_after_tls_only() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let told = service::variables(host(&lab, "mail1")).expect("variables");
+    let (name, port) = told["SMTP"].split_once(':').expect("a port");
+    assert_eq!(name, "mail1.corp.example.test");
+    let mut stream = TcpStream::connect((lab.address("mail1").expect("an address"), port.parse().expect("a port"))).expect("a connection");
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).expect("a limit");
+    let mut lines = BufReader::new(stream.try_clone().expect("a stream")).lines().map(|line| line.expect("a line"));
+    assert!(lines.next().expect("a greeting").starts_with("220 "));
+    stream.write_all(b"EHLO tests\r\n").expect("it is sent");
+    let mut offered = Vec::new();
+    while offered.last().is_none_or(|line: &String| line.as_bytes().get(3) == Some(&b'-')) {
+        offered.push(lines.next().expect("an answer"));
+    }
+    assert!(offered.iter().any(|line| line.contains("STARTTLS")) && !offered.iter().any(|line| line.contains("AUTH")), "{offered:?}");
+}
