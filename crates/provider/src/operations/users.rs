@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// Members, or groups, of one answer at most.
-const RELATED_MAX: usize = 1000;
+pub(super) const RELATED_MAX: usize = 1000;
 
 /// What is asked of a list of users or groups.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]

@@ -82,7 +82,8 @@ fn a_domain_is_discovered_as_a_person_types_it() {
         assert!(run.exit == 5 && told.contains("blocked   ou=sealed,ou=provost,dc=corp,dc=example,dc=test needs read"), "{} {}", run.out, run.err);
         assert!(one["account"].as_str().is_some_and(|account| account.contains(user)) && one["found"] == one["loaded"], "{one}");
     }
-    assert_eq!(person.asks(&["device", "show", "SITE1"])["domain"], "corp.example.test");
+    let device = person.asks(&["device", "show", "SITE1"]);
+    assert_eq!((&device["domain"], &device["accounts"][0]["name"]), (&"corp.example.test".into(), &"corp.example.test\\SITE1$".into()));
     let ada = person.asks(&["user", "show", "corp.example.test\\ada"]);
     let groups: Vec<&str> = ada["groups"].as_array().into_iter().flatten().filter_map(|group| group["name"].as_str()).collect();
     assert!(groups.contains(&"corp.example.test\\Site Operators") && groups.contains(&"corp.example.test\\Provost Administrators"), "{ada}");

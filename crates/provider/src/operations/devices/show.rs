@@ -5,12 +5,15 @@ use crate::access::{Access, Caller, Operation, Securable};
 use crate::document::{One, Time};
 use crate::error::{ApiError, ErrorDocument};
 use crate::operations::clients::list::Client;
+use crate::operations::users::{RELATED_MAX, Related};
 use crate::request::Path;
 use crate::site::Site;
 use axum::Json;
 use axum::extract::State;
-use provost_store::{devices, inventory, views};
+use provost_store::views::directory_objects;
+use provost_store::{StoreError, Tx, devices, inventory, views};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// What the caller needs.
@@ -57,6 +60,8 @@ pub struct DeviceDetail {
     pub resource_names: Vec<String>,
     /// Discovery methods that saw it.
     pub agents: Vec<Seen>,
+    /// Its accounts in directories.
+    pub accounts: Vec<ComputerAccount>,
     /// Its client; null when it has none.
     pub client: Option<Client>,
     /// Which hardware inventory the site has of it; null when none.
@@ -65,6 +70,41 @@ pub struct DeviceDetail {
     pub classes: Vec<Class>,
     /// Newest states that its client told, by topic.
     pub states: Vec<TopicState>,
+}
+
+/// A computer's account in a directory.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ComputerAccount {
+    /// Its security identifier: what it is known by.
+    pub sid: String,
+    /// `dns.domain\name$`.
+    pub name: String,
+    /// Where it is.
+    pub distinguished_name: String,
+    /// Whether it is disabled.
+    pub disabled: bool,
+    /// When it last logged on; up to two weeks behind the truth, null when never or not known.
+    pub last_logon_at: Option<Time>,
+    /// Extra attributes.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// The groups that it is in, also through others; at most 1000.
+    pub groups: Vec<Related>,
+}
+
+impl ComputerAccount {
+    fn of(tx: &mut Tx<'_>, listed: directory_objects::Listed) -> Result<Self, StoreError> {
+        let object = listed.object;
+        let groups = directory_objects::groups(tx, &object.sid, RELATED_MAX)?.into_iter().map(Related::from).collect();
+        Ok(Self {
+            name: object.name(),
+            sid: object.sid,
+            distinguished_name: object.distinguished_name,
+            disabled: object.disabled,
+            last_logon_at: object.last_logon_at.map(Time),
+            attributes: object.attributes,
+            groups,
+        })
+    }
 }
 
 /// A discovery method that saw a device.
@@ -137,6 +177,7 @@ pub async fn ask(site: &Site, caller: &Caller, name: String) -> Result<DeviceDet
             let client = device.smsid.map(|smsid| views::clients::find(tx, smsid)).transpose()?.flatten();
             let seen = client.as_ref().and_then(|client| client.last_seen_at);
             let states = device.smsid.map(|smsid| views::states::of_client(tx, smsid)).transpose()?.unwrap_or_default();
+            let accounts = directory_objects::of_device(tx, number)?.into_iter().map(|one| ComputerAccount::of(tx, one)).collect::<Result<_, _>>()?;
             let inventory = inventory::states(tx, &[number])?.remove(&number);
             let classes = views::inventory::amounts(tx, number)?;
             let texts = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>();
@@ -164,6 +205,7 @@ pub async fn ask(site: &Site, caller: &Caller, name: String) -> Result<DeviceDet
                     .iter()
                     .map(|((agent, site), at)| Seen { agent: agent.name().to_owned(), site: site.to_string(), at: Time(*at) })
                     .collect(),
+                accounts,
                 client: client.map(Client::from),
                 inventory: inventory.map(|state| Inventory {
                     digest: state.digest.to_string(),

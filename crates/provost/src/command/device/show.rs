@@ -86,6 +86,14 @@ fn page(device: &Value) -> Page {
         .fact("Created", device, "created_at", As::Ago)
         .fact("Inventory", device, "inventory.loaded_at", As::Ago)
         .fact("Obsolete", device, "obsolete", As::YesNo);
+    for account in device["accounts"].as_array().into_iter().flatten() {
+        page = page
+            .fact("Account", account, "name", As::Plain)
+            .fact("SID", account, "sid", As::Plain)
+            .fact("Where", account, "distinguished_name", As::Plain)
+            .fact("Disabled", account, "disabled", As::YesNo)
+            .fact("Last logon", account, "last_logon_at", As::Ago);
+    }
     for class in CLASSES {
         let rows = device["hardware"][class.name].as_array().map(Vec::as_slice).unwrap_or_default();
         let told = device["classes"].as_array().into_iter().flatten().find(|told| told["name"] == class.name);
