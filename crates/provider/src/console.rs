@@ -8,10 +8,14 @@ mod assets;
 mod binding;
 mod binding_form;
 mod book;
+mod boundaries;
 mod client;
 mod clients;
 mod device;
 mod devices;
+mod directory;
+mod discovery;
+mod forests;
 mod form;
 mod inboxes;
 mod inventory_value;
@@ -21,6 +25,7 @@ mod mail;
 mod markup;
 mod me;
 mod messages;
+mod network_map;
 mod overview;
 mod people;
 mod preferences;
@@ -182,6 +187,22 @@ pub fn routes(site: &Site) -> Router<Site> {
         .route("/security/uses/{use}/on", get(security::confirm_use).post(security::switch_on))
         .route("/security/uses/{use}/off", post(security::switch_off))
         .route("/security/key", get(security::confirm_key).post(security::change_key))
+        .route("/discovery", get(discovery::show))
+        .route("/discovery/runs/{number}", get(discovery::run_show))
+        .route("/discovery/{method}", get(discovery::method).post(discovery::set))
+        .route("/discovery/{method}/run", post(discovery::run))
+        .route("/discovery/{method}/add", get(discovery::location_form).post(discovery::location_add))
+        .route("/discovery/{method}/locations/{number}/remove", get(discovery::confirm_removal).post(discovery::remove))
+        .route("/forests", get(forests::list))
+        .route("/forests/add", get(forests::form).post(forests::add))
+        .route("/forests/{forest}", get(forests::show))
+        .route("/forests/{forest}/remove", get(forests::confirm_removal).post(forests::remove))
+        .route("/boundaries", get(boundaries::list).post(boundaries::add))
+        .route("/boundaries/{number}/remove", get(boundaries::confirm_removal).post(boundaries::remove))
+        .route("/users", get(directory::users))
+        .route("/users/{name}", get(directory::user))
+        .route("/user-groups", get(directory::groups))
+        .route("/user-groups/{name}", get(directory::group))
         .route("/people", get(people::list).post(people::add))
         .route("/people/{name}/welcome", post(people::welcome))
         .route("/people/{name}/remove", get(people::confirm_removal).post(people::remove))

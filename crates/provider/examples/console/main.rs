@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(("127.0.0.1", port))?;
     let made = seed::make(&format!("https://localhost:{}", listener.local_addr()?.port()), provost_runtime::Clock::system().now())?;
     made.bind_accounts()?;
+    made.discover()?;
     let (link, token) = (made.welcome_link()?, made.session()?);
     let provider = Provider::start(made.start(listener, runtime.handle().clone())?)?;
     writeln!(std::io::stdout(), "{link}")?;

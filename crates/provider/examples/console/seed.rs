@@ -2,6 +2,8 @@
 
 #[path = "seed/accounts.rs"]
 mod accounts;
+#[path = "seed/directories.rs"]
+mod directories;
 #[path = "seed/machines.rs"]
 mod machines;
 
@@ -106,6 +108,11 @@ impl Made {
     /// Binds accounts, with a week of uses, and sets alert rules.
     pub fn bind_accounts(&self) -> Result<(), Failure> {
         accounts::add(self)
+    }
+
+    /// Discovers two forests, with users and groups.
+    pub fn discover(&self) -> Result<(), Failure> {
+        directories::add(self)
     }
 
     /// What a provider over this site is started with.

@@ -33,10 +33,11 @@ impl Site {
         Self { made, socket, tls, runtime, provider: Some(provider) }
     }
 
-    /// Starts one whose accounts are bound.
+    /// Starts one whose accounts are bound and whose directories are discovered.
     pub fn with_accounts() -> Self {
         let site = Self::start();
         site.made.bind_accounts().expect("bound accounts");
+        site.made.discover().expect("discovered directories");
         site
     }
 
