@@ -1,6 +1,7 @@
 //! `provost forest`.
 
 mod add;
+mod extend_schema;
 mod list;
 mod remove;
 mod show;
@@ -16,6 +17,7 @@ pub enum Command {
     Add(add::Add),
     Show(show::Show),
     Remove(remove::Remove),
+    ExtendSchema(extend_schema::ExtendSchema),
 }
 
 impl Command {
@@ -29,6 +31,7 @@ impl Command {
             Self::Add(command) => command.run(context),
             Self::Show(command) => command.run(context),
             Self::Remove(command) => command.run(context),
+            Self::ExtendSchema(command) => command.run(context),
         }
     }
 }
