@@ -11,6 +11,7 @@ mod document;
 mod exchange;
 mod limits;
 mod matrix;
+mod secrets;
 #[path = "../../examples/console/seed.rs"]
 mod seed;
 mod server_pages;

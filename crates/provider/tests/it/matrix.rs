@@ -6,7 +6,7 @@ use hyper::Method;
 use std::fmt::Write as _;
 
 /// A path with its parts filled in with what the made-up site has.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let (noun, _) = path.trim_start_matches("/api/v1/").split_once('/').unwrap_or((path, ""));
     let name = match noun {
         "devices" => "2",

@@ -7,6 +7,7 @@ mod engines;
 // The engines, shared with the store's tests, connect with it.
 use postgres as _;
 
+mod accounts;
 mod alerts;
 mod directories;
 mod directory;

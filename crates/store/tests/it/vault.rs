@@ -2,7 +2,7 @@
 
 use crate::engines::{self, Opened, START};
 use provost_catalog::database::Principal;
-use provost_store::keys::Secret;
+use provost_store::keys::{KeyFolder, Secret};
 use provost_store::vault::{SecretId, Vault, VaultError, keys_in_use};
 use provost_store::{Database, StoreError};
 use std::sync::Barrier;
@@ -139,6 +139,31 @@ fn an_older_copy_of_the_database_is_noticed() {
         assert_eq!(open(opened, &vault, id), Err(VaultError::RolledBack { secret: id, found: 1, remembered: 2 }));
         opened.as_owner("DELETE FROM secret; DELETE FROM sealed_secret");
         assert_eq!(open(opened, &vault, id), Err(VaultError::RolledBack { secret: id, found: 0, remembered: 2 }));
+    });
+}
+
+#[test]
+fn a_database_that_was_copied_to_another_site_opens_nothing() {
+    engines::each_opened(|opened| {
+        let vault = vault_of(opened);
+        let id = add(opened, &vault, "first");
+        let wanted = vault.key_id().expect("an id");
+        let open_with = |vault: &Vault| {
+            let mut outcome = None;
+            let mut broker = opened.database.connect(Principal::Broker).expect("a connection");
+            broker.read(|tx| Ok(outcome = Some(vault.opener().open(tx, id).map(drop)))).expect("a read");
+            outcome.expect("an outcome")
+        };
+        // With the keys of its own, the other site has another key.
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
+        let elsewhere = Vault::open(&keys, None, "ZZ9".parse().expect("a site code"), &[]).expect("a vault");
+        let found = elsewhere.key_id().expect("an id");
+        assert_eq!(open_with(&elsewhere), Err(VaultError::KeyOther { wanted, found }));
+        // With the keys copied as well, the records still say whose they are.
+        let copied = Vault::open(&opened.keys, None, "ZZ9".parse().expect("a site code"), &[]).expect("a vault");
+        assert_eq!(open_with(&copied), Err(VaultError::Damaged(id)));
+        assert_eq!(open_with(&vault), Ok(()));
     });
 }
 

@@ -106,7 +106,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Alert
 }
 
 /// Sets an alert rule. It looks at what happens from now on.
-#[utoipa::path(post, path = "/api/v1/alert-rules", operation_id = "alert_rule_add", tag = "alerts", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/alert-rules", operation_id = "alert_rule_add", tag = "alerts", request_body = inline(Request),
     responses((status = 200, description = "The rule", body = One<AlertRule>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<AlertRule>>, ApiError> {
     ask(&site, &caller, request).await.map(|rule| Json(One::new(rule)))

@@ -44,7 +44,7 @@ pub async fn ask(site: &Site, caller: &Caller, name: String, request: Request) -
 
 /// Turns an alert rule on or off. Turned off, its alerts are closed and nobody is told; turned on, it looks at what happens
 /// from then on.
-#[utoipa::path(put, path = "/api/v1/alert-rules/{name}", operation_id = "alert_rule_set", tag = "alerts", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/alert-rules/{name}", operation_id = "alert_rule_set", tag = "alerts", request_body = inline(Request),
     params(("name" = String, Path, description = "The rule's name")),
     responses((status = 200, description = "It is done", body = One<Done>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Path(name): Path<String>, Body(request): Body<Request>) -> Result<Json<One<Done>>, ApiError> {

@@ -42,7 +42,7 @@ pub async fn ask(site: &Site, caller: &Caller, id: String, request: Request) -> 
 }
 
 /// Switches a dangerous use on or off.
-#[utoipa::path(put, path = "/api/v1/allowed-uses/{use}", operation_id = "allowed_use_set", tag = "bindings", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/allowed-uses/{use}", operation_id = "allowed_use_set", tag = "bindings", request_body = inline(Request),
     params(("use" = String, Path, description = "Its id")),
     responses((status = 200, description = "The use", body = One<AllowedUse>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Path(id): Path<String>, Body(request): Body<Request>) -> Result<Json<One<AllowedUse>>, ApiError> {

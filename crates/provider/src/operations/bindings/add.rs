@@ -82,7 +82,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Bindi
 }
 
 /// Binds a principal as an account. Rules that forbid it say why.
-#[utoipa::path(post, path = "/api/v1/bindings", operation_id = "binding_add", tag = "bindings", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/bindings", operation_id = "binding_add", tag = "bindings", request_body = inline(Request),
     responses((status = 200, description = "The binding", body = One<Binding>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<Binding>>, ApiError> {
     ask(&site, &caller, request).await.map(|binding| Json(One::new(binding)))

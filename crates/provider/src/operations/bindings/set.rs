@@ -80,7 +80,7 @@ pub async fn ask(site: &Site, caller: &Caller, binding_id: i64, request: Request
 }
 
 /// Changes a binding's password or place.
-#[utoipa::path(put, path = "/api/v1/bindings/{binding_id}", operation_id = "binding_set", tag = "bindings", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/bindings/{binding_id}", operation_id = "binding_set", tag = "bindings", request_body = inline(Request),
     params(("binding_id" = i64, Path, description = "Its number")),
     responses((status = 200, description = "The binding", body = One<Binding>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(

@@ -60,7 +60,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Bound
 }
 
 /// Adds a boundary. Its name is generated.
-#[utoipa::path(post, path = "/api/v1/boundaries", operation_id = "boundary_add", tag = "boundaries", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/boundaries", operation_id = "boundary_add", tag = "boundaries", request_body = inline(Request),
     responses((status = 200, description = "The boundary", body = One<Boundary>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<Boundary>>, ApiError> {
     ask(&site, &caller, request).await.map(|boundary| Json(One::new(boundary)))

@@ -54,7 +54,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Token
 }
 
 /// Makes a one-time approval token: the one client that registers with it is approved at once.
-#[utoipa::path(post, path = "/api/v1/client-tokens", operation_id = "client_token_create", tag = "clients", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/client-tokens", operation_id = "client_token_create", tag = "clients", request_body = inline(Request),
     responses((status = 200, description = "The token, told this once", body = One<TokenDocument>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<TokenDocument>>, ApiError> {
     ask(&site, &caller, request).await.map(|token| Json(One::new(token)))

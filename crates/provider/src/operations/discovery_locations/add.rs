@@ -93,7 +93,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Disco
 }
 
 /// Adds a location where a discovery method looks. The account that reads it is bound apart, on its path.
-#[utoipa::path(post, path = "/api/v1/discovery-locations", operation_id = "discovery_location_add", tag = "discovery", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/discovery-locations", operation_id = "discovery_location_add", tag = "discovery", request_body = inline(Request),
     responses((status = 200, description = "The location", body = One<DiscoveryLocation>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<DiscoveryLocation>>, ApiError> {
     ask(&site, &caller, request).await.map(|location| Json(One::new(location)))

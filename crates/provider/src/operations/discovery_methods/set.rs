@@ -96,7 +96,7 @@ pub async fn ask(site: &Site, caller: &Caller, method: String, request: Request)
 }
 
 /// Sets a discovery method. When that changes what is read, the next run reads everything again.
-#[utoipa::path(put, path = "/api/v1/discovery-methods/{method}", operation_id = "discovery_method_set", tag = "discovery", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/discovery-methods/{method}", operation_id = "discovery_method_set", tag = "discovery", request_body = inline(Request),
     params(("method" = String, Path, description = "The method")),
     responses((status = 200, description = "As it is now", body = One<DiscoveryMethod>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(

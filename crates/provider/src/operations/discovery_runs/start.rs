@@ -77,7 +77,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<
 }
 
 /// Has a discovery method run at once, at all its places or at one; gives the runs, which tell how far they are.
-#[utoipa::path(post, path = "/api/v1/discovery-runs", operation_id = "discovery_run_start", tag = "discovery", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/discovery-runs", operation_id = "discovery_run_start", tag = "discovery", request_body = inline(Request),
     responses((status = 200, description = "The runs", body = List<DiscoveryRun>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<List<DiscoveryRun>>, ApiError> {
     ask(&site, &caller, request).await.map(Json)

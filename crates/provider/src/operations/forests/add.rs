@@ -71,7 +71,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Fores
 }
 
 /// Adds a forest. The account that reads it is bound apart; where it is not trusted, one must be.
-#[utoipa::path(post, path = "/api/v1/forests", operation_id = "forest_add", tag = "forests", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/forests", operation_id = "forest_add", tag = "forests", request_body = inline(Request),
     responses((status = 200, description = "The forest", body = One<Forest>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<Forest>>, ApiError> {
     ask(&site, &caller, request).await.map(|forest| Json(One::new(forest)))

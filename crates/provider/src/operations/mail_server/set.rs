@@ -81,7 +81,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<MailS
 }
 
 /// Sets the SMTP server for alerts. Mail that waits is tried at once.
-#[utoipa::path(put, path = "/api/v1/mail-server", operation_id = "mail_server_set", tag = "mail", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/mail-server", operation_id = "mail_server_set", tag = "mail", request_body = inline(Request),
     responses((status = 200, description = "The server", body = One<MailServer>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<MailServer>>, ApiError> {
     ask(&site, &caller, request).await.map(|server| Json(One::new(server)))

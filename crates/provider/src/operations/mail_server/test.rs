@@ -48,7 +48,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Mail,
 }
 
 /// Sends a test mail, once: it is enqueued when this is answered, and soon it says what became of it.
-#[utoipa::path(post, path = "/api/v1/mail-server/test", operation_id = "mail_server_test", tag = "mail", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/mail-server/test", operation_id = "mail_server_test", tag = "mail", request_body = inline(Request),
     responses((status = 200, description = "The mail", body = One<Mail>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<Mail>>, ApiError> {
     ask(&site, &caller, request).await.map(|mail| Json(One::new(mail)))

@@ -42,7 +42,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Done,
 }
 
 /// Adds a person. A welcome link lets them in for the first time.
-#[utoipa::path(post, path = "/api/v1/people", operation_id = "person_add", tag = "people", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/people", operation_id = "person_add", tag = "people", request_body = inline(Request),
     responses((status = 200, description = "They are added", body = One<Done>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<Done>>, ApiError> {
     ask(&site, &caller, request).await.map(|done| Json(One::new(done)))

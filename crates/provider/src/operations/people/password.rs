@@ -72,7 +72,7 @@ pub async fn ask(site: &Site, caller: &Caller, name: String, request: Request) -
 
 /// Sets a person's password and ends their sessions.
 #[utoipa::path(put, path = "/api/v1/people/{name}/password", operation_id = "person_password", tag = "people",
-    params(("name" = String, Path, description = "Their name")), request_body = Request,
+    params(("name" = String, Path, description = "Their name")), request_body = inline(Request),
     responses((status = 200, description = "It is set", body = One<Done>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Path(name): Path<String>, Body(request): Body<Request>) -> Result<Json<One<Done>>, ApiError> {
     ask(&site, &caller, name, request).await.map(|done| Json(One::new(done)))

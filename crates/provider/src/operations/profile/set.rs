@@ -44,7 +44,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Profi
 }
 
 /// Chooses how strict the site is.
-#[utoipa::path(put, path = "/api/v1/profile", operation_id = "profile_set", tag = "site", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/profile", operation_id = "profile_set", tag = "site", request_body = inline(Request),
     responses((status = 200, description = "The profile", body = One<Profile>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<Profile>>, ApiError> {
     ask(&site, &caller, request).await.map(|profile| Json(One::new(profile)))

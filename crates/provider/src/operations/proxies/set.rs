@@ -76,7 +76,7 @@ pub async fn ask(site: &Site, caller: &Caller, kind: String, object: String, req
 }
 
 /// Sets the proxy server of a site system.
-#[utoipa::path(put, path = "/api/v1/proxies/{kind}/{on}", operation_id = "proxy_set", tag = "proxies", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/proxies/{kind}/{on}", operation_id = "proxy_set", tag = "proxies", request_body = inline(Request),
     params(("kind" = String, Path, description = "Id of the account that passes it"), ("on" = String, Path, description = "The site system")),
     responses((status = 200, description = "The proxy server", body = One<Proxy>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(

@@ -67,7 +67,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Sessi
 }
 
 /// Signs a person in with a password.
-#[utoipa::path(post, path = "/api/v1/session", operation_id = "session_begin", tag = "session", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/session", operation_id = "session_begin", tag = "session", request_body = inline(Request),
     responses((status = 200, description = "The session, its token told this once", body = One<SessionDocument>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<SessionDocument>>, ApiError> {
     ask(&site, &caller, request).await.map(|session| Json(One::new(session)))

@@ -48,7 +48,7 @@ pub async fn ask(site: &Site, caller: &Caller, domain: String, request: Request)
 }
 
 /// Enters how a domain stands to the site's forest.
-#[utoipa::path(put, path = "/api/v1/trusts/{domain}", operation_id = "trust_set", tag = "trusts", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/trusts/{domain}", operation_id = "trust_set", tag = "trusts", request_body = inline(Request),
     params(("domain" = String, Path, description = "Its DNS name")),
     responses((status = 200, description = "What is known now", body = One<Trust>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Path(domain): Path<String>, Body(request): Body<Request>) -> Result<Json<One<Trust>>, ApiError> {

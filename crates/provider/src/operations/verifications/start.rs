@@ -46,7 +46,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Task,
 }
 
 /// Has accounts verified. The checks run as the accounts, within their lock-out budget; the task tells when they are done.
-#[utoipa::path(post, path = "/api/v1/verifications", operation_id = "verification_start", tag = "bindings", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/verifications", operation_id = "verification_start", tag = "bindings", request_body = inline(Request),
     responses((status = 200, description = "The task", body = One<Task>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(State(site): State<Site>, caller: Caller, Body(request): Body<Request>) -> Result<Json<One<Task>>, ApiError> {
     ask(&site, &caller, request).await.map(|task| Json(One::new(task)))

@@ -66,7 +66,7 @@ pub async fn ask(site: &Site, caller: &Caller, binding_id: i64, check: String, r
 }
 
 /// Grants a waiver for a check that failed.
-#[utoipa::path(put, path = "/api/v1/bindings/{binding_id}/waivers/{check}", operation_id = "waiver_grant", tag = "bindings", request_body = Request,
+#[utoipa::path(put, path = "/api/v1/bindings/{binding_id}/waivers/{check}", operation_id = "waiver_grant", tag = "bindings", request_body = inline(Request),
     params(("binding_id" = i64, Path, description = "Number of the binding"), ("check" = String, Path, description = "Id of the check")),
     responses((status = 200, description = "It is granted", body = One<Done>), (status = "default", description = "Why not", body = ErrorDocument)))]
 pub async fn answer(
