@@ -197,7 +197,9 @@ fn a_group_whose_members_may_not_be_read_is_no_empty_group() {
     let members = |site: &SiteServer<'_>| site.place.number("SELECT count(*) FROM membership", &[]);
     assert_eq!(members(&site), 1);
 
-    lab.change(&CORP, &[Change::permit(&hiding, "(OD;;RP;bf9679c0-0de6-11d0-a285-00aa003049e2;;{svc-ad-groups})")]).expect("changed");
+    // An entry that refuses counts only before those that allow.
+    let rights = "O:DAG:DAD:PAI(OD;;RP;bf9679c0-0de6-11d0-a285-00aa003049e2;;{svc-ad-groups})(A;;GA;;;DA)(A;;GA;;;SY)(A;;GR;;;AU)";
+    lab.change(&CORP, &[Change::replace(&hiding, json!({ "nTSecurityDescriptor": rights }))]).expect("changed");
     let run = site.run(Method::Group, &path, RunKind::Full);
     assert_eq!((run.outcome.as_str(), run.blocked.len(), members(&site)), ("blocked", 1, 1), "{run:?}");
     assert_eq!(run.blocked[0].missing, "Read Members");

@@ -78,10 +78,10 @@ fn a_running_site_loads_what_drops_into_its_inboxes_and_says_what_it_is_doing() 
             found.first().map(|row| assert_eq!(row.text(0), Ok(Severity::Error.word())))
         });
         let running = "SELECT count(*) FROM component_state WHERE state = 'running'";
-        until("that all run", || (place.number(running, &[]) == 10).then_some(()));
+        until("that all run", || (place.number(running, &[]) == 14).then_some(()));
         site.stop();
         let states = place.rows("SELECT component, state, passes FROM component_state", &[]);
-        assert_eq!(states.len(), 10);
+        assert_eq!(states.len(), 14);
         for row in &states {
             assert!(COMPONENTS.iter().any(|c| Ok(c.id) == row.text(0)), "{row:?}");
             assert_eq!(row.text(1), Ok("stopped"), "{row:?}");
