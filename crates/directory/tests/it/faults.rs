@@ -1,0 +1,96 @@
+//! What happens to a domain controller, or to an account, while it is read. Each test names the sentence of the seed that it
+//! proves, does it the right way, then the forbidden way.
+
+use crate::controller::{BASE, Controller, Way, contact};
+use provost_directory::{Ended, Place, Scope, Session, SignIn};
+use provost_domain::outcome::Outcome;
+use provost_lab::lab::{Lab, OwnLab};
+use provost_lab::population::fleet;
+use provost_lab::topology::CORP;
+use provost_sd::Dacl;
+use provost_store::Credential;
+use provost_store::keys::Secret;
+use std::ops::ControlFlow;
+
+/// How the controller of a test's own lab is reached by TLS. Kerberos is not tried there: its library knows the controllers
+/// of the run only.
+fn place_of(lab: &Lab) -> Place {
+    let ca_pem = Some(std::fs::read(lab.authority()).expect("the authority"));
+    Place { dns_domain: CORP.dns.to_owned(), dns_servers: lab.dns_servers(&CORP), ca_pem, ..Place::default() }
+}
+
+async fn open(lab: &Lab, place: &Place, user: &str) -> Result<Session, provost_domain::Failure> {
+    let password = Secret::new(lab.password(&CORP, user).into_bytes());
+    Session::open(place, SignIn::Password(Credential { user: &format!("{user}@{}", CORP.dns), password: &password })).await
+}
+
+/// adsystem-01: computers are discovered from the locations that were chosen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_dies_in_the_middle_of_a_search_is_told_and_another_day_all_is_read() {
+    let Some(lab) = OwnLab::beside(&["dc1"]) else { return };
+    let place = place_of(&lab);
+    // More than a page, so that the rest has to be asked for.
+    let unit = format!("OU=Many,{}", fleet(&CORP));
+    let mut changes = vec![provost_lab::change::Change::unit(&unit)];
+    changes.extend((0..2500).map(|n| contact(format!("CN=C{n:05},{unit}"))));
+    lab.change(&CORP, &changes).expect("the controller takes them");
+    let mut session = open(&lab, &place, "svc-ad-systems").await.expect("a session");
+    let mut seen = 0;
+    let failure = session
+        .search(&unit, Scope::Subtree, "(objectClass=contact)", &["cn"], |_| {
+            seen += 1;
+            if seen == 1 {
+                lab.stop_servers("dc1").expect("it stops");
+            }
+            ControlFlow::Continue(())
+        })
+        .await
+        .expect_err("the rest is not there");
+    assert!(matches!(failure.outcome, Outcome::Broken | Outcome::Unreachable), "{failure}");
+    assert!(failure.detail.contains("entries"), "it is told how far it came: {failure}");
+    assert!((1..2500).contains(&seen), "{seen} came before it died");
+    assert!(!session.is_alive().await);
+
+    let refused = open(&lab, &place, "svc-ad-systems").await.err().expect("nobody answers");
+    assert_eq!(refused.outcome, Outcome::Unreachable, "{refused}");
+    lab.start_controller("dc1", 0).expect("it starts");
+    let mut session = open(&lab, &place, "svc-ad-systems").await.expect("a session");
+    let found = session.search(&unit, Scope::Subtree, "(objectClass=contact)", &["cn"], |_| ControlFlow::Continue(())).await.expect("a search");
+    assert_eq!((found.entries, found.ended), (2500, Ended::Complete));
+}
+
+/// adgroup-04: the account must have Read on the locations. One that is locked while it reads is not tried again and again.
+#[tokio::test]
+async fn an_account_that_is_locked_during_a_run_reads_to_its_end_and_is_refused_at_the_next() {
+    let Some(dc) = Controller::of_this_run() else { return };
+    let mut session = dc.session(Way::Tls, "svc-crp-db").await;
+    dc.lab.lock_account(&CORP, "svc-crp-db").expect("it is locked");
+    let found = session.search(&fleet(&CORP), Scope::Subtree, "(objectClass=group)", &["cn"], |_| ControlFlow::Continue(())).await;
+    assert!(found.is_ok_and(|found| found.entries > 0 && found.ended == Ended::Complete), "what was begun goes on");
+
+    let next = dc.open(Way::Tls, "svc-crp-db@corp.example.test", &dc.password("svc-crp-db")).await.err().expect("a refusal");
+    assert_eq!(next.outcome, Outcome::Locked, "{next}");
+    dc.lab.unlock_account(&CORP, "svc-crp-db").expect("it is unlocked");
+    assert!(dc.session(Way::Tls, "svc-crp-db").await.is_alive().await);
+}
+
+/// adgroup-01: members of groups are discovered. What names nobody any more is kept as it is, and is nobody.
+#[tokio::test]
+async fn the_sid_of_an_account_that_was_deleted_is_shown_and_names_nobody() {
+    let Some(dc) = Controller::of_this_run() else { return };
+    let mut session = dc.session(Way::Tls, "svc-ad-groups").await;
+    let groups = format!("OU=Groups,{}", fleet(&CORP));
+    let descriptor = session.descriptor(&groups).await.expect("an answer").seen().expect("a descriptor");
+    let Dacl::List(list) = descriptor.dacl else { panic!("the unit has a list") };
+    let mut nobody = Vec::new();
+    let trustees: std::collections::BTreeSet<String> = list.aces.iter().map(|ace| ace.trustee.to_string()).filter(|sid| sid.starts_with(CORP.sid)).collect();
+    for sid in &trustees {
+        let found =
+            session.search(BASE, Scope::Subtree, &format!("(objectSid={sid})"), &["sAMAccountName"], |_| ControlFlow::Continue(())).await.expect("a search");
+        if found.entries == 0 {
+            nobody.push(sid.clone());
+        }
+    }
+    assert_eq!(nobody.len(), 1, "the leaver, of {trustees:?}");
+    assert!(trustees.len() > 1, "the others are found");
+}
