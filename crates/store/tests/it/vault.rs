@@ -151,7 +151,11 @@ fn a_database_that_was_copied_to_another_site_opens_nothing() {
         let open_with = |vault: &Vault| {
             let mut outcome = None;
             let mut broker = opened.database.connect(Principal::Broker).expect("a connection");
-            broker.read(|tx| Ok(outcome = Some(vault.opener().open(tx, id).map(drop)))).expect("a read");
+            let read = broker.read(|tx| {
+                outcome = Some(vault.opener().open(tx, id).map(drop));
+                Ok(())
+            });
+            read.expect("a read");
             outcome.expect("an outcome")
         };
         // With the keys of its own, the other site has another key.
