@@ -6,6 +6,7 @@ use provost_directory::{Reference, escape, message, sasl};
 use provost_domain::boundary::Subnet;
 use provost_domain::discovery::DistinguishedName;
 use provost_domain::{Digest, MessageId, SiteCode, SmsId};
+use provost_kerberos::Membership;
 use provost_sd::{Asker, Domains, SecurityDescriptor, Sid, Token, effective, well_known};
 use provost_store::inbox::{read_frames, write_frame};
 use provost_wire::answer::{Accepted, Refusal};
@@ -33,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     ("descriptors", descriptors),
     ("sddl", sddl),
     ("ldap", ldap),
+    ("membership", membership),
 ];
 
 /// Runs the target of this name.
@@ -143,6 +145,14 @@ fn identifiers(bytes: &[u8]) {
     }
     if let Ok(key) = text.parse::<PublicKey>() {
         assert_eq!(key.to_string().parse::<PublicKey>().as_ref(), Ok(&key));
+    }
+}
+
+/// What a domain controller writes into a ticket.
+fn membership(bytes: &[u8]) {
+    if let Some(read) = Membership::read(bytes) {
+        assert!(read.is_or_is_in(&read.user) && read.groups.iter().all(|group| read.is_or_is_in(group)));
+        assert!(read.groups.is_sorted() && read.name.len() <= bytes.len() * 2, "more came out than went in");
     }
 }
 

@@ -8,7 +8,25 @@ use std::path::Path;
 /// Changes of each seed.
 const CHANGES: u64 = 3000;
 /// Pieces that break parsers more often than random bytes do.
-const PIECES: &[&[u8]] = &[b"{", b"}", b"[", b"]", b"\"", b"\\u0000", b"\\ud800", b"\xff\xfe", b"PVE1 ", b"-1", b"99999999999999999999", b"1e999", b"null", b"\n", b"\0", b":", b","];
+const PIECES: &[&[u8]] = &[
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b"\\u0000",
+    b"\\ud800",
+    b"\xff\xfe",
+    b"PVE1 ",
+    b"-1",
+    b"99999999999999999999",
+    b"1e999",
+    b"null",
+    b"\n",
+    b"\0",
+    b":",
+    b",",
+];
 
 #[test]
 fn targets_survive_their_seeds_and_changes_of_them() {

@@ -2,6 +2,7 @@
 
 use crate::foreign::{Credential, Name, SecurityContext};
 use crate::initiator::Step;
+use crate::membership::Membership;
 use crate::refusal;
 use crate::sealing::Sealing;
 use provost_domain::Failure;
@@ -9,6 +10,8 @@ use provost_domain::outcome::Outcome;
 use std::path::Path;
 
 const STEP: &str = "learn who the client is";
+/// Under which name the library keeps the logon information of a ticket.
+const LOGON_INFORMATION: &str = "urn:mspac:logon-info";
 
 /// What one step came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub struct Accepted {
     pub token: Option<Vec<u8>>,
     /// The client's principal (`ada@CORP.EXAMPLE.TEST`), once it is proved.
     pub client: Option<String>,
+    /// Its groups, where the ticket is of an Active Directory domain and holds them with a signature that is right.
+    pub membership: Option<Membership>,
 }
 
 /// An exchange with one client, in Kerberos' own form or SPNEGO's with Kerberos inside. A token that came before is refused
@@ -59,12 +64,13 @@ impl Acceptor {
         let refused = |said| refusal::of_acceptor(STEP, &said);
         let (stepped, name) = self.context.accept(&self.credential, token).map_err(refused)?;
         self.complete = stepped.complete;
-        let client = match name {
-            Some(name) if stepped.complete => Some(name.display().map_err(refused)?),
-            None if stepped.complete => return Err(Failure::new(Outcome::Broken, STEP, "the client has no name")),
-            _ => None,
-        };
-        Ok(Accepted { token: Step::of(stepped).token, client })
+        if !stepped.complete {
+            return Ok(Accepted { token: Step::of(stepped).token, client: None, membership: None });
+        }
+        let name = name.ok_or_else(|| Failure::new(Outcome::Broken, STEP, "the client has no name"))?;
+        let client = name.display().map_err(refused)?;
+        let membership = name.authenticated(LOGON_INFORMATION).and_then(|bytes| Membership::read(&bytes));
+        Ok(Accepted { token: Step::of(stepped).token, client: Some(client), membership })
     }
 
     /// What came of it.

@@ -24,6 +24,7 @@ mod credential;
 #[allow(unsafe_code)]
 mod foreign;
 mod initiator;
+mod membership;
 mod refusal;
 mod sealing;
 mod settings;
@@ -31,6 +32,7 @@ mod settings;
 pub use acceptor::{Accepted, Acceptor};
 pub use credential::Credential;
 pub use initiator::{Initiator, Mechanism, Step};
+pub use membership::Membership;
 pub use sealing::Sealing;
 pub use settings::{Realm, Settings, configure};
 

@@ -87,7 +87,7 @@ pub const HOUSE: &[House] = &[
     House {
         name: "kerberos",
         floor: 2,
-        only: Some(&["catalog", "domain"]),
+        only: Some(&["catalog", "sd", "domain"]),
         never: &[
             Ban { crates: SOCKETS, why: "it speaks to the Kerberos library and to nobody else" },
             Ban { crates: SQL, why: "SQL is written in store only" },

@@ -140,6 +140,29 @@ impl Name {
     }
 }
 
+impl Name {
+    /// What its ticket holds under this name, when the domain's signature over it was checked; for an acceptor.
+    pub fn authenticated(&self, attribute: &str) -> Option<Vec<u8>> {
+        let (mut minor, mut authenticated, mut complete, mut more) = (0, 0, 0, -1);
+        let (mut value, mut shown) = (Made::new(self.library), Made::new(self.library));
+        // SAFETY: the name is valid; the attribute is read during the call only; the rest is where the library writes.
+        let major = unsafe {
+            (self.library.gss.gss_get_name_attribute)(
+                &raw mut minor,
+                self.raw,
+                &read(attribute.as_bytes()),
+                &raw mut authenticated,
+                &raw mut complete,
+                &raw mut value.raw,
+                &raw mut shown.raw,
+                &raw mut more,
+            )
+        };
+        let there = check(self.library, major, minor).is_ok() && authenticated != 0 && complete != 0;
+        there.then(|| value.bytes().to_vec())
+    }
+}
+
 impl Drop for Name {
     fn drop(&mut self) {
         // SAFETY: made by the library, released once.

@@ -170,6 +170,7 @@ functions! {
     Gss:
     fn gss_import_name(*mut Status, *const Buffer, *const Oid, *mut *mut RawName) -> Status;
     fn gss_display_name(*mut Status, *mut RawName, *mut Buffer, *mut *const Oid) -> Status;
+    fn gss_get_name_attribute(*mut Status, *mut RawName, *const Buffer, *mut c_int, *mut c_int, *mut Buffer, *mut Buffer, *mut c_int) -> Status;
     fn gss_release_name(*mut Status, *mut *mut RawName) -> Status;
     fn gss_release_buffer(*mut Status, *mut Buffer) -> Status;
     fn gss_display_status(*mut Status, Status, c_int, *const Oid, *mut Status, *mut Buffer) -> Status;

@@ -1,6 +1,7 @@
 //! Kerberos against a real KDC.
 
 mod configuring;
+mod domain;
 mod exchange;
 mod kdc;
 mod sign_in;
