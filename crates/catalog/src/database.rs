@@ -50,6 +50,10 @@ pub enum Table {
     Session,
     /// One-time sign-in links, hashed.
     SignInLink,
+    /// Administrative users that are users or groups of a directory.
+    DirectoryAdmin,
+    /// Which of these let whom in, for each session of somebody of a directory.
+    DirectorySession,
     /// Which principals are bound as which account, and how they stand.
     AccountBinding,
     /// Versions of sealed secrets: when, by whom, under which key. Not the secrets.
@@ -134,6 +138,8 @@ impl Table {
             Table::Person => "person",
             Table::Session => "session",
             Table::SignInLink => "sign_in_link",
+            Table::DirectoryAdmin => "directory_admin",
+            Table::DirectorySession => "directory_session",
             Table::AccountBinding => "account_binding",
             Table::Secret => "secret",
             Table::SealedSecret => "sealed_secret",
@@ -189,6 +195,8 @@ impl Table {
         Table::Person,
         Table::Session,
         Table::SignInLink,
+        Table::DirectoryAdmin,
+        Table::DirectorySession,
         Table::AccountBinding,
         Table::Secret,
         Table::SealedSecret,
@@ -406,6 +414,8 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::Person, RIUD),
             on(Table::Session, RIUD),
             on(Table::SignInLink, RIUD),
+            on(Table::DirectoryAdmin, RID),
+            on(Table::DirectorySession, RID),
             on(Table::AccountBinding, RIUD),
             on(Table::Secret, RIU),
             on(Table::SealedSecret, I),

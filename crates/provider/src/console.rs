@@ -214,6 +214,7 @@ pub fn routes(site: &Site) -> Router<Site> {
         .route("/jump", get(jump::jump))
         .route("/preferences", post(preferences::keep))
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/sign-in/negotiate", get(sign_in::negotiate))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/welcome/{token}", get(sign_in::welcome).post(sign_in::use_welcome))
         .route("/assets/{digest}/{name}", get(assets::file))

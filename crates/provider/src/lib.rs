@@ -18,6 +18,7 @@ mod router;
 mod secret_text;
 mod site;
 mod site_status;
+mod tickets;
 mod tls;
 
 // What the catalog's definitions look like to programs; the command line tells the same without a running site.
@@ -26,6 +27,7 @@ pub use operations::groups::show::GroupDetail;
 pub use operations::rules::list::RuleDocument;
 pub use provider::{Provider, Start};
 pub use site_status::{RoleState, RoleStatus, SiteFacts, SiteStatus};
+pub use tickets::Tickets;
 pub use tls::server_configuration;
 
 /// The API's document, as `GET /api/v1/openapi.json` tells it.

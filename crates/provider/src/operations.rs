@@ -191,6 +191,7 @@ operations! {
     rules::list,
     rules::show,
     session::sign_in,
+    session::negotiate,
     session::sign_out,
     session::whoami,
 }

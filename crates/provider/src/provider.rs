@@ -4,6 +4,7 @@ use crate::listener::{OwnersSocket, serve_tls};
 use crate::router::router;
 use crate::site::Site;
 use crate::site_status::SiteStatus;
+use crate::tickets::Tickets;
 use provost_runtime::{Bells, Clock};
 use provost_store::Pool;
 use provost_store::inbox::Inboxes;
@@ -37,6 +38,8 @@ pub struct Start {
     pub inboxes: Inboxes,
     /// The half of the vault that seals passwords.
     pub sealer: Sealer,
+    /// What tickets of people of a directory are checked with; without, nobody of a directory signs in.
+    pub tickets: Option<Tickets>,
     /// What the process knows of its site; kept up to date by whoever runs it.
     pub status: SiteStatus,
     /// Where the local socket is made: `DATA/run/provost.sock`. The owner of its folder may use it, and root.
@@ -62,13 +65,13 @@ impl Provider {
     /// # Errors
     /// When the socket cannot be made or the listener cannot be used.
     pub fn start(start: Start) -> io::Result<Provider> {
-        let Start { pool, bells, clock, ledger, inboxes, sealer, status, socket, listener, tls, runtime } = start;
+        let Start { pool, bells, clock, ledger, inboxes, sealer, tickets, status, socket, listener, tls, runtime } = start;
         let _inside = runtime.enter();
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let socket = OwnersSocket::bind(&socket)?;
-        let router = router(&Site::new(pool, bells, clock, ledger, inboxes, status, sealer));
+        let router = router(&Site::new(pool, bells, clock, ledger, inboxes, status, sealer, tickets));
         let (stop, stopped) = watch::channel(false);
         let tasks =
             vec![runtime.spawn(socket.serve(router.clone(), stopped.clone())), runtime.spawn(serve_tls(listener, TlsAcceptor::from(tls), router, stopped))];

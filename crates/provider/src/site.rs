@@ -3,6 +3,7 @@
 use crate::access::{Access, Attempts, Caller};
 use crate::error::ApiError;
 use crate::site_status::SiteStatus;
+use crate::tickets::Tickets;
 use axum::http::StatusCode;
 use provost_catalog::components::ComponentName;
 use provost_catalog::rules::code;
@@ -19,6 +20,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Password hashes that are worked out at once: each takes 19 MiB and a processor.
 const PASSWORD_TURNS: usize = 2;
+/// Sign-ins of people of a directory at once: each may wait for a domain controller.
+const DIRECTORY_TURNS: usize = 4;
 /// Longest wait for a turn.
 const PASSWORD_TURN_WAIT: Duration = Duration::from_secs(10);
 
@@ -34,12 +37,24 @@ struct Parts {
     inboxes: Inboxes,
     status: SiteStatus,
     sealer: Sealer,
+    tickets: Option<Tickets>,
     attempts: Attempts,
     password_turns: Arc<Semaphore>,
+    directory_turns: Arc<Semaphore>,
 }
 
 impl Site {
-    pub(crate) fn new(pool: Pool, bells: Bells, clock: Clock, ledger: Ledger, inboxes: Inboxes, status: SiteStatus, sealer: Sealer) -> Self {
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn new(
+        pool: Pool,
+        bells: Bells,
+        clock: Clock,
+        ledger: Ledger,
+        inboxes: Inboxes,
+        status: SiteStatus,
+        sealer: Sealer,
+        tickets: Option<Tickets>,
+    ) -> Self {
         Self(Arc::new(Parts {
             pool,
             bells,
@@ -48,8 +63,10 @@ impl Site {
             inboxes,
             status,
             sealer,
+            tickets,
             attempts: Attempts::default(),
             password_turns: Arc::new(Semaphore::new(PASSWORD_TURNS)),
+            directory_turns: Arc::new(Semaphore::new(DIRECTORY_TURNS)),
         }))
     }
 
@@ -91,19 +108,19 @@ impl Site {
         &self.0.attempts
     }
 
+    /// What tickets of people of a directory are checked with, where the site lets any in.
+    pub(crate) fn tickets(&self) -> Option<&Tickets> {
+        self.0.tickets.as_ref()
+    }
+
     /// Waits for a turn to work out a password hash.
     pub(crate) async fn password_turn(&self) -> Result<OwnedSemaphorePermit, ApiError> {
-        match tokio::time::timeout(PASSWORD_TURN_WAIT, self.0.password_turns.clone().acquire_owned()).await {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(_)) | Err(_) => Err(ApiError::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                code::SERVER_BUSY,
-                "the request was refused without a look",
-                "too many people sign in or set passwords at once",
-            )
-            .fix("try again in a few seconds")
-            .retry_after(5)),
-        }
+        turn(&self.0.password_turns).await
+    }
+
+    /// Waits for a turn to ask a directory who somebody is.
+    pub(crate) async fn directory_turn(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        turn(&self.0.directory_turns).await
     }
 
     /// Wakes the components that look at client rows.
@@ -132,6 +149,20 @@ impl Site {
         caller.check(requires)?;
         let caller = caller.clone();
         self.blocking(move |site| work(&Work { site: site.clone(), caller })).await
+    }
+}
+
+async fn turn(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, ApiError> {
+    match tokio::time::timeout(PASSWORD_TURN_WAIT, turns.clone().acquire_owned()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        Ok(Err(_)) | Err(_) => Err(ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            code::SERVER_BUSY,
+            "the request was refused without a look",
+            "too many people sign in or set passwords at once",
+        )
+        .fix("try again in a few seconds")
+        .retry_after(5)),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod client_process;
 pub mod database;
 pub mod foreground;
 pub mod identity;
+mod kerberos;
 mod listeners;
 mod logs;
 mod report;

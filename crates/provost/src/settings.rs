@@ -151,6 +151,14 @@ impl Settings {
         }
     }
 
+    /// What tickets of people of a directory are checked with; `host` is this machine's name.
+    #[must_use]
+    pub fn tickets(&self, host: &str) -> Option<provost_provider::Tickets> {
+        let keytab = PathBuf::from(self.text("keytab")?);
+        let service = self.text("kerberos-service").map_or_else(|| format!("HTTP@{host}"), str::to_owned);
+        Some(provost_provider::Tickets { keytab, service })
+    }
+
     /// Whether this machine's own client runs with the site.
     #[must_use]
     pub fn client(&self) -> bool {

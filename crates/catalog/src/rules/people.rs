@@ -57,4 +57,20 @@ rules! {
         "It does a bounded number of costly things at a time.",
         "Many people sign in at once.",
         "try again";
+    DIRECTORY_SIGN_IN_OFF = 5015, Error, "Nobody of a directory can sign in here",
+        "It needs a keytab, with which tickets are checked.",
+        "The site has no keytab set, or the keytab cannot be read.",
+        "set keytab in provost.toml and start the site again: provost config show";
+    NOT_ADMINISTRATIVE = 5016, Error, "You are known, and not an administrative user",
+        "The directory says who you are; neither you nor a group that you are in may administer this site.",
+        "Nobody added you or one of your groups, or your ticket is older than your membership.",
+        "have an administrator add you or a group: provost admin add DNS.DOMAIN\\NAME; then sign in to your computer again";
+    TICKET_REFUSED = 5017, Error, "The ticket was not taken",
+        "A ticket is taken once, over TLS, for this site's service, from a domain that signs the groups in it.",
+        "It was used before, is for another service, or the keytab is older than the account's password.",
+        "open the console by the name that the ticket is for, or sign in with a password; then look at the keytab";
+    DIRECTORY_NAME_UNKNOWN = 5018, Error, "Nobody of that name was found in a directory",
+        "Administrative users of a directory are kept by their security identifier.",
+        "Discovery has not found the user or the group, or the name is mistyped.",
+        "provost discovery run --wait, or name the identifier: provost admin add DNS.DOMAIN\\NAME --sid SID";
 }

@@ -118,6 +118,7 @@ impl Made {
     /// What a provider over this site is started with.
     pub fn start(&self, listener: TcpListener, runtime: tokio::runtime::Handle) -> Result<Start, Failure> {
         Ok(Start {
+            tickets: None,
             pool: self.database.pool(Principal::Provider, 4)?,
             bells: Bells::default(),
             clock: self.clock.clone(),

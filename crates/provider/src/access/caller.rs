@@ -6,7 +6,7 @@ use crate::error::ApiError;
 use crate::site::Site;
 use axum::extract::{Extension, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use provost_catalog::rules::code;
@@ -143,7 +143,9 @@ fn presented(peer: &Peer, method: &Method, path: &str, headers: &HeaderMap) -> P
         return Presented::Owner;
     }
     let token = |text: &str| Token::parse(text).map_or(Presented::Unreadable, |token| Presented::Token(token.digest()));
-    if let Some(authorization) = headers.get(header::AUTHORIZATION) {
+    // A browser that signed in with a ticket may go on sending tickets: what counts then is its cookie.
+    let negotiates = |value: &&HeaderValue| value.to_str().is_ok_and(|value| value.get(..10).is_some_and(|scheme| scheme.eq_ignore_ascii_case("negotiate ")));
+    if let Some(authorization) = headers.get(header::AUTHORIZATION).filter(|value| !negotiates(value)) {
         let bearer = authorization.to_str().ok().and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())

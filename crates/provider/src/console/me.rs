@@ -4,8 +4,8 @@ use super::shell::{Shell, Visit};
 use super::{Answer, assets, markup, page, see};
 use crate::access::Caller;
 use crate::error::ApiError;
-use crate::operations::people;
 use crate::operations::session::whoami::{self, Whoami};
+use crate::operations::{people, session};
 use crate::request::Form;
 use askama::Template;
 use axum::http::StatusCode;
@@ -19,6 +19,7 @@ struct Page {
     sentence: String,
     whoami: Whoami,
     has_password: bool,
+    of_directory: bool,
     error: Option<ApiError>,
 }
 
@@ -32,9 +33,10 @@ async fn me(visit: Visit, error: Option<ApiError>) -> Answer {
     let whoami = whoami::ask(&site, &caller).await?;
     let people = people::list::ask(&site, &caller, people::list::Request { limit: Some(500), after: None }).await?.items;
     let has_password = people.iter().any(|person| person.name == whoami.name && person.has_password);
+    let of_directory = session::directory::is_of_directory(&whoami.name);
     let sentence = format!("You are {}, a full administrator of this site.", whoami.name);
     let status = error.as_ref().map(|error| error.status);
-    let mut response = page(&Page { shell, sentence, whoami, has_password, error })?;
+    let mut response = page(&Page { shell, sentence, whoami, has_password, of_directory, error })?;
     if let Some(status) = status {
         *response.status_mut() = status;
     }

@@ -53,7 +53,7 @@ pub struct Add {
 
 /// Adds a person.
 pub async fn add(visit: Visit, Form(form): Form<Add>) -> Answer {
-    add::ask(&visit.site, &visit.caller, add::Request { name: form.name.trim().to_owned() }).await?;
+    add::ask(&visit.site, &visit.caller, add::Request { name: form.name.trim().to_owned(), sid: None }).await?;
     Ok(see("/people?done=add-person"))
 }
 

@@ -34,6 +34,8 @@ struct SignInPage {
     name: String,
     ended: bool,
     signed_out: bool,
+    /// Where a ticket is taken; empty where none is.
+    ticket_address: String,
     error: Option<ApiError>,
 }
 
@@ -51,8 +53,54 @@ pub async fn form(State(site): State<Site>, caller: Caller, headers: HeaderMap, 
         name: String::new(),
         ended: asked.ended.is_some(),
         signed_out: asked.out.is_some(),
+        ticket_address: ticket_address(&site, &asked.back),
         error: None,
     })
+}
+
+fn ticket_address(site: &Site, back: &str) -> String {
+    let address = || markup::address("/sign-in/negotiate", &[("back", Some(own_page(back)))]);
+    site.tickets().map(|_| address()).unwrap_or_default()
+}
+
+/// The form again, with why it did not do.
+fn again_with(site: &Site, headers: &HeaderMap, back: &str, name: String, error: ApiError) -> Answer {
+    let facts = site.status().facts();
+    let status = error.status;
+    let mut response = page(&SignInPage {
+        theme: theme(headers),
+        site_code: facts.code.to_string(),
+        site_name: facts.name.clone(),
+        back: own_page(back).to_owned(),
+        name,
+        ended: false,
+        signed_out: false,
+        ticket_address: ticket_address(site, back),
+        error: Some(error),
+    })?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// Signs in with a ticket. Without one the answer asks for it, and shows the form to whoever has none.
+pub async fn negotiate(State(site): State<Site>, caller: Caller, headers: HeaderMap, Query(asked): Query<Asked>) -> Answer {
+    match session::negotiate::ask(&site, &caller, &headers).await {
+        Ok(session::negotiate::Negotiated { session, proof }) => {
+            let mut response = begun(&site, &session, own_page(&asked.back))?;
+            if let Some(proof) = proof {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, proof);
+            }
+            Ok(response)
+        }
+        Err(error) => {
+            let asks = error.code == code::NOT_SIGNED_IN;
+            let mut response = again_with(&site, &headers, &asked.back, String::new(), error)?;
+            if asks {
+                session::negotiate::ask_for_ticket(&mut response);
+            }
+            Ok(response)
+        }
+    }
 }
 
 /// A page of this console; anything else becomes the overview.
@@ -76,22 +124,7 @@ pub async fn sign_in(State(site): State<Site>, caller: Caller, headers: HeaderMa
     let request = session::sign_in::Request { name: name.clone(), password };
     match session::sign_in::ask(&site, &caller, request).await {
         Ok(session) => begun(&site, &session, own_page(&back)),
-        Err(error) => {
-            let facts = site.status().facts();
-            let status = error.status;
-            let mut response = page(&SignInPage {
-                theme: theme(&headers),
-                site_code: facts.code.to_string(),
-                site_name: facts.name.clone(),
-                back: own_page(&back).to_owned(),
-                name,
-                ended: false,
-                signed_out: false,
-                error: Some(error),
-            })?;
-            *response.status_mut() = status;
-            Ok(response)
-        }
+        Err(error) => again_with(&site, &headers, &back, name, error),
     }
 }
 

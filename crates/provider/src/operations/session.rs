@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+pub mod directory;
+pub mod negotiate;
 pub mod sign_in;
 pub mod sign_out;
 pub mod welcome;

@@ -6,6 +6,7 @@ mod alerts;
 mod console;
 mod contrast;
 mod devices;
+mod directory;
 mod discovery_pages;
 mod document;
 mod exchange;

@@ -4,7 +4,7 @@ use crate::exchange::{Answer, Ask, Way};
 use crate::seed::{self, Made};
 use provost_catalog::database::Principal;
 use provost_domain::Timestamp;
-use provost_provider::Provider;
+use provost_provider::{Provider, Start, Tickets};
 use provost_store::Tx;
 use std::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -24,10 +24,19 @@ pub struct Site {
 impl Site {
     /// Starts one.
     pub fn start() -> Self {
+        Self::with(None)
+    }
+
+    /// Starts one that checks tickets of people of a directory.
+    pub fn with_tickets(tickets: Tickets) -> Self {
+        Self::with(Some(tickets))
+    }
+
+    fn with(tickets: Option<Tickets>) -> Self {
         let runtime = Runtime::new().expect("an event loop");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let made = seed::make("https://localhost", NOW).expect("a made-up site");
-        let provider = Provider::start(made.start(listener, runtime.handle().clone()).expect("a start")).expect("a provider");
+        let provider = Provider::start(Start { tickets, ..made.start(listener, runtime.handle().clone()).expect("a start") }).expect("a provider");
         let socket = Way::Socket(made.folder.path().join("run/provost.sock"));
         let tls = Way::tls(provider.address(), &made.certificate.0);
         Self { made, socket, tls, runtime, provider: Some(provider) }

@@ -40,6 +40,10 @@ pub struct SiteSettings {
     #[arg(long, value_name = "FILE")]
     keytab: Option<String>,
 
+    /// Service that people of a directory bring tickets for; HTTP@ and this machine's name when not given.
+    #[arg(long, value_name = "HTTP@HOST")]
+    kerberos_service: Option<String>,
+
     /// Whether `provost up` manages this machine too. [default: true]
     #[arg(long, value_name = "TRUE|FALSE")]
     client: Option<String>,
@@ -52,8 +56,9 @@ pub struct SiteSettings {
 impl SiteSettings {
     /// The flags by key.
     #[must_use]
-    pub fn flags(&self) -> [(&'static str, Option<String>); 11] {
-        let Self { code, name, listen, mp_listen, database, database_password_file, dns_servers, ad_site, keytab, client, log } = self.clone();
+    pub fn flags(&self) -> [(&'static str, Option<String>); 12] {
+        let Self { code, name, listen, mp_listen, database, database_password_file, dns_servers, ad_site, keytab, kerberos_service, client, log } =
+            self.clone();
         [
             ("code", code),
             ("name", name),
@@ -64,6 +69,7 @@ impl SiteSettings {
             ("dns-servers", dns_servers),
             ("ad-site", ad_site),
             ("keytab", keytab),
+            ("kerberos-service", kerberos_service),
             ("client", client),
             ("log", log),
         ]

@@ -3,6 +3,7 @@
 use super::checks;
 use super::client_process::{ClientProcess, Event, Start};
 use super::identity::Identity;
+use super::kerberos;
 use super::listeners::local;
 use super::logs;
 use super::report::Report;
@@ -53,6 +54,8 @@ pub fn run(context: &Context, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
     folder.prepare()?;
     let _lock = Lock::take(&folder)?;
     let clock = Clock::system();
+    // Before the log and the event loop, which start threads.
+    kerberos::configure_process(&folder)?;
     logs::begin(&folder, &clock, settings.log())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)

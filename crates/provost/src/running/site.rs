@@ -174,6 +174,7 @@ impl Running {
                 ledger,
                 inboxes,
                 sealer: vault.sealer(),
+                tickets: settings.tickets(&machine_name()),
                 status: status.clone(),
                 socket: folder.socket(),
                 listener: console,

@@ -111,6 +111,13 @@ pub const KEYS: &[Key] = &[
     },
     Key { name: "keytab", kind: Kind::Text, default: None, meaning: "Keytab of this machine's own computer account.", check: any },
     Key {
+        name: "kerberos-service",
+        kind: Kind::Text,
+        default: None,
+        meaning: "Service that people of a directory bring tickets for, as HTTP@HOST; this machine's name when not given. Its key is in the keytab.",
+        check: service,
+    },
+    Key {
         name: "client",
         kind: Kind::Boolean,
         default: Some("true"),
@@ -128,6 +135,13 @@ pub const KEYS: &[Key] = &[
 
 fn any(_value: &str) -> Result<(), Wrong> {
     Ok(())
+}
+
+fn service(value: &str) -> Result<(), Wrong> {
+    match value.split_once('@') {
+        Some((service, host)) if !service.is_empty() && host.contains('.') && !value.contains(char::is_whitespace) => Ok(()),
+        _ => Err(Wrong::value(format!("{value:?} is no service"), "write HTTP@ and the full name by which browsers open the console")),
+    }
 }
 
 fn site_code(value: &str) -> Result<(), Wrong> {

@@ -22,8 +22,8 @@ impl SessionLimits {
 /// A session that lasts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// Who signed in.
-    pub person: PersonName,
+    /// Who signed in: a [`PersonName`], or `dns.domain\name` for somebody of a directory.
+    pub person: String,
     /// Where from.
     pub origin: String,
     /// When.
@@ -47,12 +47,16 @@ impl Session {
 /// # Errors
 /// As [`StoreError`] tells; so do all of these.
 pub fn create_session(tx: &mut Tx<'_>, person: &PersonName, origin: &str, now: Timestamp, limits: SessionLimits) -> Result<(Token, Session), StoreError> {
+    insert(tx, person.as_str(), origin, now, limits)
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, person: &str, origin: &str, now: Timestamp, limits: SessionLimits) -> Result<(Token, Session), StoreError> {
     let token = Token::random();
     let expires_at = now.plus_seconds(limits.absolute_seconds);
-    let session = Session { person: person.clone(), origin: origin.to_owned(), created_at: now, expires_at, last_used_at: now };
+    let session = Session { person: person.to_owned(), origin: origin.to_owned(), created_at: now, expires_at, last_used_at: now };
     tx.execute(
         "INSERT INTO session (token_digest, person, origin, created_at, expires_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $4)",
-        &[(&token.digest().to_string()).into(), person.as_str().into(), origin.into(), now.into(), expires_at.into()],
+        &[(&token.digest().to_string()).into(), person.into(), origin.into(), now.into(), expires_at.into()],
     )?;
     Ok((token, session))
 }
@@ -63,13 +67,15 @@ pub fn create_session(tx: &mut Tx<'_>, person: &PersonName, origin: &str, now: T
 /// As [`create_session`].
 pub fn find_session(tx: &mut Tx<'_>, token: &Digest, now: Timestamp, limits: SessionLimits) -> Result<Option<Session>, StoreError> {
     let row = tx.query_optional(
-        "SELECT s.person, s.origin, s.created_at, s.expires_at, s.last_used_at FROM session s JOIN person p ON p.name = s.person
-         WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.last_used_at > $3 AND p.disabled = 0",
+        "SELECT s.person, s.origin, s.created_at, s.expires_at, s.last_used_at FROM session s
+         LEFT JOIN directory_session d ON d.token_digest = s.token_digest
+         WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.last_used_at > $3 AND (d.sid IN (SELECT sid FROM directory_admin)
+           OR d.sid IS NULL AND s.person IN (SELECT name FROM person WHERE disabled = 0))",
         &[(&token.to_string()).into(), now.into(), now.plus_seconds(-limits.idle_seconds).into()],
     )?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Session {
-        person: row.parsed(0)?,
+        person: row.text(0)?.to_owned(),
         origin: row.text(1)?.to_owned(),
         created_at: row.timestamp(2)?,
         expires_at: row.timestamp(3)?,
@@ -91,7 +97,9 @@ pub fn touch_session(tx: &mut Tx<'_>, token: &Digest, now: Timestamp) -> Result<
 /// # Errors
 /// As [`create_session`].
 pub fn delete_session(tx: &mut Tx<'_>, token: &Digest) -> Result<bool, StoreError> {
-    Ok(tx.execute("DELETE FROM session WHERE token_digest = $1", &[(&token.to_string()).into()])? == 1)
+    let token = token.to_string();
+    tx.execute("DELETE FROM directory_session WHERE token_digest = $1", &[(&token).into()])?;
+    Ok(tx.execute("DELETE FROM session WHERE token_digest = $1", &[(&token).into()])? == 1)
 }
 
 /// Ends all sessions of a person; gives their number.
@@ -109,6 +117,7 @@ pub fn delete_sessions_of(tx: &mut Tx<'_>, person: &PersonName) -> Result<u64, S
 pub fn delete_expired_sessions(tx: &mut Tx<'_>, now: Timestamp, limits: SessionLimits) -> Result<u64, StoreError> {
     let sessions =
         tx.execute("DELETE FROM session WHERE expires_at <= $1 OR last_used_at <= $2", &[now.into(), now.plus_seconds(-limits.idle_seconds).into()])?;
+    tx.execute("DELETE FROM directory_session WHERE token_digest NOT IN (SELECT token_digest FROM session)", &[])?;
     let week_ago = now.plus_seconds(-7 * 86_400);
     let links = tx.execute("DELETE FROM sign_in_link WHERE expires_at <= $1", &[week_ago.into()])?;
     let tokens = tx.execute("DELETE FROM approval_token WHERE expires_at <= $1", &[week_ago.into()])?;

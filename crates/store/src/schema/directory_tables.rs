@@ -1,4 +1,5 @@
-//! Tables of discovery: how it is set, where it looks, what it found, and forests with their networks; since schema 3.
+//! Tables of discovery: how it is set, where it looks, what it found, forests with their networks, and whom of a directory
+//! the site lets in; since schema 3.
 //! Times are microseconds since 1970 in UTC, intervals are seconds.
 
 use super::definition::{Definition, Keeping, blob, integer, null, text};
@@ -9,7 +10,17 @@ pub(super) fn tables() -> Vec<Definition> {
     let mut tables = methods();
     tables.extend(objects());
     tables.extend(forests());
+    tables.extend(admins());
     tables
+}
+
+fn admins() -> Vec<Definition> {
+    use Keeping::ByKey;
+    vec![
+        Definition::new(Table::DirectoryAdmin, "directory_admin", ByKey, 1, &[text("sid"), text("name"), integer("created_at"), text("created_by")])
+            .unique(&["name"]),
+        Definition::new(Table::DirectorySession, "directory_session", ByKey, 1, &[text("token_digest"), text("sid")]).index(&["sid"]),
+    ]
 }
 
 fn methods() -> Vec<Definition> {

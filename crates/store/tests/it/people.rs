@@ -4,7 +4,7 @@ use crate::engines::{self, START};
 use provost_catalog::database::Principal;
 use provost_domain::{SmsId, Timestamp};
 use provost_store::keys::Secret;
-use provost_store::people::{self, PasswordHash, PersonName, SessionLimits};
+use provost_store::people::{self, DirectoryAdmin, PasswordHash, PersonName, SessionLimits};
 
 const LIMITS: SessionLimits = SessionLimits { absolute_seconds: 1000, idle_seconds: 100 };
 
@@ -110,6 +110,43 @@ fn sessions_end_with_password_disabling_and_person() {
                 people::create_person(tx, &name("anna"), "owner", START)?;
                 assert_eq!(people::find_session(tx, &token, START, LIMITS)?, None, "another person of the same name");
                 assert_eq!(people::use_sign_in_link(tx, &link.digest(), START)?, None);
+                Ok(())
+            })
+            .expect("a transaction");
+    });
+}
+
+#[test]
+fn somebody_of_a_directory_is_in_as_long_as_what_let_them_in_stands() {
+    engines::each(|database| {
+        let mut provider = database.connect(Principal::Provider).expect("a connection");
+        provider
+            .write(|tx| {
+                let admin =
+                    |sid: &str, name: &str| DirectoryAdmin { sid: sid.to_owned(), name: name.to_owned(), created_at: START, created_by: "owner".to_owned() };
+                let (operators, ada) = (admin("S-1-5-21-1-2-3-1104", "corp.example.test\\Operators"), admin("S-1-5-21-1-2-3-1105", "corp.example.test\\ada"));
+                assert!(people::add_directory_admin(tx, &operators)? && people::add_directory_admin(tx, &ada)?);
+                assert!(!people::add_directory_admin(tx, &admin("S-1-5-21-1-2-3-1104", "corp.example.test\\Renamed"))?, "an identifier is added once");
+                assert!(!people::add_directory_admin(tx, &admin("S-1-5-21-1-2-3-9", "corp.example.test\\ada"))?, "a name is shown once");
+                assert_eq!(people::admitted_by(tx, |sid| sid == operators.sid)?.as_ref(), Some(&operators));
+                assert_eq!(people::admitted_by(tx, |_| false)?, None);
+
+                let begin = |tx: &mut _, by: &DirectoryAdmin| {
+                    people::create_directory_session(tx, "corp.example.test\\ada", by, "192.0.2.1", START, LIMITS).map(|(token, _)| token.digest())
+                };
+                let (by_group, by_name) = (begin(tx, &operators)?, begin(tx, &ada)?);
+                let session = people::find_session(tx, &by_group, START, LIMITS)?.expect("a session");
+                assert_eq!(session.person, "corp.example.test\\ada");
+                assert!(people::remove_directory_admin(tx, "corp.example.test\\Operators")?);
+                assert!(!people::remove_directory_admin(tx, "corp.example.test\\Operators")?);
+                assert_eq!(people::find_session(tx, &by_group, START, LIMITS)?, None, "what let them in is gone");
+                assert!(people::find_session(tx, &by_name, START, LIMITS)?.is_some());
+                assert_eq!(people::find_session(tx, &by_name, at(100), LIMITS)?, None, "idle like any other");
+
+                let listed = provost_store::views::people::list(tx, None, 10, START)?;
+                assert_eq!(listed.len(), 1);
+                assert_eq!((listed[0].name.as_str(), listed[0].sid.as_deref(), listed[0].sessions), ("corp.example.test\\ada", Some("S-1-5-21-1-2-3-1105"), 1));
+                assert!(people::delete_session(tx, &by_name)?);
                 Ok(())
             })
             .expect("a transaction");

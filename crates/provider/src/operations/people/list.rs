@@ -28,8 +28,10 @@ pub struct Request {
 /// One person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Person {
-    /// Name to sign in with.
+    /// Name to sign in with; `dns.domain\name` for a user or a group of a directory.
     pub name: String,
+    /// Security identifier of a user or a group of a directory; null for a person of this site.
+    pub sid: Option<String>,
     /// Whether there is a password; without one only a welcome link lets them in.
     pub has_password: bool,
     /// Whether they may no longer sign in.
@@ -54,6 +56,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<
         let next = people.last().filter(|_| more).map(|last| last.name.clone());
         let items = people.into_iter().map(|person| Person {
             name: person.name,
+            sid: person.sid,
             has_password: person.has_password,
             disabled: person.disabled,
             created_at: person.created_at.into(),

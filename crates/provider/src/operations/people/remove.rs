@@ -4,8 +4,9 @@ use super::not_found;
 use crate::access::{Access, Caller, Operation, Securable};
 use crate::document::{Done, One};
 use crate::error::{ApiError, ErrorDocument};
+use crate::operations::session::directory;
 use crate::request::Path;
-use crate::site::{Acted, Site};
+use crate::site::{Acted, Site, Work};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,16 +20,11 @@ pub const REQUIRES: Access = Access::to(Securable::AdministrativeUser, Operation
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, name: String) -> Result<Done, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let name = super::name(&name)?;
-        if matches!(&work.caller, Caller::Person { name: me, .. } if me == name.as_str()) {
-            let error = ApiError::new(
-                StatusCode::CONFLICT,
-                code::PERSON_IS_YOU,
-                format!("{name} was not removed"),
-                "nobody removes themselves: the last one out could not let anybody in",
-            );
-            return Err(error.fix(format!("have somebody else do it, or on the site's machine: provost admin remove {name}")));
+        if directory::is_of_directory(&name) {
+            return of_directory(work, &name);
         }
+        let name = super::name(&name)?;
+        refuse_self(work, name.as_str())?;
         work.act("person.remove", |tx| {
             if !people::delete_person(tx, &name)? {
                 return Err(not_found(&name).into());
@@ -37,6 +33,26 @@ pub async fn ask(site: &Site, caller: &Caller, name: String) -> Result<Done, Api
         })
     })
     .await
+}
+
+fn refuse_self(work: &Work, name: &str) -> Result<(), ApiError> {
+    if !matches!(&work.caller, Caller::Person { name: me, .. } if me == name) {
+        return Ok(());
+    }
+    let cause = "nobody removes themselves: the last one out could not let anybody in";
+    let error = ApiError::new(StatusCode::CONFLICT, code::PERSON_IS_YOU, format!("{name} was not removed"), cause);
+    Err(error.fix(format!("have somebody else do it, or on the site's machine: provost admin remove '{name}'")))
+}
+
+/// Removes a user or a group of a directory, and ends the sessions of whom it let in.
+fn of_directory(work: &Work, name: &str) -> Result<Done, ApiError> {
+    refuse_self(work, name)?;
+    work.act("person.remove", |tx| {
+        if !people::remove_directory_admin(tx, name)? {
+            return Err(ApiError::not_found("administrative user", name, "provost admin list").into());
+        }
+        Ok(Acted { answer: Done { object: name.to_owned(), done: "removed".to_owned() }, object: name.to_owned(), detail: json!({}) })
+    })
 }
 
 /// Removes a person and ends their sessions. What they did stays in the ledger.

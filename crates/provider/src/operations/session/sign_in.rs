@@ -1,6 +1,6 @@
 //! Signing in with a password.
 
-use super::{SessionDocument, begin, refuse_too_many};
+use super::{SessionDocument, begin, directory, refuse_too_many};
 use crate::access::{Access, Caller};
 use crate::document::One;
 use crate::error::{ApiError, ErrorDocument};
@@ -23,7 +23,7 @@ pub const REQUIRES: Access = Access::Anyone;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// Name.
+    /// Name; `user@dns.domain` or `dns.domain\name` for somebody of a directory.
     pub name: String,
     /// Password.
     #[schema(format = Password)]
@@ -32,10 +32,13 @@ pub struct Request {
 
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<SessionDocument, ApiError> {
-    let _turn = site.password_turn().await?;
+    let _turn = if directory::is_of_directory(&request.name) { site.directory_turn().await? } else { site.password_turn().await? };
     site.perform(caller, REQUIRES, move |work| {
         let Request { name, password } = request;
         let password = Secret::new(password.into_bytes());
+        if directory::is_of_directory(&name) {
+            return directory::by_password(work, &name, &password);
+        }
         let person = name.parse::<PersonName>().ok();
         // A name that nobody can have waits like any other, so that names cannot be found out by trying.
         let tried = person.as_ref().map_or("?", PersonName::as_str).to_owned();

@@ -13,6 +13,7 @@ const LISTING: Listing = Listing {
     name: "name",
     columns: columns(&[
         column("name", "name"),
+        column("sid", "sid"),
         column("password", "has_password").shown(Show::YesNo),
         column("disabled", "disabled").shown(Show::YesNo),
         column("sessions", "sessions"),

@@ -13,7 +13,7 @@ use serde_json::json;
 /// Signs in to a site elsewhere (--server), for later commands with the same --server.
 #[derive(Debug, clap::Args)]
 pub struct SignIn {
-    /// Name to sign in with.
+    /// Name to sign in with; USER@DNS.DOMAIN for somebody of a directory.
     #[arg(value_name = "NAME")]
     name: String,
 

@@ -1,0 +1,153 @@
+//! People of a directory: the lab's domain controllers say who they are and in which groups.
+
+use crate::exchange::{Answer, form, get, with_document};
+use crate::seed::PASSWORD;
+use crate::site::Site;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::Method;
+use provost_kerberos::{Acceptor, Credential, Initiator, Mechanism};
+use provost_lab::lab::Lab;
+use provost_lab::topology::CORP;
+use provost_provider::Tickets;
+use serde_json::json;
+
+const SERVICE: &str = "HTTP@site1.corp.example.test";
+const GROUP: &str = "corp.example.test\\Provost Administrators";
+
+/// A site that checks tickets with the keytab of site1.
+fn site(lab: &Lab) -> Site {
+    Site::with_tickets(Tickets { keytab: lab.keytab(&CORP, "site1").expect("a keytab"), service: SERVICE.to_owned() })
+}
+
+/// A ticket for the site, as a browser fetches one.
+fn ticket(lab: &Lab, person: &str) -> Vec<u8> {
+    let credential = Credential::with_password(&format!("{person}@{}", CORP.realm), lab.password(&CORP, person).as_bytes()).expect("a credential");
+    Initiator::new(&credential, SERVICE, Mechanism::Spnego).expect("an initiator").step(None).expect("a step").token.expect("a token")
+}
+
+/// The domain-local group that Ada is in by way of another.
+fn group(lab: &Lab) -> String {
+    let groups = |person: &str| {
+        let mut acceptor = Acceptor::new(&lab.keytab(&CORP, "site1").expect("a keytab"), None).expect("an acceptor");
+        acceptor.step(&ticket(lab, person)).expect("a step").membership.expect("groups").groups
+    };
+    let others = groups("ben");
+    groups("ada").into_iter().filter(|group| !others.contains(group)).max_by_key(provost_sd::Sid::rid).expect("a group").to_string()
+}
+
+fn add(site: &Site, name: &str, sid: Option<&str>) -> Answer {
+    site.as_owner(with_document(Method::POST, "/api/v1/people", &json!({ "name": name, "sid": sid })))
+}
+
+fn sign_in(site: &Site, name: &str, password: &str) -> Answer {
+    site.ask(with_document(Method::POST, "/api/v1/session", &json!({ "name": name, "password": password })))
+}
+
+fn negotiate(site: &Site, ticket: &[u8]) -> Answer {
+    site.ask(with_document(Method::POST, "/api/v1/session/negotiate", &json!({})).with("authorization", format!("Negotiate {}", STANDARD.encode(ticket))))
+}
+
+#[test]
+fn a_member_of_a_nested_group_signs_in_by_password_and_everybody_else_is_told_why_not() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let site = site(&lab);
+    assert_eq!(sign_in(&site, "ada@corp.example.test", &lab.password(&CORP, "ada")).rule(), "PV5016", "nobody was added");
+    assert_eq!(add(&site, GROUP, Some(&group(&lab))).status, 200);
+
+    let answer = sign_in(&site, "ada@corp.example.test", &lab.password(&CORP, "ada"));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let token = answer.json()["token"].as_str().expect("a token").to_owned();
+    let me = site.ask(get("/api/v1/whoami").bearer(&token)).json();
+    assert_eq!(me["name"], "corp.example.test\\ada");
+    assert_eq!(site.ask(get("/api/v1/people").bearer(&token)).status, 200, "a full administrator");
+    assert_eq!(site.newest_acts(1), [("corp.example.test\\ada".to_owned(), "session.begin".to_owned(), "corp.example.test\\ada".to_owned())]);
+    assert_eq!(sign_in(&site, "corp.example.test\\ADA", &lab.password(&CORP, "ada")).status, 200);
+
+    for (name, password, status, rule) in [
+        ("ben@corp.example.test", lab.password(&CORP, "ben"), 403, "PV5016"),
+        ("ada@corp.example.test", "another password".to_owned(), 401, "PV5003"),
+        ("nobody@corp.example.test", "another password".to_owned(), 401, "PV5003"),
+        ("emil@corp.example.test", lab.password(&CORP, "emil"), 401, "PV2210"),
+        ("carla@corp.example.test", lab.password(&CORP, "carla"), 401, "PV2202"),
+        ("EMIL\\ada", "x".to_owned(), 401, "PV5003"),
+    ] {
+        let answer = sign_in(&site, name, &password);
+        assert_eq!((answer.status, answer.rule().as_str()), (status, rule), "{name}: {}", answer.body);
+        let error = &answer.json()["error"];
+        for part in ["message", "cause", "state", "fix"] {
+            assert!(error[part].as_str().is_some_and(|text| !text.is_empty()), "{part}: {error}");
+        }
+        assert!(!answer.body.contains(&password) || password == "x", "no password is given back");
+    }
+    assert_eq!(sign_in(&site, "ada", PASSWORD).status, 200, "people of the site sign in as before");
+
+    // Whoever is let in by the group is out with it.
+    let path = format!("/api/v1/people/{}", GROUP.replace('\\', "%5C").replace(' ', "%20"));
+    assert_eq!(site.as_owner(with_document(Method::DELETE, path, &json!({}))).status, 200);
+    assert_eq!(site.ask(get("/api/v1/whoami").bearer(&token)).rule(), "PV5004");
+}
+
+#[test]
+fn a_ticket_signs_in_once() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let site = site(&lab);
+    assert_eq!(add(&site, GROUP, Some(&group(&lab))).status, 200);
+    let asked = site.ask(with_document(Method::POST, "/api/v1/session/negotiate", &json!({})));
+    assert_eq!((asked.status, asked.header("www-authenticate")), (401, "Negotiate"));
+
+    let ticket_of_ada = ticket(&lab, "ada");
+    let answer = negotiate(&site, &ticket_of_ada);
+    assert_eq!((answer.status, answer.json()["name"].as_str()), (200, Some("corp.example.test\\ada")), "{}", answer.body);
+    assert!(answer.header("www-authenticate").starts_with("Negotiate "), "the site proves itself");
+    let again = negotiate(&site, &ticket_of_ada);
+    assert_eq!((again.status, again.rule().as_str()), (401, "PV5017"), "{}", again.body);
+    assert!(again.body.contains("used before"), "{}", again.body);
+    let ben = negotiate(&site, &ticket(&lab, "ben"));
+    assert_eq!((ben.status, ben.rule().as_str()), (403, "PV5016"), "{}", ben.body);
+    assert_eq!(negotiate(&site, b"NTLMSSP\0\x01\0\0\0").rule(), "PV5017");
+    let over_socket = with_document(Method::POST, "/api/v1/session/negotiate", &json!({})).with("authorization", "Negotiate AAAA");
+    assert_eq!(site.as_owner(over_socket).rule(), "PV5009", "over TLS only");
+}
+
+#[test]
+fn the_console_takes_tickets_and_passwords_of_the_directory() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let site = site(&lab);
+    assert_eq!(add(&site, GROUP, Some(&group(&lab))).status, 200);
+    let page = site.ask(get("/sign-in?back=/devices"));
+    assert!(page.body.contains("/sign-in/negotiate?back="), "{}", page.body);
+    let asked = site.ask(get("/sign-in/negotiate?back=/devices"));
+    assert_eq!((asked.status, asked.header("www-authenticate")), (401, "Negotiate"));
+    assert!(asked.body.contains("action=\"/sign-in\""), "whoever has no ticket sees the form");
+
+    let with_ticket = |ticket: &[u8]| site.ask(get("/sign-in/negotiate?back=/devices").with("authorization", format!("Negotiate {}", STANDARD.encode(ticket))));
+    let answer = with_ticket(&ticket(&lab, "ada"));
+    assert_eq!((answer.status, answer.header("location")), (303, "/devices"), "{}", answer.body);
+    let cookie = answer.header("set-cookie").trim_start_matches("__Host-provost=").split(';').next().expect("a token").to_owned();
+    // A browser may go on sending tickets.
+    let me = site.ask(get("/me").cookie(&cookie).with("authorization", "Negotiate AAAA"));
+    assert_eq!(me.status, 200);
+    assert!(me.body.contains("corp.example.test\\ada") && !me.body.contains("new-password"), "the password is the directory's");
+    assert!(site.ask(get("/people").cookie(&cookie)).body.contains("Provost Administrators"));
+    let ben = with_ticket(&ticket(&lab, "ben"));
+    assert!(ben.status == 403 && ben.body.contains("PV5016"), "{}", ben.body);
+
+    let password = lab.password(&CORP, "ada");
+    let answer = site.ask(form("/sign-in", &[("name", "ada@corp.example.test"), ("password", &password), ("back", "/")]));
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let answer = site.ask(form("/sign-in", &[("name", "ben@corp.example.test"), ("password", &lab.password(&CORP, "ben")), ("back", "/")]));
+    assert!(answer.status == 403 && answer.body.contains("PV5016"), "{}", answer.body);
+}
+
+#[test]
+fn without_a_keytab_nobody_of_a_directory_signs_in_and_names_that_nobody_found_are_not_added() {
+    let site = Site::start();
+    assert_eq!(sign_in(&site, "ada@corp.example.test", PASSWORD).rule(), "PV5015");
+    assert_eq!(negotiate(&site, b"\x60\x01").rule(), "PV5015");
+    assert!(!site.ask(get("/sign-in")).body.contains("/sign-in/negotiate"));
+    assert_eq!(add(&site, "corp.example.test\\Nobody", None).rule(), "PV5018");
+    assert_eq!(add(&site, "corp.example.test\\ada", Some("S-1-x")).status, 400);
+    assert_eq!(add(&site, "ada@corp.example.test", Some("S-1-5-21-1-2-3-1105")).json()["object"], "corp.example.test\\ada");
+    assert_eq!(add(&site, "corp.example.test\\other", Some("S-1-5-21-1-2-3-1105")).rule(), "PV5010");
+}
