@@ -8,7 +8,9 @@ mod connect_storm;
 mod device;
 mod fleet;
 mod inventory;
+mod ledger_append;
 mod policy_poll;
+mod resolve;
 mod start;
 
 use clap::{Parser, Subcommand};
@@ -59,6 +61,21 @@ enum Claim {
         #[arg(long, default_value_t = 4000)]
         connects: u64,
     },
+    /// Durable entries of the ledger: one after the other, and as many at once as come; and the device's syncs in the same run.
+    LedgerAppend {
+        /// Entries, one after the other.
+        #[arg(long, default_value_t = 1000)]
+        singly: u64,
+        /// Entries in group commit.
+        #[arg(long, default_value_t = 500_000)]
+        grouped: u64,
+    },
+    /// Who acts, for every use in every situation, on one core.
+    Resolve {
+        /// Resolutions.
+        #[arg(long, default_value_t = 5_000_000)]
+        times: u64,
+    },
     /// Start on existing data until ready.
     Start {
         /// Starts; the median is the figure.
@@ -81,6 +98,8 @@ fn main() -> std::process::ExitCode {
         }
         Claim::PolicyPoll { machines, polls } => policy_poll::run(&program, folder.path(), machines, polls),
         Claim::ConnectStorm { connects } => connect_storm::run(&program, folder.path(), connects),
+        Claim::LedgerAppend { singly, grouped } => ledger_append::run(folder.path(), singly, grouped),
+        Claim::Resolve { times } => Ok(resolve::run(times)),
         Claim::Start { times } => start::run(&program, folder.path(), times),
         Claim::Rest { seconds } => start::rest(&program, folder.path(), seconds),
     });

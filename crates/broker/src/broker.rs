@@ -17,15 +17,17 @@ use provost_domain::outcome::Outcome;
 use provost_runtime::Clock;
 use provost_store::Credential;
 use provost_store::accounts::{Binding, refusals};
+use provost_store::database::Circumstance;
 use provost_store::keys::Secret;
-use provost_store::ledger::Ledger;
+use provost_store::ledger::{Clerk, Ledger};
 use provost_store::vault::{Opener, SecretId, VaultError};
 use provost_store::{Database, Pool, StoreError};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Instant;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
-/// Connections to the site database: as many attempts may be entered at once.
+/// Connections to the site database for what is read; what is entered goes by one of the ledger's clerk.
 const DATABASE_CONNECTIONS: usize = 2;
 
 /// What a broker is made of.
@@ -56,7 +58,7 @@ struct Inner {
     database: Database,
     pool: Pool,
     opener: Opener,
-    ledger: Ledger,
+    clerk: Clerk,
     clock: Clock,
     site: String,
     domain: String,
@@ -76,7 +78,8 @@ impl Broker {
         let site = database.site().to_string();
         let kept = database.clone();
         let pool = database.pool(Principal::Broker, DATABASE_CONNECTIONS)?;
-        Ok(Self(Arc::new(Inner { database: kept, pool, opener, ledger, clock, site, domain, host, directories, runtime, idle: Arc::default() })))
+        let clerk = ledger.clerk(database.connect(Principal::Broker)?).map_err(|e| unavailable("starting the ledger's clerk", &e.to_string()))?;
+        Ok(Self(Arc::new(Inner { database: kept, pool, opener, clerk, clock, site, domain, host, directories, runtime, idle: Arc::default() })))
     }
 
     /// The directory of `dns_domain`, as this machine reaches it, for what is bound on `object`: a discovery location or a
@@ -138,29 +141,24 @@ impl Broker {
         let failure = result.as_ref().err();
         let outcome = failure.map_or(Outcome::Succeeded, |failure| failure.outcome);
         let detail = failure.map_or_else(String::new, |failure| format!("{}: {}", failure.step, failure.detail));
-        let (inner, enter) = (self.0.clone(), {
-            let (actor, binding, account, detail) = (actor.to_owned(), binding.cloned(), account.clone(), detail.clone());
-            let (key, because, duration) = (key.clone(), attempt.because.to_string(), i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX));
-            move |inner: &Inner| {
-                let record = Record {
-                    at,
-                    actor: &actor,
-                    operation,
-                    address: &key.address,
-                    identity: attempt.identity,
-                    binding: binding.as_ref(),
-                    secret_version: key.secret_version,
-                    account: &account,
-                    outcome,
-                    detail: &detail,
-                    because,
-                    duration,
-                    reused,
-                };
-                record.enter(&inner.pool, &inner.ledger)
-            }
-        });
-        blocking(move || enter(&inner)).await?;
+        let record = Record {
+            at,
+            actor,
+            operation,
+            address: &key.address,
+            identity: attempt.identity,
+            binding,
+            secret_version: key.secret_version,
+            account: &account,
+            outcome,
+            detail: &detail,
+            because: attempt.because.to_string(),
+            duration: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
+            reused,
+        };
+        let (told, entered) = oneshot::channel();
+        record.enter(&self.0.clerk, move |entered| drop(told.send(entered)));
+        entered.await.unwrap_or_else(|_| Err(unavailable("entering an attempt in the ledger", "nobody enters any more")))?;
         Ok(match result {
             Ok(connection) => Ok(Session { inner: connection, identity: attempt.identity, account, key, idle: self.0.idle.clone() }),
             Err(failure) => Err(Tried { identity: attempt.identity, account, outcome: failure.outcome, detail: failure.detail }),
@@ -251,7 +249,9 @@ impl Broker {
             duration: 0,
             reused: false,
         };
-        record.enter(&self.0.pool, &self.0.ledger)
+        let (told, entered) = mpsc::sync_channel(1);
+        record.enter(&self.0.clerk, move |entered| drop(told.send(entered)));
+        entered.recv().unwrap_or_else(|_| Err(unavailable("entering a check in the ledger", "nobody enters any more")))
     }
 
     /// Waits for something of the broker's, on a thread that may block: those of the site's components.
@@ -306,10 +306,10 @@ pub(crate) fn endpoint_name(binding: &Binding) -> String {
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(panic) => Err(StoreError::Unavailable(provost_store::database::Circumstance {
-            attempt: "working with accounts".to_owned(),
-            principal: "broker".to_owned(),
-            cause: panic.to_string(),
-        })),
+        Err(panic) => Err(unavailable("working with accounts", &panic.to_string())),
     }
+}
+
+fn unavailable(attempt: &str, cause: &str) -> StoreError {
+    StoreError::Unavailable(Circumstance { attempt: attempt.to_owned(), principal: "broker".to_owned(), cause: cause.to_owned() })
 }

@@ -4,10 +4,10 @@ use provost_catalog::accounts::Use;
 use provost_domain::Timestamp;
 use provost_domain::accounts::resolution::Identity;
 use provost_domain::outcome::Outcome;
+use provost_store::StoreError;
 use provost_store::accounts::uses::{self, AccountUse};
 use provost_store::accounts::{Binding, refusals};
-use provost_store::ledger::{Ledger, NewEntry};
-use provost_store::{Pool, StoreError};
+use provost_store::ledger::{Clerk, NewEntry, Rows};
 use serde_json::json;
 
 /// One attempt, with its outcome.
@@ -29,8 +29,8 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Enters it, durably. What this does not enter is not used.
-    pub(crate) fn enter(&self, pool: &Pool, ledger: &Ledger) -> Result<(), StoreError> {
+    /// Has it entered, durably, with the rows that belong to it, and told to `done`. What is not entered is not used.
+    pub(crate) fn enter(&self, clerk: &Clerk, done: impl FnOnce(Result<(), StoreError>) + Send + 'static) {
         let detail = json!({
             "use": self.operation.id(),
             "as": self.account,
@@ -54,22 +54,19 @@ impl Record<'_> {
             at: self.at,
             duration: self.duration,
         };
-        let entry = pool.write(|tx| {
+        let password = self.binding.map(|binding| binding.name.key()).zip(self.secret_version);
+        let (outcome, reused, at) = (self.outcome, self.reused, self.at);
+        let rows: Rows = Box::new(move |tx| {
             uses::insert(tx, &used)?;
-            if let (Some(binding), Some(version)) = (self.binding, self.secret_version) {
-                let key = binding.name.key();
-                if self.outcome.counts_towards_lock_out() {
-                    refusals::count(tx, &key, version, self.outcome, self.at)?;
-                } else if self.outcome == Outcome::Succeeded && !self.reused {
-                    refusals::forget(tx, &key)?;
-                }
+            let Some((name, version)) = &password else { return Ok(()) };
+            if outcome.counts_towards_lock_out() {
+                refusals::count(tx, name, *version, outcome, at)?;
+            } else if outcome == Outcome::Succeeded && !reused {
+                refusals::forget(tx, name)?;
             }
-            let new = NewEntry { at: self.at, actor: self.actor, origin: "site", act: "account.connect", object: self.address, detail: &detail };
-            ledger.append(tx, &new)
-        })?;
-        if let Err(error) = ledger.committed(&entry) {
-            tracing::error!(component = "broker", %error, seq = entry.seq, "how far the ledger goes could not be recorded");
-        }
-        Ok(())
+            Ok(())
+        });
+        let new = NewEntry { at, actor: self.actor, origin: "site", act: "account.connect", object: self.address, detail: &detail };
+        clerk.enter(&new, Some(rows), move |entry| done(entry.map(drop)));
     }
 }

@@ -5,15 +5,18 @@
 //! fit again. How far the chain went is kept beside the key, so that a tail that was cut off shows as well.
 
 mod chain;
+mod clerk;
 mod head;
 mod verification;
 
 pub use chain::{GENESIS, LedgerKey, chain};
+pub use clerk::{Clerk, Rows};
 pub use head::Head;
 pub use verification::{Finding, Verification, verify};
 
-use crate::database::{Lock, Param, Row, StoreError, Tx};
+use crate::database::{ColumnType, Connection, Insert, Lock, Param, Row, StoreError, Tx};
 use crate::keys::{KeyFolder, Secret};
+use head::Synced;
 use provost_domain::{Digest, Timestamp};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::io;
@@ -61,7 +64,39 @@ pub struct Entry {
 
 const COLUMNS: &str = "seq, at, actor, origin, act, object, detail, previous, hash";
 
+const INSERT: Insert = Insert {
+    table: "ledger",
+    columns: &[
+        ("seq", ColumnType::Integer),
+        ("at", ColumnType::Integer),
+        ("actor", ColumnType::Text),
+        ("origin", ColumnType::Text),
+        ("act", ColumnType::Text),
+        ("object", ColumnType::Text),
+        ("detail", ColumnType::Text),
+        ("previous", ColumnType::Text),
+        ("hash", ColumnType::Text),
+    ],
+    conflict: "",
+};
+
 impl Entry {
+    /// What is to be entered, without its place in the chain.
+    fn unlinked(new: &NewEntry<'_>) -> Self {
+        let NewEntry { at, actor, origin, act, object, detail } = *new;
+        Self {
+            seq: 0,
+            at,
+            actor: actor.to_owned(),
+            origin: origin.to_owned(),
+            act: act.to_owned(),
+            object: object.to_owned(),
+            detail: detail.to_string(),
+            previous: GENESIS,
+            hash: GENESIS,
+        }
+    }
+
     fn from_row(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             seq: row.integer(0)?,
@@ -84,31 +119,37 @@ impl Entry {
 /// # Errors
 /// As [`StoreError`] tells.
 pub fn append(tx: &mut Tx<'_>, key: &LedgerKey, new: &NewEntry<'_>, recorded: Option<Head>) -> Result<Entry, StoreError> {
+    let mut entry = Entry::unlinked(new);
+    append_all(tx, key, [&mut entry], recorded)?;
+    Ok(entry)
+}
+
+/// As [`append`], several in one go: gives each its number and its place in the chain, in their order.
+fn append_all<'e>(tx: &mut Tx<'_>, key: &LedgerKey, entries: impl IntoIterator<Item = &'e mut Entry>, recorded: Option<Head>) -> Result<(), StoreError> {
     tx.lock(Lock::Ledger)?;
     let last = tx.query_optional("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1", &[])?;
-    let (last, previous) = match last {
+    let (last, mut previous) = match last {
         Some(row) => (row.integer(0)?, row.parsed(1)?),
         None => (0, GENESIS),
     };
-    let seq = 1 + recorded.map_or(last, |head| head.seq.max(last));
-    let NewEntry { at, actor, origin, act, object, detail } = *new;
-    let mut entry = Entry {
-        seq,
-        at,
-        actor: actor.to_owned(),
-        origin: origin.to_owned(),
-        act: act.to_owned(),
-        object: object.to_owned(),
-        detail: detail.to_string(),
-        previous,
-        hash: GENESIS,
-    };
-    entry.hash = chain(key, &entry);
-    let (previous, hash) = (entry.previous.to_string(), entry.hash.to_string());
-    let params: [Param<'_>; 9] =
-        [entry.seq.into(), entry.at.into(), actor.into(), origin.into(), act.into(), object.into(), (&entry.detail).into(), (&previous).into(), (&hash).into()];
-    tx.execute(&format!("INSERT INTO ledger ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"), &params)?;
-    Ok(entry)
+    let first = 1 + recorded.map_or(last, |head| head.seq.max(last));
+    let mut linked = Vec::new();
+    for (seq, entry) in (first..).zip(entries) {
+        entry.seq = seq;
+        entry.previous = previous;
+        entry.hash = chain(key, entry);
+        previous = entry.hash;
+        linked.push((&*entry, entry.previous.to_string(), entry.hash.to_string()));
+    }
+    let mut values: Vec<Param<'_>> = Vec::with_capacity(INSERT.columns.len() * linked.len());
+    for (entry, previous, hash) in &linked {
+        let Entry { seq, at, actor, origin, act, object, detail, .. } = entry;
+        let row: [Param<'_>; 9] =
+            [(*seq).into(), (*at).into(), actor.into(), origin.into(), act.into(), object.into(), detail.into(), previous.into(), hash.into()];
+        values.extend(row);
+    }
+    tx.insert_many(&INSERT, &values)?;
+    Ok(())
 }
 
 /// What nobody may, for checks, which expect [`StoreError::Denied`]: a statement that deletes entries. No entry has the
@@ -144,6 +185,7 @@ pub fn list_newest(tx: &mut Tx<'_>, before_seq: i64, limit: i64) -> Result<Vec<E
 pub struct Ledger {
     key: Arc<LedgerKey>,
     keys: KeyFolder,
+    synced: Arc<Synced>,
 }
 
 /// Name of the key's file.
@@ -166,7 +208,7 @@ impl Ledger {
             }
         };
         let key = LedgerKey::new(&key).ok_or_else(|| io::Error::other(format!("{} does not hold 32 bytes", keys.path(KEY_FILE).display())))?;
-        Ok(Ledger { key: Arc::new(key), keys: keys.clone() })
+        Ok(Ledger { key: Arc::new(key), keys: keys.clone(), synced: Arc::new(Synced::never()) })
     }
 
     /// As [`append`]. After the commit, hand the entry to [`Ledger::committed`].
@@ -178,13 +220,26 @@ impl Ledger {
         append(tx, &self.key, new, recorded)
     }
 
+    fn append_all<'e>(&self, tx: &mut Tx<'_>, entries: impl IntoIterator<Item = &'e mut Entry>) -> Result<(), StoreError> {
+        let recorded = self.recorded()?;
+        append_all(tx, &self.key, entries, recorded)
+    }
+
+    /// Starts a clerk, who enters for many at once by `connection`.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn clerk(&self, connection: Connection) -> io::Result<Clerk> {
+        Clerk::start(self.clone(), connection)
+    }
+
     /// Records that the chain goes at least to `entry`, whose transaction is committed. The record may fall behind the
     /// chain, never be ahead of it: it is written after the commit.
     ///
     /// # Errors
     /// When the record cannot be written; the act itself is entered all the same.
     pub fn committed(&self, entry: &Entry) -> io::Result<()> {
-        head::advance(&self.keys, Head { seq: entry.seq, hash: entry.hash })
+        head::advance(&self.keys, Head { seq: entry.seq, hash: entry.hash }, &self.synced)
     }
 
     /// Checks the whole chain and how far it must go.

@@ -163,7 +163,11 @@ pub const HOUSE: &[House] = &[
 pub const BESIDE: &[(&str, &[&str], &str)] = &[
     ("xtask", &["catalog"], "it derives files from definitions and needs no other part"),
     ("lab", &["catalog", "domain", "wire", "runtime"], "simulated clients know what any client knows; a site is the real program, started"),
-    ("bench", &["catalog", "domain", "wire", "runtime", "lab"], "a benchmark measures the real program from outside"),
+    (
+        "bench",
+        &["catalog", "domain", "wire", "runtime", "store", "lab"],
+        "a benchmark measures the real program from outside; what a claim says of the ledger or of a rule alone, it measures there",
+    ),
 ];
 
 /// Most libraries the house may have (decision 1).

@@ -2,8 +2,11 @@
 
 use crate::engines::{self, Opened, START};
 use provost_catalog::database::Principal;
+use provost_store::StoreError;
+use provost_store::accounts::tasks::{self, Task};
 use provost_store::ledger::{self, Entry, Finding, Ledger, NewEntry, Verification};
 use serde_json::json;
+use std::sync::mpsc;
 
 fn enter(opened: &Opened, ledger: &Ledger, object: &str) -> Entry {
     let mut provider = opened.database.connect(Principal::Provider).expect("a connection");
@@ -187,5 +190,85 @@ fn an_entry_of_another_past_shows() {
         assert!(verify(opened, &ledger).is_sound());
         opened.as_owner("DELETE FROM ledger WHERE seq = 2; INSERT INTO ledger SELECT * FROM kept");
         assert_eq!(verify(opened, &ledger).findings, [Finding::Changed { seq: 2 }], "entry 3 does not follow the first entry 2");
+    });
+}
+
+#[test]
+fn what_many_enter_at_once_is_entered_in_rounds_each_act_with_its_rows() {
+    engines::each_opened(|opened| {
+        let ledger = Ledger::open(&opened.keys).expect("a ledger");
+        let clerk = ledger.clerk(opened.database.connect(Principal::Provider).expect("a connection")).expect("a clerk");
+        let (done, entered) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let (clerk, done) = (&clerk, done.clone());
+                scope.spawn(move || {
+                    for n in 0..250 {
+                        let object = format!("{thread}/{n}");
+                        let detail = json!({ "n": n });
+                        let rows: ledger::Rows = {
+                            let object = object.clone();
+                            Box::new(move |tx| tasks::request(tx, Task::Verify, None, &object, START).map(drop))
+                        };
+                        let new = NewEntry { at: START, actor: "anna", origin: "", act: "test", object: &object, detail: &detail };
+                        let done = done.clone();
+                        clerk.enter(&new, Some(rows), move |entry| done.send(entry).expect("somebody listens"));
+                    }
+                });
+            }
+        });
+        drop((clerk, done));
+        let mut told: Vec<Entry> = entered.iter().map(|entry| entry.expect("entered")).collect();
+        told.sort_by_key(|entry| entry.seq);
+        let mut provider = opened.database.connect(Principal::Provider).expect("a connection");
+        assert_eq!(provider.read(|tx| ledger::list(tx, 0, 10_000)).expect("a list"), told, "each is told of its own entry");
+        assert_eq!(told.len(), 1000);
+        for thread in 0..4 {
+            let of_thread: Vec<&str> = told.iter().map(|entry| entry.object.as_str()).filter(|object| object.starts_with(&format!("{thread}/"))).collect();
+            assert_eq!(of_thread, (0..250).map(|n| format!("{thread}/{n}")).collect::<Vec<_>>(), "in the order in which they came");
+        }
+        let requested = provider.read(|tx| tx.query("SELECT requested_by FROM account_task ORDER BY task_id", &[])).expect("rows");
+        let requested: Vec<&str> = requested.iter().map(|row| row.text(0).expect("a text")).collect();
+        assert_eq!(requested, told.iter().map(|entry| entry.object.as_str()).collect::<Vec<_>>(), "each act has its rows");
+        assert!(verify(opened, &ledger).is_sound());
+    });
+}
+
+#[test]
+fn an_act_that_is_refused_takes_nobody_with_it() {
+    engines::each_opened(|opened| {
+        let ledger = Ledger::open(&opened.keys).expect("a ledger");
+        let clerk = ledger.clerk(opened.database.connect(Principal::Provider).expect("a connection")).expect("a clerk");
+        let (done, entered) = mpsc::channel();
+        let enter = |object: &'static str, rows: ledger::Rows| {
+            let done = done.clone();
+            let new = NewEntry { at: START, actor: "anna", origin: "", act: "test", object, detail: &json!(null) };
+            clerk.enter(&new, Some(rows), move |entry| done.send((object, entry.map(|entry| entry.object))).expect("somebody listens"));
+        };
+        // While the first is entered, the others gather to one round.
+        let (go, wait) = mpsc::channel::<()>();
+        let wait = std::sync::Mutex::new(wait);
+        enter(
+            "first",
+            Box::new(move |_| {
+                let _ = wait.lock().expect("a lock").recv();
+                Ok(())
+            }),
+        );
+        enter("before", Box::new(|_| Ok(())));
+        enter("refused", Box::new(|tx| tx.execute("DELETE FROM ledger", &[]).map(drop)));
+        enter("after", Box::new(|_| Ok(())));
+        drop(go);
+        for expected in ["first", "before", "refused", "after"] {
+            let (object, told) = entered.recv().expect("told");
+            assert_eq!(object, expected);
+            match object {
+                "refused" => assert!(matches!(told, Err(StoreError::Denied(_))), "{told:?}"),
+                _ => assert_eq!(told.as_deref(), Ok(object)),
+            }
+        }
+        drop(clerk);
+        let verified = verify(opened, &ledger);
+        assert!(verified.is_sound() && verified.entries == 3, "{verified:?}");
     });
 }
