@@ -8,7 +8,7 @@ import { PICTURES, file, take } from './screenshots.mjs';
 import { Site, eventually } from './site.mjs';
 
 /** Pages that must be among those which links lead to. */
-const EXPECTED = ['/', '/devices', '/clients', '/accounts', '/accounts/add', '/accounts/kinds', '/resolve', '/uses', '/groups', '/messages', '/ledger', '/alerts', '/alerts/rules', '/mail', '/trusts', '/proxies', '/security'];
+const EXPECTED = ['/', '/devices', '/clients', '/accounts', '/accounts/add', '/accounts/kinds', '/resolve', '/uses', '/groups', '/messages', '/ledger', '/alerts', '/alerts/rules', '/mail', '/trusts', '/proxies', '/security', '/discovery', '/forests', '/boundaries', '/users', '/user-groups'];
 
 let site, browser, state, every, forms, broken;
 
@@ -20,9 +20,12 @@ before(async () => {
   await page.getByRole('button').first().click();
   await page.waitForURL((url) => !url.pathname.startsWith('/welcome/'), { timeout: 10_000 });
   state = await page.context().storageState();
+  // Accounts give pages that a site without them has not.
+  await site.asks('account', 'add', 'provost-lab@corp.example.test', '--for', 'smtp-server-connection', '--password-file', site.passwordFile());
+  await site.asks('account', 'add', 'svc-proxy', '--for', 'software-update-point-proxy', '--on', 'cm02', '--password-file', site.passwordFile());
   await visit(page, site.origin + '/');
   ({ every, broken } = await pages(page, site.origin));
-  forms = oneOfEach(every);
+  forms = [...new Set([...oneOfEach(every), ...EXPECTED])];
   await page.context().close();
 });
 
@@ -185,6 +188,47 @@ test('a person approves a client with a form, without script', async () => {
   await eventually(approved, () => 'the client is not approved', 10_000);
   const entries = (await site.asks('ledger', 'list', '--limit', '50')).items;
   assert.ok(entries.some((entry) => JSON.stringify(entry).includes(client.smsid)), 'the ledger tells who approved it');
+  await page.context().close();
+});
+
+test('a person binds an account with a form, without script, and a refusal keeps what was typed', async () => {
+  const page = await open(browser, WAYS['no script'], state);
+  await visit(page, `${site.origin}/accounts`);
+  await page.getByRole('link', { name: 'Bind an account' }).first().click();
+  await page.getByRole('link', { name: 'Active Directory User Discovery Account', exact: true }).click();
+  await page.getByLabel('Location').fill('OU=Staff,DC=corp,DC=example,DC=test');
+  await page.getByLabel('Who').fill('svc-users');
+  await page.getByLabel('Password').fill('a password of a test %1');
+  await page.getByRole('button', { name: 'Bind it' }).click();
+  const refusal = page.locator('#name-refusal');
+  assert.ok((await refusal.innerText()).includes('PV2002'), 'the reason stands beside the name');
+  assert.equal(await page.getByLabel('Location').inputValue(), 'OU=Staff,DC=corp,DC=example,DC=test');
+  assert.equal(await page.getByLabel('Who').inputValue(), 'svc-users');
+  assert.equal(await page.getByLabel('Password').inputValue(), '', 'a password is never given back');
+  assert.ok(!(await page.content()).includes('a password of a test'));
+  await page.getByLabel('Who').fill('corp.example.test\\svc-users');
+  await page.getByLabel('Password').fill('a password of a test %1');
+  await page.getByRole('button', { name: 'Bind it' }).click();
+  await page.waitForURL(/\/bindings\/\d+/);
+  assert.ok((await page.locator('h1').innerText()).includes('not proved'), 'what is not proved says so');
+  const bound = (await site.asks('account', 'list')).items.find((one) => one.name === 'corp.example.test\\svc-users');
+  assert.equal(bound.secret.version, 1);
+  // It goes as it came: after a question that names it.
+  await page.getByRole('link', { name: 'Remove', exact: true }).click();
+  assert.ok((await page.locator('h1').innerText()).includes('svc-users'));
+  await page.getByRole('button', { name: 'Remove this account' }).click();
+  await page.waitForURL(/\/accounts/);
+  assert.ok(!(await site.asks('account', 'list')).items.some((one) => one.name.includes('svc-users')));
+  await page.context().close();
+});
+
+test('a check that was asked for is told of when it is done, without a click', async () => {
+  const page = await open(browser, {}, state);
+  const { binding_id } = (await site.asks('account', 'list')).items.find((one) => one.name === 'svc-proxy');
+  await visit(page, `${site.origin}/bindings/${binding_id}`);
+  await page.getByRole('button', { name: 'Check it now' }).click();
+  await page.locator('.notice', { hasText: /^\s*(checked|not checked)/ }).waitFor({ timeout: 30_000 });
+  assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
 

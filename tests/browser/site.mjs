@@ -1,7 +1,7 @@
 // The real program, run as a person would: on a data folder of its own and free ports, stopped at the end.
 
 import { spawn, execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -54,6 +54,13 @@ export class Site {
   async asks(...args) {
     const { stdout } = await run(program, [...args, '-o', 'json', '--data', this.data], { env: environment(this.folder) });
     return JSON.parse(stdout);
+  }
+
+  /** A file with a password, as only its owner may read it. */
+  passwordFile() {
+    const path = join(this.folder, 'password');
+    writeFileSync(path, 'Gr\u00fc\u00dfe % 1', { mode: 0o600 });
+    return path;
   }
 
   /** A further client of this site that nobody approved yet. */
