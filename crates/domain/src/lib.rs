@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod approval;
 pub mod boundary;
+pub mod certificate;
 pub mod digest;
 pub mod discovery;
 mod failure;

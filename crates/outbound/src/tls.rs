@@ -1,10 +1,10 @@
 //! TLS to servers elsewhere: the certificate is always checked, for the name that was asked for.
 
 use crate::within::within;
-use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use provost_domain::{Failure, certificate};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -47,11 +47,22 @@ fn classify(error: &std::io::Error) -> Failure {
 fn roots(pem: &[u8]) -> Result<RootCertStore, Failure> {
     let unusable =
         |why: String| Failure::new(Outcome::CertificateNotTrusted, "tls", format!("the authority that is set for this server cannot be used: {why}"));
-    let mut store = RootCertStore::empty();
+    let (now, mut store, mut ended) = (UnixTime::now().as_secs(), RootCertStore::empty(), None);
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        store.add(certificate.map_err(|e| unusable(e.to_string()))?).map_err(|e| unusable(e.to_string()))?;
+        let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
+        let end = certificate::not_after(&certificate).ok_or_else(|| unusable("its end cannot be read".to_owned()))?;
+        if u64::try_from(end.as_micros() / 1_000_000).is_ok_and(|end| end >= now) {
+            store.add(certificate).map_err(|error| unusable(error.to_string()))?;
+        } else {
+            // The library asks a pinned authority for no dates.
+            ended = Some(end);
+        }
     }
-    if store.is_empty() { Err(unusable("it holds no certificate".to_owned())) } else { Ok(store) }
+    match ended {
+        _ if !store.is_empty() => Ok(store),
+        Some(end) => Err(unusable(format!("it ended on {end}"))),
+        None => Err(unusable("it holds no certificate".to_owned())),
+    }
 }
 
 /// The authorities that this machine trusts, read once.

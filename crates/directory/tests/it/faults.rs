@@ -4,7 +4,8 @@
 use crate::controller::{BASE, Controller, Way, contact};
 use provost_directory::{Ended, Place, Scope, Session, SignIn};
 use provost_domain::outcome::Outcome;
-use provost_lab::lab::{Lab, OwnLab};
+use provost_lab::authority::Validity;
+use provost_lab::lab::{Lab, OwnLab, Settings};
 use provost_lab::population::fleet;
 use provost_lab::topology::CORP;
 use provost_sd::Dacl;
@@ -93,4 +94,16 @@ async fn the_sid_of_an_account_that_was_deleted_is_shown_and_names_nobody() {
     }
     assert_eq!(nobody.len(), 1, "the leaver, of {trustees:?}");
     assert!(trustees.len() > 1, "the others are found");
+}
+
+/// adsystem-01, and what a stranger could do with an authority that ended years ago: nobody is told the password.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_that_has_ended_is_not_trusted_however_well_it_signed() {
+    let Some(run) = Lab::of_this_run() else { return };
+    let labs = run.folder().parent().expect("a lab lies in the folder of all labs");
+    let lab = OwnLab::start(&Settings { validity: Validity::Expired, ..Settings::new(labs, &["dc1"]) }).expect("the lab starts");
+    let place = place_of(&lab);
+    let Err(failure) = open(&lab, &place, "svc-ad-systems").await else { panic!("it signed in") };
+    assert_eq!(failure.outcome, Outcome::CertificateNotTrusted, "{failure}");
+    assert!(failure.detail.contains("ended on 2021-01-01"), "{failure}");
 }

@@ -3,7 +3,7 @@
 use super::BACKDATED_SECONDS;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use provost_domain::{Digest, Timestamp};
+use provost_domain::{Digest, Timestamp, certificate};
 use rcgen::SanType;
 use std::net::IpAddr;
 use time::OffsetDateTime;
@@ -69,7 +69,7 @@ impl Reading {
             .map(|(body, _)| body.split_whitespace().collect::<String>())
             .ok_or("it holds no certificate")?;
         let der = STANDARD.decode(body).map_err(|e| e.to_string())?;
-        let not_after = read_not_after(&der).ok_or("it holds no certificate of the expected shape")?;
+        let not_after = certificate::not_after(&der).ok_or("it holds no certificate of the expected shape")?;
         Ok(Self { der, not_after })
     }
 
@@ -98,43 +98,4 @@ impl Reading {
     fn contains(&self, part: &[u8]) -> bool {
         self.der.windows(part.len()).any(|window| window == part)
     }
-}
-
-/// The end of a certificate's validity (RFC 5280 §4.1): the second time in the fifth field of its first part.
-fn read_not_after(der: &[u8]) -> Option<Timestamp> {
-    let (_, certificate, _) = element(der)?;
-    let (_, mut part, _) = element(certificate)?;
-    let mut fields = Vec::new();
-    while fields.len() < 5 {
-        let (tag, value, rest) = element(part)?;
-        fields.push((tag, value));
-        part = rest;
-    }
-    // version [0], serial number, signature algorithm, issuer, validity
-    let (0xa0, (0x30, validity)) = (fields[0].0, fields[4]) else { return None };
-    let (_, _, rest) = element(validity)?;
-    let (tag, text, _) = element(rest)?;
-    let text = std::str::from_utf8(text).ok()?.strip_suffix('Z')?;
-    let (year, text) = match tag {
-        0x17 => (text.get(..2)?.parse::<i32>().ok().map(|y| if y < 50 { 2000 + y } else { 1900 + y })?, text.get(2..)?),
-        0x18 => (text.get(..4)?.parse::<i32>().ok()?, text.get(4..)?),
-        _ => return None,
-    };
-    let number = |from: usize| text.get(from..from + 2)?.parse::<u8>().ok();
-    let date = time::Date::from_calendar_date(year, time::Month::try_from(number(0)?).ok()?, number(2)?).ok()?;
-    let at = date.with_hms(number(4)?, number(6)?, number(8)?).ok()?.assume_utc();
-    Some(Timestamp::default().plus_seconds(at.unix_timestamp()))
-}
-
-/// The first DER element: tag, value, and what follows it.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&[tag, first], rest) = der.split_first_chunk::<2>()?;
-    let (length, rest) = if first < 0x80 {
-        (usize::from(first), rest)
-    } else {
-        let count = usize::from(first & 0x7f);
-        let length = rest.get(..count).filter(|_| count <= 4)?.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
-        (length, &rest[count..])
-    };
-    Some((tag, rest.get(..length)?, &rest[length..]))
 }
