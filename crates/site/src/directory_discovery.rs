@@ -25,8 +25,8 @@ use reports::Reports;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// How long deltas are remembered, in seconds.
-const DELTAS_REMEMBERED: i64 = 7 * 24 * 3600;
+/// How long deltas, and runs that came to nothing, are remembered, in seconds.
+pub(crate) const REMEMBERED: i64 = 7 * 24 * 3600;
 
 /// The agent of one method.
 pub struct DirectoryDiscoveryAgent {
@@ -96,7 +96,6 @@ impl DirectoryDiscoveryAgent {
         let task = self.connection.write(|tx| {
             if !began {
                 runs::end_interrupted(tx, method, now)?;
-                runs::forget(tx, method, now.plus_seconds(-DELTAS_REMEMBERED))?;
             }
             let settings = methods::find(tx, method)?;
             let places = locations::of(tx, method)?;
@@ -110,6 +109,7 @@ impl DirectoryDiscoveryAgent {
             for location in &places {
                 let target = location.location.path.to_string();
                 if let Some(kind) = settings.due(runs::progress(tx, method, &target)?, now) {
+                    runs::forget(tx, method, now.plus_seconds(-REMEMBERED))?;
                     let run_id = runs::request(tx, method, &target, kind, runs::SCHEDULE, now)?;
                     runs::start(tx, run_id, now)?;
                     let run = runs::find(tx, run_id)?.ok_or_else(|| crate::unavailable("starting a run", &"it is gone"))?;

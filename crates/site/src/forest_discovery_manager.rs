@@ -3,7 +3,7 @@
 //! It looks in the site's own forest, in forests that are trusted, and in those that people added. What it does not find
 //! stays: it may have been out of sight.
 
-use crate::directory_discovery::{Outcome, raise};
+use crate::directory_discovery::{Outcome, REMEMBERED, raise};
 use crate::surroundings::Surroundings;
 use provost_broker::directory::{Scope, Session, escape};
 use provost_broker::{Asker, Broker};
@@ -66,6 +66,7 @@ impl ForestDiscoveryManager {
             }
             for forest in forests::list(tx)?.into_iter().filter(|forest| forest.discovers) {
                 if let Some(kind) = settings.due(runs::progress(tx, Method::Forest, &forest.forest)?, now) {
+                    runs::forget(tx, Method::Forest, now.plus_seconds(-REMEMBERED))?;
                     let run_id = runs::request(tx, Method::Forest, &forest.forest, kind, runs::SCHEDULE, now)?;
                     runs::start(tx, run_id, now)?;
                     let run = runs::find(tx, run_id)?.ok_or_else(|| crate::unavailable("starting a run", &"it is gone"))?;

@@ -45,7 +45,10 @@ pub(super) async fn look(
     if found == Ended::NoSuchBase {
         return Ok(Looked::NotThere);
     }
-    unreadable(session, &base, scope, &mut blocked).await?;
+    // A domain controller has no index for what is not readable, so only a full run asks.
+    if since.is_none() {
+        unreadable(session, &base, scope, &mut blocked).await?;
+    }
     Ok(Looked::Read(blocked))
 }
 

@@ -230,10 +230,12 @@ pub fn progress(tx: &mut Tx<'_>, method: Method, target: &str) -> Result<Progres
     Ok(Progress { full_at: of(tx, " AND kind = 'full' AND outcome IN ('succeeded', 'blocked')")?, last_at: of(tx, "")? })
 }
 
-/// Forgets deltas that ended before `before`; full runs are kept, for they are few. Gives their number.
+/// Forgets what ended before `before` and told little: deltas, and runs that read nothing. Full runs are kept, for they are
+/// few. Gives their number.
 ///
 /// # Errors
 /// As [`request`].
 pub fn forget(tx: &mut Tx<'_>, method: Method, before: Timestamp) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM discovery_run WHERE method = $1 AND kind = 'delta' AND ended_at < $2", &[method.id().into(), before.into()])
+    let sql = "DELETE FROM discovery_run WHERE method = $1 AND ended_at < $2 AND (kind = 'delta' OR outcome NOT IN ('succeeded', 'blocked'))";
+    tx.execute(sql, &[method.id().into(), before.into()])
 }
