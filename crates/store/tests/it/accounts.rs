@@ -240,6 +240,8 @@ fn a_database_of_schema_1_is_brought_to_this_one() {
             "forest_site",
             "forest_subnet",
             "boundary",
+            "directory_admin",
+            "directory_session",
         ];
         let drops: String = newer.iter().map(|table| format!("DROP TABLE {table};")).collect();
         opened.as_owner(&format!("{drops} UPDATE schema_version SET version = 1"));
