@@ -4,7 +4,7 @@
 //! next round gathers.
 
 use super::{Entry, Ledger, NewEntry};
-use crate::database::{Connection, StoreError, Tx};
+use crate::database::{Circumstance, Connection, StoreError, Tx};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -44,6 +44,25 @@ impl Shared {
     }
 }
 
+/// Held by the clerk's thread. When it ends, by a panic too, nobody waits for it any more.
+struct AtWork(Arc<Shared>);
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        let mut waiting = self.0.lock();
+        waiting.stopped = true;
+        let left = std::mem::take(&mut waiting.items);
+        drop(waiting);
+        self.0.room.notify_all();
+        left.into_iter().for_each(|item| (item.done)(Err(nobody_enters())));
+    }
+}
+
+fn nobody_enters() -> StoreError {
+    let cause = "the ledger's clerk has stopped; start the site again".to_owned();
+    StoreError::Unavailable(Circumstance { attempt: "entering an act in the ledger".to_owned(), principal: String::new(), cause })
+}
+
 /// Enters acts in the ledger. Stops, after what waits is entered, when it is dropped.
 pub struct Clerk {
     shared: Arc<Shared>,
@@ -55,7 +74,8 @@ impl Clerk {
         let shared = Arc::new(Shared { waiting: Mutex::default(), wake: Condvar::new(), room: Condvar::new() });
         let theirs = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("ledger-clerk".to_owned()).spawn(move || {
-            while let Some(round) = next_round(&theirs) {
+            let at_work = AtWork(theirs);
+            while let Some(round) = next_round(&at_work.0) {
                 enter(&ledger, &mut connection, round);
             }
         })?;
@@ -64,12 +84,17 @@ impl Clerk {
 
     /// Hands over an act and the rows that belong to it; `done` is called from the clerk's thread once it is on disk, or once it
     /// is certain that it is not entered, with one exception: a commit that did not answer may have been one. Waits while too
-    /// many wait.
+    /// many wait. When the clerk has stopped, it is told at once that nothing is entered; who was in the round that stopped it
+    /// finds `done` dropped.
     pub fn enter(&self, new: &NewEntry<'_>, rows: Option<Rows>, done: impl FnOnce(Result<Entry, StoreError>) + Send + 'static) {
         let item = Item { entry: Entry::unlinked(new), rows, done: Box::new(done) };
         let mut waiting = self.shared.lock();
-        while waiting.items.len() >= WAITING_MAX {
+        while waiting.items.len() >= WAITING_MAX && !waiting.stopped {
             waiting = self.shared.room.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        if waiting.stopped {
+            drop(waiting);
+            return (item.done)(Err(nobody_enters()));
         }
         waiting.items.push(item);
         drop(waiting);

@@ -272,3 +272,37 @@ fn an_act_that_is_refused_takes_nobody_with_it() {
         assert!(verified.is_sound() && verified.entries == 3, "{verified:?}");
     });
 }
+
+#[test]
+fn nobody_waits_for_a_clerk_that_is_gone() {
+    engines::each_opened(|opened| {
+        let ledger = Ledger::open(&opened.keys).expect("a ledger");
+        let clerk = ledger.clerk(opened.database.connect(Principal::Provider).expect("a connection")).expect("a clerk");
+        let enter = |object: &'static str, rows: ledger::Rows| {
+            let (done, told) = mpsc::channel();
+            let new = NewEntry { at: START, actor: "anna", origin: "", act: "test", object, detail: &json!(null) };
+            clerk.enter(&new, Some(rows), move |entry| drop(done.send(entry)));
+            told
+        };
+        let (begun, begins) = mpsc::channel();
+        let (go, wait) = mpsc::channel::<()>();
+        let wait = std::sync::Mutex::new(wait);
+        let first = enter(
+            "first",
+            Box::new(move |_| {
+                begun.send(()).expect("somebody listens");
+                let _ = wait.lock().expect("a lock").recv();
+                panic!("as it was told");
+            }),
+        );
+        begins.recv().expect("the clerk enters the first");
+        let waits = enter("waits", Box::new(|_| Ok(())));
+        drop(go);
+        assert!(first.recv().is_err(), "nobody tells what became of it");
+        assert!(matches!(waits.recv().expect("told"), Err(StoreError::Unavailable(_))));
+        let late = enter("late", Box::new(|_| Ok(())));
+        assert!(matches!(late.recv().expect("told"), Err(StoreError::Unavailable(_))));
+        drop(clerk);
+        assert_eq!(verify(opened, &ledger).entries, 0);
+    });
+}
