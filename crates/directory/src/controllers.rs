@@ -80,15 +80,27 @@ pub(crate) async fn of(place: &Place, resolver: &Resolver) -> Result<Vec<Control
             Err(failure) => failed = Some(failure),
         }
     }
+    let outside = leave_out_others(&mut found, &place.dns_domain);
     found.truncate(CONTROLLERS_MAX);
     match failed {
         Some(failure) if found.is_empty() => Err(failure),
+        _ if found.is_empty() && !outside.is_empty() => {
+            let why = format!("DNS names only hosts outside of {} as its domain controllers: {}", place.dns_domain, outside.join(", "));
+            Err(Failure::new(Outcome::Unreachable, "resolve", why))
+        }
         _ if found.is_empty() => {
             let why = format!("DNS knows no domain controller of {}: there is no _ldap._tcp.dc._msdcs.{}", place.dns_domain, place.dns_domain);
             Err(Failure::new(Outcome::Unreachable, "resolve", why))
         }
         _ => Ok(found),
     }
+}
+
+/// Takes out, and gives, the hosts that are not of the domain: whoever answers for DNS must not send a password elsewhere.
+fn leave_out_others(found: &mut Vec<Controller>, domain: &str) -> Vec<String> {
+    let domain = domain.trim_end_matches('.').to_lowercase();
+    let is_of = |host: &str| host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    found.extract_if(.., |controller| !is_of(&controller.name)).map(|controller| controller.name).collect()
 }
 
 fn service_names(domain: &str, site: Option<&str>) -> Vec<String> {
@@ -105,6 +117,15 @@ mod tests {
         let names = service_names("corp.example.test", Some("Berlin"));
         assert_eq!(names, ["_ldap._tcp.Berlin._sites.dc._msdcs.corp.example.test", "_ldap._tcp.dc._msdcs.corp.example.test"]);
         assert_eq!(service_names("corp.example.test", Some("")), service_names("corp.example.test", None));
+    }
+
+    #[test]
+    fn dns_leads_to_hosts_of_the_domain_only() {
+        let named = |names: &[&str]| names.iter().map(|name| Controller::parse(name)).collect::<Vec<_>>();
+        let mut found = named(&["dc1.corp.example.test", "dc.evil.test", "evilcorp.example.test", "corp.example.test", "dc.b.corp.example.test", "dc1"]);
+        let outside = leave_out_others(&mut found, "CORP.example.test.");
+        assert_eq!(outside, ["dc.evil.test", "evilcorp.example.test", "dc1"]);
+        assert_eq!(found, named(&["dc1.corp.example.test", "corp.example.test", "dc.b.corp.example.test"]));
     }
 
     #[test]
