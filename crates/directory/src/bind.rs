@@ -51,13 +51,16 @@ impl Answer {
     }
 }
 
-/// Signs in with name and password, once, over a connection that is secured already.
-pub(crate) async fn simple<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, name: &str, password: &Secret) -> Result<(), Failure> {
+/// Signs in with name and password, once, over a connection that is secured already. `unanswered` is left true when the
+/// password may have arrived and nothing tells what became of it.
+pub(crate) async fn simple<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, name: &str, password: &Secret, unanswered: &mut bool) -> Result<(), Failure> {
     // RFC 4513 §5.1.2: with a name and no password a server signs in nobody, and says that it succeeded.
     if password.expose().is_empty() || name.is_empty() {
         return Err(Failure::new(Outcome::RefusedByRule, STEP, "without a name and a password nobody would be signed in"));
     }
+    *unanswered = true;
     let answer = ask(stream, &simple_request(name, password.expose())).await?;
+    *unanswered = false;
     match of_sign_in(answer.code, &answer.said) {
         Outcome::Succeeded => Ok(()),
         outcome => {
@@ -166,8 +169,9 @@ mod tests {
     #[tokio::test]
     async fn an_empty_password_is_never_sent() {
         let (mut near, mut far) = tokio::io::duplex(64);
-        let refused = simple(&mut near, "svc@corp.example.test", &Secret::new(Vec::new())).await.expect_err("a refusal");
-        assert_eq!(refused.outcome, Outcome::RefusedByRule);
+        let mut unanswered = false;
+        let refused = simple(&mut near, "svc@corp.example.test", &Secret::new(Vec::new()), &mut unanswered).await.expect_err("a refusal");
+        assert_eq!((refused.outcome, unanswered), (Outcome::RefusedByRule, false));
         drop(near);
         let mut sent = Vec::new();
         far.read_to_end(&mut sent).await.expect("nothing to read");
@@ -184,8 +188,9 @@ mod tests {
         let mut answer = Vec::new();
         put(&mut answer, SEQUENCE, &message);
         far.write_all(&answer).await.expect("room");
-        let refused = simple(&mut near, "svc", &Secret::new(b"hunter 2".to_vec())).await.expect_err("a refusal");
-        assert_eq!(refused.outcome, Outcome::Locked);
+        let mut unanswered = false;
+        let refused = simple(&mut near, "svc", &Secret::new(b"hunter 2".to_vec()), &mut unanswered).await.expect_err("a refusal");
+        assert_eq!((refused.outcome, unanswered), (Outcome::Locked, false));
         assert!(!refused.detail.contains("hunter"), "{refused}");
     }
 }

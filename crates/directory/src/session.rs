@@ -31,7 +31,8 @@ pub struct Session {
 
 impl Session {
     /// Connects to the first domain controller that answers, and signs in. Another is tried only when the one before could not
-    /// be used; what is said about the account is never asked for twice, for it may count towards a lock-out.
+    /// be used; what is said about the account is never asked for twice, for it may count towards a lock-out, and neither is a
+    /// password sent to another after one that took it and was silent.
     ///
     /// # Errors
     /// As [`Failure`] tells; after several domain controllers, with what became of each.
@@ -39,9 +40,11 @@ impl Session {
         let resolver = Resolver::new(&place.dns_servers)?;
         let mut tried: Vec<(String, Failure)> = Vec::new();
         for controller in controllers::of(place, &resolver).await? {
-            let opened = within(OPEN, Outcome::Broken, "open", Self::open_at(place, &controller, &resolver, sign_in)).await;
+            let mut unanswered = false;
+            let opened = within(OPEN, Outcome::Broken, "open", Self::open_at(place, &controller, &resolver, sign_in, &mut unanswered)).await;
             match opened {
                 Ok(session) => return Ok(session),
+                Err(failure) if unanswered => return Err(failure),
                 Err(failure) if failure.outcome.is_about_the_account() || failure.outcome == Outcome::ClockSkew => return Err(failure),
                 Err(failure) => tried.push((controller.name, failure)),
             }
@@ -54,9 +57,9 @@ impl Session {
         }
     }
 
-    async fn open_at(place: &Place, controller: &Controller, resolver: &Resolver, sign_in: SignIn<'_>) -> Result<Self, Failure> {
+    async fn open_at(place: &Place, controller: &Controller, resolver: &Resolver, sign_in: SignIn<'_>, unanswered: &mut bool) -> Result<Self, Failure> {
         let line = match (sign_in, &place.ca_pem) {
-            (SignIn::Password(credential), Some(ca_pem)) => over_tls(place, controller, resolver, &credential, ca_pem).await?,
+            (SignIn::Password(credential), Some(ca_pem)) => over_tls(place, controller, resolver, &credential, ca_pem, unanswered).await?,
             (sign_in, _) => over_kerberos(place, controller, resolver, sign_in).await?,
         };
         let mut connection = Connection::over(line).await?;
@@ -103,11 +106,18 @@ async fn ask_root(connection: &mut Connection) -> Result<RootDse, Failure> {
 }
 
 /// Over TLS, with name and password.
-async fn over_tls(place: &Place, controller: &Controller, resolver: &Resolver, credential: &Credential<'_>, ca_pem: &[u8]) -> Result<Line, Failure> {
+async fn over_tls(
+    place: &Place,
+    controller: &Controller,
+    resolver: &Resolver,
+    credential: &Credential<'_>,
+    ca_pem: &[u8],
+    unanswered: &mut bool,
+) -> Result<Line, Failure> {
     let name = names::for_simple_bind(credential.user, &place.dns_domain)?;
     let stream = controller.connect(resolver, LDAPS_PORT).await?;
     let mut stream = tls::connect(stream, &controller.name, ca_pem).await?;
-    bind::simple(&mut stream, &name, credential.password).await?;
+    bind::simple(&mut stream, &name, credential.password, unanswered).await?;
     Ok(Line::Tls(Box::new(stream)))
 }
 

@@ -9,6 +9,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -81,6 +82,11 @@ struct Peer {
 impl Peer {
     /// Answers the sign-in and the questions at the start as a domain controller does, and all else by the script.
     async fn start(script: Script) -> Self {
+        Self::listen(move |stream| serve(stream, script)).await
+    }
+
+    /// Does what `serve` does with each connection.
+    async fn listen<F: Future<Output = ()> + Send>(serve: impl Fn(TlsStream<TcpStream>) -> F + Clone + Send + 'static) -> Self {
         let key = rcgen::KeyPair::generate().expect("a key");
         let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters").self_signed(&key).expect("a certificate");
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -97,10 +103,10 @@ impl Peer {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let acceptor = acceptor.clone();
+                let (acceptor, serve) = (acceptor.clone(), serve.clone());
                 tokio::spawn(async move {
                     if let Ok(stream) = acceptor.accept(stream).await {
-                        serve(stream, script).await;
+                        serve(stream).await;
                     }
                 });
             }
@@ -258,4 +264,28 @@ async fn a_base_that_another_server_holds_is_refused_with_its_name() {
 async fn who_says_nothing_is_not_there() {
     let mut session = Peer::session(|_, _, _| Answer::Silence).await;
     assert!(!session.is_alive().await);
+}
+
+#[tokio::test]
+async fn a_password_that_one_controller_took_without_an_answer_is_sent_to_no_other() {
+    // Nothing, and *busy* (RFC 4511 §4.1.9): only the second tells that the password was not looked at.
+    for (answer, times, outcome) in [(None, 1, Outcome::Broken), (Some(51), 2, Outcome::Unreachable)] {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let counted = sent.clone();
+        let mut peer = Peer::listen(move |mut stream| {
+            let counted = counted.clone();
+            async move {
+                let Some((id, 0x60)) = request(&mut stream).await else { return };
+                counted.fetch_add(1, Ordering::SeqCst);
+                if let Some(code) = answer {
+                    let _ = stream.write_all(&result(&id, 0x61, code)).await;
+                }
+                let _ = stream.shutdown().await;
+            }
+        })
+        .await;
+        peer.place.hosts.extend_from_within(..);
+        let failure = peer.open().await.err().expect("a failure");
+        assert_eq!((failure.outcome, sent.load(Ordering::SeqCst)), (outcome, times), "{failure}");
+    }
 }
