@@ -7,11 +7,12 @@ use crate::idle::{Idle, Key};
 use crate::record::Record;
 use crate::refused::{Refused, Tried};
 use crate::session::Session;
+use crate::turns::{Turn, Turns};
 use provost_catalog::accounts::Use;
 use provost_catalog::database::Principal;
 use provost_catalog::rules::code;
 use provost_domain::Failure;
-use provost_domain::accounts::budget::{Asker, may_try};
+use provost_domain::accounts::budget::{self, Asker, may_try};
 use provost_domain::accounts::resolution::{Attempt, Identity, Question, resolve};
 use provost_domain::outcome::Outcome;
 use provost_runtime::Clock;
@@ -66,6 +67,7 @@ struct Inner {
     directories: Directories,
     runtime: Handle,
     idle: Arc<Idle>,
+    turns: Turns,
 }
 
 impl Broker {
@@ -79,7 +81,20 @@ impl Broker {
         let kept = database.clone();
         let pool = database.pool(Principal::Broker, DATABASE_CONNECTIONS)?;
         let clerk = ledger.clerk(database.connect(Principal::Broker)?).map_err(|e| unavailable("starting the ledger's clerk", &e.to_string()))?;
-        Ok(Self(Arc::new(Inner { database: kept, pool, opener, clerk, clock, site, domain, host, directories, runtime, idle: Arc::default() })))
+        Ok(Self(Arc::new(Inner {
+            database: kept,
+            pool,
+            opener,
+            clerk,
+            clock,
+            site,
+            domain,
+            host,
+            directories,
+            runtime,
+            idle: Arc::default(),
+            turns: Turns::default(),
+        })))
     }
 
     /// The directory of `dns_domain`, as this machine reaches it, for what is bound on `object`: a discovery location or a
@@ -137,7 +152,7 @@ impl Broker {
         let at = self.0.clock.now();
         let began = Instant::now();
         let opened = self.open(operation, endpoint, asker, attempt.identity, binding, &address).await?;
-        let Opening { key, reused, result } = opened;
+        let Opening { key, reused, result, turn } = opened;
         let failure = result.as_ref().err();
         let outcome = failure.map_or(Outcome::Succeeded, |failure| failure.outcome);
         let detail = failure.map_or_else(String::new, |failure| format!("{}: {}", failure.step, failure.detail));
@@ -159,6 +174,7 @@ impl Broker {
         let (told, entered) = oneshot::channel();
         record.enter(&self.0.clerk, move |entered| drop(told.send(entered)));
         entered.await.unwrap_or_else(|_| Err(unavailable("entering an attempt in the ledger", "nobody enters any more")))?;
+        drop(turn);
         Ok(match result {
             Ok(connection) => Ok(Session { inner: connection, identity: attempt.identity, account, key, idle: self.0.idle.clone() }),
             Err(failure) => Err(Tried { identity: attempt.identity, account, outcome: failure.outcome, detail: failure.detail }),
@@ -180,40 +196,50 @@ impl Broker {
                 Identity::Unauthenticated => endpoint.open(None).await,
                 _ => endpoint.open_as_computer().await,
             };
-            return Ok(Opening { key, reused: false, result });
+            return Ok(Opening { key, reused: false, result, turn: None });
         };
         let refused = |code: u16, detail: &str| Err(Failure::new(Outcome::RefusedByRule, "choose", format!("PV{code}: {detail}")));
         let Some(id) = binding.secret else {
-            return Ok(Opening { key, reused: false, result: refused(code::ACCOUNT_HAS_NO_SECRET, "no password is kept for it") });
+            return Ok(Opening { key, reused: false, result: refused(code::ACCOUNT_HAS_NO_SECRET, "no password is kept for it"), turn: None });
         };
-        let (version, secret, so_far) = self.secret(id, binding).await?;
+        let (version, secret) = self.secret(id).await?;
         key.secret_version = Some(version);
         if let Some(mut waiting) = self.0.idle.take::<E::Session>(&key)
             && E::is_alive(&mut waiting).await
         {
-            return Ok(Opening { key, reused: true, result: Ok(waiting) });
+            return Ok(Opening { key, reused: true, result: Ok(waiting), turn: None });
         }
+        let (turn, so_far) = self.turn(binding, version).await?;
         if !may_try(so_far, asker, self.0.clock.now()) {
             let result =
                 refused(code::SIGN_IN_BUDGET, "this password was refused before; it is not tried again before it changes, so that nobody is locked out");
-            return Ok(Opening { key, reused: false, result });
+            return Ok(Opening { key, reused: false, result, turn: None });
         }
         let user = endpoint_name(binding);
         let result = endpoint.open(Some(Credential { user: &user, password: &secret })).await;
-        Ok(Opening { key, reused: false, result })
+        Ok(Opening { key, reused: false, result, turn: Some(turn) })
     }
 
     /// Opens a secret for one attempt; it is overwritten when the attempt is over.
-    pub(crate) async fn secret(&self, id: SecretId, binding: &Binding) -> Result<(i64, Secret, Option<provost_domain::accounts::budget::Refused>), Refused> {
-        let (inner, key) = (self.0.clone(), binding.name.key());
+    pub(crate) async fn secret(&self, id: SecretId) -> Result<(i64, Secret), Refused> {
+        let inner = self.0.clone();
         let read = blocking(move || {
             inner.pool.read(|tx| match inner.opener.open(tx, id) {
-                Ok((version, secret)) => Ok(Ok((version, secret, refusals::so_far(tx, &key, version)?))),
+                Ok(opened) => Ok(Ok(opened)),
                 Err(VaultError::Store(error)) => Err(error),
                 Err(other) => Ok(Err(other)),
             })
         });
         Ok(read.await??)
+    }
+
+    /// Waits for a turn with one version of the account's password, and gives what that version was refused so far. The turn
+    /// is held until the attempt is entered.
+    pub(crate) async fn turn(&self, binding: &Binding, version: i64) -> Result<(Turn, Option<budget::Refused>), Refused> {
+        let (inner, name) = (self.0.clone(), binding.name.key());
+        let turn = self.0.turns.take(name.clone(), version).await;
+        let so_far = blocking(move || inner.pool.read(|tx| refusals::so_far(tx, &name, version))).await?;
+        Ok((turn, so_far))
     }
 
     pub(crate) fn read<T>(&self, f: impl FnMut(&mut provost_store::Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -295,6 +321,8 @@ struct Opening<S> {
     key: Key,
     reused: bool,
     result: Result<S, Failure>,
+    /// Until the attempt is entered nobody else tries the password.
+    turn: Option<Turn>,
 }
 
 /// The name as a server wants it: users of one server sign in by the name alone, or as it was entered.

@@ -17,6 +17,7 @@ mod proxy_endpoint;
 mod record;
 mod refused;
 mod session;
+mod turns;
 pub mod verification;
 
 pub use alert_mail::NotSent;

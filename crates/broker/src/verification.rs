@@ -11,6 +11,7 @@ mod proxy;
 use crate::bound::{Bound, bound_for};
 use crate::broker::{Broker, blocking};
 use crate::refused::Refused;
+use crate::turns::Turn;
 use observations::Observations;
 use provost_catalog::accounts::{Reach, Use};
 use provost_catalog::rights::Profile;
@@ -82,21 +83,24 @@ impl Broker {
         .await?)
     }
 
-    /// Opens the account's secret when its budget allows a sign-in; else says why not.
-    async fn secret_within_budget(&self, binding: &Binding, asker: Asker) -> Result<Result<Opened, String>, Refused> {
+    /// Opens the account's secret when its budget allows a sign-in; else says why not. Nobody else tries it before the turn
+    /// ends, when the sign-in is entered.
+    async fn secret_within_budget(&self, binding: &Binding, asker: Asker) -> Result<Result<(Opened, Turn), String>, Refused> {
         let Some(id) = binding.secret else { return Ok(Err("no password is kept for it".to_owned())) };
-        let (version, secret, so_far) = self.secret(id, binding).await?;
+        let (version, secret) = self.secret(id).await?;
+        let (turn, so_far) = self.turn(binding, version).await?;
         if may_try(so_far, asker, self.clock().now()) {
-            Ok(Ok(Opened { version, secret }))
+            Ok(Ok((Opened { version, secret }, turn)))
         } else {
             Ok(Err("its password was refused before and has not changed since: not tried, so that nobody is locked out".to_owned()))
         }
     }
 
-    /// Enters a sign-in that a check made.
+    /// Enters a sign-in that a check made, which ends its turn.
     #[allow(clippy::too_many_arguments, reason = "an entry has as many parts")]
     async fn enter_check(
         &self,
+        turn: Turn,
         binding: &Binding,
         operation: Use,
         address: &str,
@@ -106,7 +110,10 @@ impl Broker {
         detail: &str,
     ) -> Result<(), Refused> {
         let (broker, binding, address, actor, detail) = (self.clone(), binding.clone(), address.to_owned(), actor.to_owned(), detail.to_owned());
-        Ok(blocking(move || broker.enter(&binding, operation, &address, Identity::Bound(binding.binding_id), version, &actor, outcome, &detail)).await?)
+        let entered =
+            blocking(move || broker.enter(&binding, operation, &address, Identity::Bound(binding.binding_id), version, &actor, outcome, &detail)).await;
+        drop(turn);
+        Ok(entered?)
     }
 }
 

@@ -46,7 +46,7 @@ impl Broker {
             seen.rest(Verdict::Unsupported, "this version reaches PostgreSQL with accounts that are local to it, not with those of a domain");
             return Ok(());
         }
-        let opened = match self.secret_within_budget(binding, asker).await? {
+        let (opened, turn) = match self.secret_within_budget(binding, asker).await? {
             Ok(opened) => opened,
             Err(why) => {
                 seen.rest(Verdict::Unknown, why);
@@ -70,7 +70,7 @@ impl Broker {
         let connected = endpoint.open(Some(Credential { user: &name, password: &opened.secret })).await;
         let signed_in = connected.as_ref().map(drop).map_err(Clone::clone);
         let (outcome, detail) = outcome_of(&signed_in);
-        self.enter_check(binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+        self.enter_check(turn, binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
         let (verdict, evidence) = sign_in_verdict(&signed_in);
         seen.add(Subject::SignsIn, verdict, evidence);
 

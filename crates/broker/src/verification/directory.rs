@@ -82,7 +82,7 @@ impl Broker {
             return Ok(());
         };
         let endpoint = self.directory(&binding.object, &place.dns_domain, &place.hosts, place.ca_pem.as_deref());
-        let opened = match self.secret_within_budget(binding, asker).await? {
+        let (opened, turn) = match self.secret_within_budget(binding, asker).await? {
             Ok(opened) => opened,
             Err(why) => {
                 seen.rest(Verdict::Unknown, why);
@@ -95,7 +95,7 @@ impl Broker {
             Err(failure) => (None, Err(failure)),
         };
         let (outcome, detail) = outcome_of(&signed_in);
-        self.enter_check(binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+        self.enter_check(turn, binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
         let (verdict, evidence) = sign_in_verdict(&signed_in);
         seen.add(Subject::SignsIn, verdict, evidence);
         let Some(session) = session else {

@@ -31,7 +31,10 @@ impl Broker {
             return Ok(());
         };
         let endpoint = MailEndpoint::new(server, &binding.object, self.host());
-        let opened = self.secret_within_budget(binding, asker).await?;
+        let (opened, turn) = match self.secret_within_budget(binding, asker).await? {
+            Ok((opened, turn)) => (Ok(opened), Some(turn)),
+            Err(why) => (Err(why), None),
+        };
         let user = endpoint_name(binding);
         let other = another_sender(&server.sender);
         let credential = opened.as_ref().ok().map(|opened| credential(&user, opened));
@@ -43,9 +46,9 @@ impl Broker {
                 return Ok(());
             }
         };
-        if let (Ok(opened), Some(signed_in)) = (&opened, &looked.signed_in) {
+        if let (Ok(opened), Some(signed_in), Some(turn)) = (&opened, &looked.signed_in, turn) {
             let (outcome, detail) = outcome_of(signed_in);
-            self.enter_check(binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+            self.enter_check(turn, binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
         }
         if looked.auth_before_tls {
             seen.add(Subject::ServerKeepsSecretsSafe, Verdict::Fail, "the server offers AUTH before TLS");

@@ -54,7 +54,7 @@ impl Broker {
                 return Ok(());
             }
         }
-        let opened = match self.secret_within_budget(binding, asker).await? {
+        let (opened, turn) = match self.secret_within_budget(binding, asker).await? {
             Ok(opened) => opened,
             Err(why) => {
                 seen.rest(Verdict::Unknown, why);
@@ -63,10 +63,11 @@ impl Broker {
         };
         let user = endpoint_name(binding);
         let credential = credential(&user, &opened);
-        for (n, (host, port)) in allowed.iter().copied().enumerate() {
+        let mut turn = Some(turn);
+        for (host, port) in allowed.iter().copied() {
             let endpoint = at(host, port);
             let tunnel = endpoint.open(Some(credential)).await.map(drop);
-            if n == 0 {
+            if let Some(turn) = turn.take() {
                 // The first one tells whether the proxy takes the account at all.
                 let signed_in = match &tunnel {
                     Err(failure) if failure.outcome == Outcome::WrongPassword => Err(failure.clone()),
@@ -74,7 +75,7 @@ impl Broker {
                     _ => Ok(()),
                 };
                 let (outcome, detail) = outcome_of(&signed_in);
-                self.enter_check(binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+                self.enter_check(turn, binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
                 let (verdict, evidence) = sign_in_verdict(&signed_in);
                 seen.add(Subject::SignsIn, verdict, evidence);
                 if verdict == Verdict::Fail {

@@ -10,6 +10,7 @@ use provost_domain::accounts::verification::Standing;
 use provost_domain::outcome::Outcome;
 use provost_store::Credential;
 use std::sync::Mutex;
+use std::time::Duration;
 
 const ALERTS: &str = "alerts@corp.example.test";
 
@@ -17,11 +18,13 @@ const ALERTS: &str = "alerts@corp.example.test";
 struct Computer {
     answers: Vec<(&'static str, Outcome)>,
     asked: Mutex<Vec<String>>,
+    /// How long it takes to answer.
+    takes: Duration,
 }
 
 impl Computer {
     fn new(answers: &[(&'static str, Outcome)]) -> Self {
-        Self { answers: answers.to_vec(), asked: Mutex::default() }
+        Self { answers: answers.to_vec(), asked: Mutex::default(), takes: Duration::ZERO }
     }
 
     fn answer(&self, who: &str) -> Result<String, Failure> {
@@ -58,7 +61,9 @@ impl Endpoint for Computer {
     }
 
     async fn open(&self, credential: Option<Credential<'_>>) -> Result<String, Failure> {
-        self.answer(credential.as_ref().map_or("nobody", |credential| credential.user))
+        let answer = self.answer(credential.as_ref().map_or("nobody", |credential| credential.user));
+        tokio::time::sleep(self.takes).await;
+        answer
     }
 
     async fn open_as_computer(&self) -> Result<String, Failure> {
@@ -111,6 +116,20 @@ async fn accounts_of_a_list_are_tried_in_order_and_the_site_server_only_where_it
         ]
     );
     assert_eq!(place.ledger().len(), 5, "each attempt is an entry");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_that_many_try_at_once_reaches_the_server_once() {
+    let place = Place::new();
+    place.bind(AccountKind::ClientPushInstallation, "LAB", "CORP\\a", &secret("x"));
+    place.allow("push-client");
+    let computer = Computer { takes: Duration::from_millis(200), ..Computer::new(&[("CORP\\a", Outcome::WrongPassword)]) };
+    let connect = async || place.broker.connect(Use::PushClient, &computer, "test", Asker::Component).await.err().expect("a refusal").outcome();
+    let (one, other) = tokio::join!(connect(), connect());
+    assert_eq!(computer.asked(), ["CORP\\a"]);
+    let mut outcomes = [one, other];
+    outcomes.sort_by_key(|outcome| outcome.id());
+    assert_eq!(outcomes, [Outcome::RefusedByRule, Outcome::WrongPassword]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
