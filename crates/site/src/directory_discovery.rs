@@ -20,7 +20,7 @@ use provost_domain::discovery::{Location, Method, RunKind, Settings};
 use provost_domain::status::Severity;
 use provost_runtime::{Component, Failure, Pass};
 use provost_store::discovery::{Blocked, Cursor, Run, StoredLocation, cursors, locations, methods, runs};
-use provost_store::{Connection, StoreError};
+use provost_store::{Connection, StoreError, Tx};
 use reports::Reports;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub struct DirectoryDiscoveryAgent {
     surroundings: Surroundings,
     connection: Connection,
     broker: Broker,
-    /// Whether what a site that stopped left behind was seen to.
+    /// Whether what a run that broke off left behind was seen to.
     began: bool,
     /// The last outcome at each place, so that a trouble is told once and not every five minutes.
     outcomes: HashMap<String, &'static str>,
@@ -106,15 +106,18 @@ impl DirectoryDiscoveryAgent {
                     None => runs::end(tx, run.run_id, now, "location-gone", "the location was removed before the run began", &[])?,
                 }
             }
+            let mut due: Vec<(Option<Timestamp>, RunKind, &StoredLocation)> = Vec::new();
             for location in &places {
-                let target = location.location.path.to_string();
-                if let Some(kind) = settings.due(runs::progress(tx, method, &target)?, now) {
-                    runs::forget(tx, method, now.plus_seconds(-REMEMBERED))?;
-                    let run_id = runs::request(tx, method, &target, kind, runs::SCHEDULE, now)?;
-                    runs::start(tx, run_id, now)?;
-                    let run = runs::find(tx, run_id)?.ok_or_else(|| crate::unavailable("starting a run", &"it is gone"))?;
-                    return Ok(Some(Task { run, settings, location: location.clone() }));
-                }
+                let progress = runs::progress(tx, method, &location.location.path.to_string())?;
+                due.extend(settings.due(progress, now).map(|kind| (progress.last_at, kind, location)));
+            }
+            // The one that waits longest goes first, so that none that takes long keeps others from their turn.
+            if let Some((_, kind, location)) = due.into_iter().min_by_key(|(last_at, ..)| *last_at) {
+                runs::forget(tx, method, now.plus_seconds(-REMEMBERED))?;
+                let run_id = runs::request(tx, method, &location.location.path.to_string(), kind, runs::SCHEDULE, now)?;
+                runs::start(tx, run_id, now)?;
+                let run = runs::find(tx, run_id)?.ok_or_else(|| crate::unavailable("starting a run", &"it is gone"))?;
+                return Ok(Some(Task { run, settings, location: location.clone() }));
             }
             Ok(None)
         })?;
@@ -158,9 +161,14 @@ impl DirectoryDiscoveryAgent {
         };
         let counts = reports.counts();
         let ended = self.surroundings.clock.now();
-        let (run_id, location_id) = (run.run_id, location.location_id);
+        let (method, run_id, location_id) = (self.method, run.run_id, location.location_id);
         self.connection.write(|tx| {
-            if let Some(cursor) = &cursor {
+            // Who changed meanwhile what is read made the next run read everything: it was not read in this one.
+            let as_before =
+                |tx: &mut Tx<'_>| Ok::<_, StoreError>(methods::find(tx, method)?.reads_as(settings) && locations::of(tx, method)?.contains(location));
+            if let Some(cursor) = &cursor
+                && as_before(tx)?
+            {
                 cursors::put(tx, location_id, cursor)?;
             }
             runs::end(tx, run_id, ended, outcome.id, &outcome.detail, &outcome.blocked)
@@ -194,7 +202,13 @@ impl Component for DirectoryDiscoveryAgent {
         let failed = |error: StoreError| Failure::new("discovering", error);
         match self.next(self.surroundings.clock.now()).map_err(failed)? {
             None => Ok(Pass::Idle),
-            Some(task) => self.run(&task).map(|()| Pass::More).map_err(failed),
+            Some(task) => {
+                // A run that breaks off is ended by the next pass.
+                self.began = false;
+                self.run(&task).map_err(failed)?;
+                self.began = true;
+                Ok(Pass::More)
+            }
         }
     }
 }

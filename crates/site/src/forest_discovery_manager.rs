@@ -29,6 +29,7 @@ pub struct ForestDiscoveryManager {
     broker: Broker,
     /// The site server's DNS domain; empty without one.
     domain: String,
+    /// Whether what a run that broke off left behind was seen to.
     began: bool,
     outcome: Option<(String, &'static str)>,
 }
@@ -64,14 +65,17 @@ impl ForestDiscoveryManager {
                     None => runs::end(tx, run.run_id, now, "location-gone", "the forest was removed before the run began", &[])?,
                 }
             }
+            let mut due = Vec::new();
             for forest in forests::list(tx)?.into_iter().filter(|forest| forest.discovers) {
-                if let Some(kind) = settings.due(runs::progress(tx, Method::Forest, &forest.forest)?, now) {
-                    runs::forget(tx, Method::Forest, now.plus_seconds(-REMEMBERED))?;
-                    let run_id = runs::request(tx, Method::Forest, &forest.forest, kind, runs::SCHEDULE, now)?;
-                    runs::start(tx, run_id, now)?;
-                    let run = runs::find(tx, run_id)?.ok_or_else(|| crate::unavailable("starting a run", &"it is gone"))?;
-                    return Ok(Some(Task { run, settings, forest }));
-                }
+                let progress = runs::progress(tx, Method::Forest, &forest.forest)?;
+                due.extend(settings.due(progress, now).map(|kind| (progress.last_at, kind, forest)));
+            }
+            if let Some((_, kind, forest)) = due.into_iter().min_by_key(|(last_at, ..)| *last_at) {
+                runs::forget(tx, Method::Forest, now.plus_seconds(-REMEMBERED))?;
+                let run_id = runs::request(tx, Method::Forest, &forest.forest, kind, runs::SCHEDULE, now)?;
+                runs::start(tx, run_id, now)?;
+                let run = runs::find(tx, run_id)?.ok_or_else(|| crate::unavailable("starting a run", &"it is gone"))?;
+                return Ok(Some(Task { run, settings, forest }));
             }
             Ok(None)
         })?;
@@ -227,7 +231,13 @@ impl Component for ForestDiscoveryManager {
         let failed = |error: StoreError| Failure::new("discovering forests", error);
         match self.next(self.surroundings.clock.now()).map_err(failed)? {
             None => Ok(Pass::Idle),
-            Some(task) => self.run(&task).map(|()| Pass::More).map_err(failed),
+            Some(task) => {
+                // A run that breaks off is ended by the next pass.
+                self.began = false;
+                self.run(&task).map_err(failed)?;
+                self.began = true;
+                Ok(Pass::More)
+            }
         }
     }
 }

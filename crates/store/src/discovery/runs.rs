@@ -205,13 +205,13 @@ pub fn loaded(tx: &mut Tx<'_>, run_id: i64, loaded: i64, added: i64, changed: i6
     Ok(())
 }
 
-/// Ends what a site that stopped left behind: those runs read no further. Gives their number.
+/// Ends what a site that stopped, or a database that failed, left behind: those runs read no further. Gives their number.
 ///
 /// # Errors
 /// As [`request`].
 pub fn end_interrupted(tx: &mut Tx<'_>, method: Method, at: Timestamp) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE discovery_run SET ended_at = $1, outcome = 'interrupted', detail = 'the site stopped meanwhile' WHERE method = $2 AND started_at IS NOT NULL AND ended_at IS NULL",
+        "UPDATE discovery_run SET ended_at = $1, outcome = 'interrupted', detail = 'the site stopped, or its database failed, meanwhile' WHERE method = $2 AND started_at IS NOT NULL AND ended_at IS NULL",
         &[at.into(), method.id().into()],
     )
 }
@@ -227,7 +227,11 @@ pub fn progress(tx: &mut Tx<'_>, method: Method, target: &str) -> Result<Progres
         let row = tx.query_optional(&sql, &[method.id().into(), target.into()])?;
         row.map_or(Ok(None), |row| row.optional_timestamp(0))
     };
-    Ok(Progress { full_at: of(tx, " AND kind = 'full' AND outcome IN ('succeeded', 'blocked')")?, last_at: of(tx, "")? })
+    Ok(Progress {
+        full_at: of(tx, " AND kind = 'full' AND outcome IN ('succeeded', 'blocked')")?,
+        full_tried_at: of(tx, " AND kind = 'full'")?,
+        last_at: of(tx, "")?,
+    })
 }
 
 /// Forgets what ended before `before` and told little: deltas, and runs that read nothing. Full runs are kept, for they are

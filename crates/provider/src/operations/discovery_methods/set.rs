@@ -29,7 +29,7 @@ pub struct Request {
     pub full_every: Option<i64>,
     /// Seconds between looks for changes: a minute to a day; 0 to look for none.
     pub delta_every: Option<i64>,
-    /// Leave out what last logged on more days ago; 0 when it does not count.
+    /// Leave out what last logged on more days ago, at least 14; 0 when it does not count.
     pub logged_on_within_days: Option<i64>,
     /// Leave out what set its password more days ago; 0 when it does not count.
     pub password_within_days: Option<i64>,
@@ -79,8 +79,7 @@ pub async fn ask(site: &Site, caller: &Caller, method: String, request: Request)
                 let settings = request.applied(before.clone()).checked().map_err(|invalid| refused(invalid.to_string()))?;
                 methods::set(tx, &settings)?;
                 // What is read is another now, so what was read before must be read again.
-                let reads = |settings: &Settings| Settings { enabled: false, full_every: 0, delta_every: None, ..settings.clone() };
-                if reads(&before) != reads(&settings) {
+                if !settings.reads_as(&before) {
                     for location in locations::of(tx, method)? {
                         cursors::forget(tx, location.location_id)?;
                     }

@@ -29,7 +29,7 @@ pub struct Set {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     delta_every: Option<i64>,
 
-    /// Leaves out what last logged on more days ago; 0 when it does not count.
+    /// Leaves out what last logged on more days ago, at least 14; 0 when it does not count.
     #[arg(long, value_name = "DAYS")]
     logged_on_within: Option<i64>,
 
