@@ -59,6 +59,11 @@ fn of_directory(work: &Work, request: &Request) -> Result<Done, ApiError> {
         Some(sid) => Some(sid.parse::<Sid>().map_err(|error| ApiError::malformed(not_added.clone(), format!("{sid:?}: {error}")))?.to_string()),
         None => None,
     };
+    // By its name it is looked up, shown and removed; an identifier alone brings no domain with it.
+    if given.is_some() && typed.principal().is_none() {
+        let cause = "with a security identifier the name tells the DNS name of its domain";
+        return Err(ApiError::malformed(not_added, cause).fix("write the name as dns.domain\\name, as in corp.example.com\\ada"));
+    }
     work.act("person.add", |tx| {
         let (sid, name) = match (&given, people::find_in_directory(tx, &typed)?) {
             (Some(sid), _) => (sid.clone(), shown(&typed)),
@@ -80,7 +85,7 @@ fn of_directory(work: &Work, request: &Request) -> Result<Done, ApiError> {
 
 /// `dns.domain\name`, however it was typed.
 fn shown(name: &AccountName) -> String {
-    if name.domain().is_empty() { name.user().to_owned() } else { format!("{}\\{}", name.domain(), name.user()) }
+    format!("{}\\{}", name.domain(), name.user())
 }
 
 /// Adds a person. A welcome link lets them in for the first time; a user or a group of a directory signs in with what the directory knows of them.
