@@ -15,7 +15,7 @@ mod session_cookie;
 
 pub use attempts::Attempts;
 pub use caller::{Caller, OWNER, Peer, identify};
-pub use cross_site::refuse_cross_site;
+pub use cross_site::{is_from_elsewhere, refuse_cross_site};
 pub use headers::add_headers;
 pub use requires::{Access, Operation, Securable};
 pub use session_cookie::{cleared as cleared_cookie, fresh as fresh_cookie, named as named_cookie};

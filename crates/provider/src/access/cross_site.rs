@@ -4,7 +4,7 @@
 use super::caller::Peer;
 use crate::error::ApiError;
 use axum::extract::{Extension, Request};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use provost_catalog::rules::code;
@@ -26,13 +26,21 @@ pub async fn refuse_cross_site(Extension(peer): Extension<Peer>, request: Reques
     next.run(request).await
 }
 
+/// What kind of site's page made the browser ask (Fetch Metadata); `none` is the person's own doing.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether a browser says that another site's page made it ask. Matters to a question too where an answer would begin something.
+pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get(SEC_FETCH_SITE).is_some_and(|site| site != "same-origin" && site != "none")
+}
+
 /// Whether headers say that the request comes from this site's own pages, or from no page at all.
 fn same_site(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let site = text(header::HeaderName::from_static("sec-fetch-site"));
-    if site.is_some_and(|site| site != "same-origin" && site != "none") {
+    if is_from_elsewhere(headers) {
         return false;
     }
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let site = text(SEC_FETCH_SITE);
     match (text(header::ORIGIN), text(header::HOST)) {
         // A browser hides the origin where a page asks it to send no referrer; what kind of site it is, it still says.
         (Some("null"), _) => site == Some("same-origin"),
@@ -46,7 +54,7 @@ fn same_site(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderValue;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()

@@ -3,7 +3,7 @@
 use super::markup;
 use super::shell::theme;
 use super::{Answer, assets, page, see};
-use crate::access::{Access, Caller, cleared_cookie, fresh_cookie};
+use crate::access::{Access, Caller, cleared_cookie, fresh_cookie, is_from_elsewhere};
 use crate::error::ApiError;
 use crate::operations::session::{self, SessionDocument};
 use crate::request::{Form, Path, Query};
@@ -44,16 +44,20 @@ pub async fn form(State(site): State<Site>, caller: Caller, headers: HeaderMap, 
     if caller.check(Access::SignedIn).is_ok() {
         return Ok(see(own_page(&asked.back)));
     }
+    blank(&site, &headers, &asked)
+}
+
+fn blank(site: &Site, headers: &HeaderMap, asked: &Asked) -> Answer {
     let facts = site.status().facts();
     page(&SignInPage {
-        theme: theme(&headers),
+        theme: theme(headers),
         site_code: facts.code.to_string(),
         site_name: facts.name.clone(),
         back: own_page(&asked.back).to_owned(),
         name: String::new(),
         ended: asked.ended.is_some(),
         signed_out: asked.out.is_some(),
-        ticket_address: ticket_address(&site, &asked.back),
+        ticket_address: ticket_address(site, &asked.back),
         error: None,
     })
 }
@@ -82,8 +86,15 @@ fn again_with(site: &Site, headers: &HeaderMap, back: &str, name: String, error:
     Ok(response)
 }
 
-/// Signs in with a ticket. Without one the answer asks for it, and shows the form to whoever has none.
+/// Signs in with a ticket. Without one the answer asks for it, and shows the form to whoever has none. No page of another
+/// site signs anybody in: a browser would bring the ticket unasked.
 pub async fn negotiate(State(site): State<Site>, caller: Caller, headers: HeaderMap, Query(asked): Query<Asked>) -> Answer {
+    if caller.check(Access::SignedIn).is_ok() {
+        return Ok(see("/"));
+    }
+    if is_from_elsewhere(&headers) {
+        return blank(&site, &headers, &asked);
+    }
     match session::negotiate::ask(&site, &caller, &headers).await {
         Ok(session::negotiate::Negotiated { session, proof }) => {
             let mut response = begun(&site, &session, own_page(&asked.back))?;
