@@ -1,5 +1,6 @@
 //! How often a secret may be tried: per name and per address, in memory. A restart forgets; each try still costs the
-//! work of one password hash.
+//! work of one password hash. Passwords of a directory are its own, and wrong ones count there too: so few of them are
+//! passed on that nobody is locked out by way of this site.
 
 use provost_domain::Timestamp;
 use std::collections::HashMap;
@@ -15,6 +16,10 @@ const WAIT_FIRST_SECONDS: i64 = 30;
 const WAIT_LONGEST_SECONDS: i64 = 15 * 60;
 /// After so long without a failure everything is forgotten.
 const FORGET_AFTER_SECONDS: i64 = 3600;
+/// Most passwords of one account of a directory that may prove wrong within [`DIRECTORY_WINDOW_SECONDS`].
+const DIRECTORY_FAILURES_MAX: usize = 2;
+/// How long a directory counts wrong passwords together: thirty minutes, the usual observation window.
+const DIRECTORY_WINDOW_SECONDS: i64 = 30 * 60;
 /// Most names and addresses that are remembered; beyond that the oldest failures are forgotten first.
 const REMEMBERED_MAX: usize = 10_000;
 
@@ -26,7 +31,19 @@ struct Failures {
 
 /// Failed attempts.
 #[derive(Default)]
-pub struct Attempts(Mutex<HashMap<Key, Failures>>);
+pub struct Attempts {
+    failures: Mutex<HashMap<Key, Failures>>,
+    /// When the passwords of accounts of a directory were passed on that proved wrong, or may yet.
+    passed_on: Mutex<HashMap<String, Vec<Timestamp>>>,
+}
+
+/// A password that may be passed on to a directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PassedOn {
+    at: Timestamp,
+    /// Whether no other may follow when this one is wrong.
+    pub is_last: bool,
+}
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
@@ -57,7 +74,7 @@ fn wait_seconds(failures: u32, failures_max: u32) -> i64 {
 impl Attempts {
     /// Seconds until another attempt may be made; `None` when it may be made now.
     pub fn wait(&self, name: Option<&str>, address: &str, now: Timestamp) -> Option<i64> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         keys(name, address)
             .iter()
             .filter_map(|key| {
@@ -70,7 +87,7 @@ impl Attempts {
 
     /// Records a failure. True when it is the one that makes the next attempt wait for the first time.
     pub fn failed(&self, name: Option<&str>, address: &str, now: Timestamp) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= REMEMBERED_MAX {
             all.retain(|_, failures| now.seconds_since(failures.last) < FORGET_AFTER_SECONDS);
             if all.len() >= REMEMBERED_MAX
@@ -95,7 +112,41 @@ impl Attempts {
 
     /// Forgets a name's failures: the person signed in. The address keeps its own.
     pub fn succeeded(&self, name: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&Key::Name(name.to_owned()));
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(&Key::Name(name.to_owned()));
+    }
+
+    /// Takes one of the passwords of `account` that may be wrong, before it is passed on; else the seconds until one may be.
+    pub fn pass_on(&self, account: &str, now: Timestamp) -> Result<PassedOn, i64> {
+        let mut all = self.passed_on.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = |at: &Timestamp| now.seconds_since(*at) < DIRECTORY_WINDOW_SECONDS;
+        if all.len() >= REMEMBERED_MAX && !all.contains_key(account) {
+            all.retain(|_, times| times.iter().any(counts));
+            // Forgetting one that counts could lock somebody out; waiting cannot.
+            if all.len() >= REMEMBERED_MAX {
+                return Err(WAIT_FIRST_SECONDS);
+            }
+        }
+        let times = all.entry(account.to_owned()).or_default();
+        times.retain(counts);
+        match times.first() {
+            Some(first) if times.len() >= DIRECTORY_FAILURES_MAX => Err((DIRECTORY_WINDOW_SECONDS - now.seconds_since(*first)).max(1)),
+            _ => {
+                times.push(now);
+                Ok(PassedOn { at: now, is_last: times.len() == DIRECTORY_FAILURES_MAX })
+            }
+        }
+    }
+
+    /// Gives one back that was not wrong.
+    pub fn not_wrong(&self, account: &str, passed_on: PassedOn) {
+        let mut all = self.passed_on.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(times) = all.get_mut(account) else { return };
+        if let Some(found) = times.iter().position(|at| *at == passed_on.at) {
+            times.remove(found);
+        }
+        if times.is_empty() {
+            all.remove(account);
+        }
     }
 }
 
@@ -130,6 +181,20 @@ mod tests {
         }
         assert_eq!(attempts.wait(Some("ada"), "10.0.0.1", START), Some(30));
         assert_eq!(attempts.wait(None, "10.0.0.1", START), Some(30));
+    }
+
+    #[test]
+    fn two_wrong_passwords_of_an_account_of_a_directory_are_passed_on_in_half_an_hour() {
+        let attempts = Attempts::default();
+        let first = attempts.pass_on("ada@corp.example.test", START).expect("one");
+        let second = attempts.pass_on("ada@corp.example.test", START.plus_seconds(60)).expect("another, while nobody knows of the first");
+        assert!(!first.is_last && second.is_last);
+        assert_eq!(attempts.pass_on("ada@corp.example.test", START.plus_seconds(61)), Err(1739));
+        assert!(attempts.pass_on("ben@corp.example.test", START.plus_seconds(61)).is_ok());
+        attempts.not_wrong("ada@corp.example.test", first);
+        assert!(attempts.pass_on("ada@corp.example.test", START.plus_seconds(62)).is_ok_and(|one| one.is_last));
+        assert_eq!(attempts.pass_on("ada@corp.example.test", START.plus_seconds(63)), Err(1797));
+        assert!(attempts.pass_on("ada@corp.example.test", START.plus_seconds(1860)).is_ok());
     }
 
     #[test]

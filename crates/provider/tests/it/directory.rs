@@ -149,5 +149,60 @@ fn without_a_keytab_nobody_of_a_directory_signs_in_and_names_that_nobody_found_a
     assert_eq!(add(&site, "corp.example.test\\Nobody", None).rule(), "PV5018");
     assert_eq!(add(&site, "corp.example.test\\ada", Some("S-1-x")).status, 400);
     assert_eq!(add(&site, "ada@corp.example.test", Some("S-1-5-21-1-2-3-1105")).json()["object"], "corp.example.test\\ada");
+    for bare in ["Domain Admins", "CORP\\ada"] {
+        let refused = add(&site, bare, Some("S-1-5-21-1-2-3-512"));
+        assert_eq!(refused.rule(), "PV5009", "it could not be removed by that name");
+        assert!(refused.body.contains("DNS name of its domain"), "{}", refused.body);
+    }
     assert_eq!(add(&site, "corp.example.test\\other", Some("S-1-5-21-1-2-3-1105")).rule(), "PV5010");
+}
+
+/// A site whose keytab nobody needs: no ticket gets so far.
+fn without_a_directory() -> Site {
+    Site::with_tickets(Tickets { keytab: "/nowhere".into(), service: SERVICE.to_owned() })
+}
+
+#[test]
+fn nobody_chooses_whom_the_site_asks() {
+    let site = without_a_directory();
+    site.made.bind_accounts().expect("bound accounts");
+    let asked_for_nothing = |name: &str| {
+        let refused = sign_in(&site, name, "x");
+        // Were a domain controller looked for, the answer would be that none is there.
+        assert_eq!((refused.status, refused.rule().as_str()), (401, "PV5003"), "{name}: {}", refused.body);
+        refused.body
+    };
+    let strange = asked_for_nothing("user@evil.example");
+    let own = asked_for_nothing("svc-push@corp.example.test");
+    assert_eq!(strange, own, "which accounts the site has cannot be found out");
+    asked_for_nothing("CORP.example.test\\SVC-PUSH");
+    assert_eq!(sign_in(&site, "svc-push@CORP.EXAMPLE.TEST", "x").rule(), "PV5008", "one account, however it is written");
+    assert!(site.newest_acts(1).iter().any(|(_, act, object)| act == "session.hold" && object == "svc-push@corp.example.test"));
+}
+
+#[test]
+fn an_address_waits_whatever_domains_it_tries() {
+    let site = without_a_directory();
+    for n in 0..20 {
+        assert_eq!(sign_in(&site, if n % 2 == 0 { "ada@" } else { "SHORT\\ada" }, "x").status, 401, "{n}");
+    }
+    assert_eq!(sign_in(&site, "ada@corp.example.test", "x").status, 429);
+}
+
+#[test]
+fn a_ticket_is_asked_for_on_pages_of_this_site_only() {
+    let site = without_a_directory();
+    for own in
+        [get("/sign-in/negotiate"), get("/sign-in/negotiate").with("sec-fetch-site", "none"), get("/sign-in/negotiate").with("sec-fetch-site", "same-origin")]
+    {
+        let asked = site.ask(own);
+        assert_eq!((asked.status, asked.header("www-authenticate")), (401, "Negotiate"));
+    }
+    for elsewhere in ["cross-site", "same-site", "?"] {
+        let shown = site.ask(get("/sign-in/negotiate").with("sec-fetch-site", elsewhere));
+        assert_eq!((shown.status, shown.header("www-authenticate")), (200, ""), "{elsewhere}");
+        assert!(shown.body.contains("action=\"/sign-in\""));
+    }
+    let signed_in = site.ask(get("/sign-in/negotiate?back=/devices").cookie(&site.session()));
+    assert_eq!((signed_in.status, signed_in.header("location")), (303, "/"));
 }

@@ -2,7 +2,7 @@
 //! service: whoever comes with a ticket has it from their domain, and for whoever comes with a password one is fetched
 //! here, so that a false domain controller, which has not the service's key, cannot vouch for anybody.
 
-use super::{SessionDocument, refuse_too_many};
+use super::{SessionDocument, refuse_too_many, too_many};
 use crate::error::ApiError;
 use crate::site::{Acted, Work};
 use crate::tickets::Tickets;
@@ -13,8 +13,10 @@ use provost_domain::accounts::name::{AccountName, Form};
 use provost_domain::outcome::Outcome;
 use provost_kerberos::{Accepted, Acceptor, Credential, Initiator, Mechanism};
 use provost_sd::Sid;
+use provost_store::accounts::bindings;
 use provost_store::keys::Secret;
 use provost_store::people::{self, SessionLimits};
+use provost_store::{StoreError, Tx, forests, servers};
 use serde_json::json;
 
 const REFUSED: &str = "the sign-in was refused";
@@ -32,28 +34,75 @@ pub fn tickets(work: &Work) -> Result<&Tickets, ApiError> {
     })
 }
 
-/// Signs in by a password, which goes to the domain and to nobody else.
+/// Signs in by a password, which goes to the domain and to nobody else, and only when this site has to do with that domain:
+/// whoever asks here is not known yet, and must not choose whom this site asks.
 pub fn by_password(work: &Work, name: &str, password: &Secret) -> Result<SessionDocument, ApiError> {
     let tickets = tickets(work)?;
-    let principal = principal(work, name)?;
+    let attempts = work.site.attempts();
+    refuse_too_many(work, None)?;
+    let principal = principal(work, name).inspect_err(|_| failed(work, None, false))?;
     let tried = principal.to_lowercase();
     refuse_too_many(work, Some(&tried))?;
-    let proved = Credential::with_password(&principal, password.expose()).and_then(|credential| {
-        let token = Initiator::new(&credential, &tickets.service, Mechanism::Spnego)?.step(None)?.token.unwrap_or_default();
-        Ok(token)
-    });
+    let no_business = no_business(work, &tried)?;
+    let passed_on = attempts.pass_on(&tried, work.now()).map_err(too_many)?;
+    let proved = match no_business {
+        Some(why) => Err(Failure::new(Outcome::WrongPassword, "choose", why)),
+        None => Credential::with_password(&principal, password.expose())
+            .and_then(|credential| Ok(Initiator::new(&credential, &tickets.service, Mechanism::Spnego)?.step(None)?.token.unwrap_or_default())),
+    };
     let token = proved.map_err(|failure| {
         tracing::warn!(component = "provider", origin = work.caller.origin(), %failure, "a sign-in of a directory's");
-        if failure.outcome.is_about_the_account() && work.site.attempts().failed(Some(&tried), work.caller.origin(), work.now()) {
-            let detail = json!({ "why": "too many wrong passwords" });
-            // That it could not be entered is in the log; the refusal stands.
-            let _ = work.act("session.hold", |_| Ok(Acted { answer: (), object: tried.clone(), detail: detail.clone() }));
+        // A name that nobody has counts alike: else it could be told from others by trying.
+        let wrong = matches!(failure.outcome, Outcome::WrongPassword | Outcome::NoSuchAccount);
+        if !wrong {
+            attempts.not_wrong(&tried, passed_on);
         }
+        failed(work, failure.outcome.is_about_the_account().then_some(tried.as_str()), wrong && passed_on.is_last);
         refused_password(&failure)
     })?;
-    let (session, _) = by_ticket(work, &token, "password, by the directory")?;
-    work.site.attempts().succeeded(&tried);
+    attempts.not_wrong(&tried, passed_on);
+    let (session, _) = by_ticket(work, &token, "password, by the directory").inspect_err(|_| failed(work, None, false))?;
+    attempts.succeeded(&tried);
     Ok(session)
+}
+
+/// Counts a sign-in that failed, and enters when the next one has to wait.
+fn failed(work: &Work, tried: Option<&str>, holds: bool) {
+    let held = work.site.attempts().failed(tried, work.caller.origin(), work.now());
+    if held || holds {
+        let (object, detail) = (tried.unwrap_or_default(), json!({ "why": "too many wrong passwords" }));
+        // That it could not be entered is in the log; the refusal stands.
+        let _ = work.act("session.hold", |_| Ok(Acted { answer: (), object: object.to_owned(), detail: detail.clone() }));
+    }
+}
+
+/// Why a name is not asked for: its domain is none that this site has to do with, or it is an account of the site's own,
+/// which nobody but the site signs in as, and whose wrong passwords would stop the site's work.
+fn no_business(work: &Work, tried: &str) -> Result<Option<&'static str>, ApiError> {
+    let name = AccountName::parse(tried).map_err(|refusal| ApiError::bug("reading a principal's name", &refusal.cause))?;
+    let domain = name.domain().to_lowercase();
+    let own = work.site.domain();
+    work.read(|tx| {
+        if !own.eq_ignore_ascii_case(&domain) && !is_entered(tx, &domain)? {
+            return Ok(Some("this site has nothing to do with that domain: provost trust set, or provost forest add"));
+        }
+        let bound = bindings::list(tx)?.iter().any(|binding| binding.name.may_be(&name));
+        Ok(bound.then_some("it is an account that the site itself signs in with"))
+    })
+}
+
+/// Whether somebody entered the domain, or discovery found it in a forest that somebody entered.
+fn is_entered(tx: &mut Tx<'_>, domain: &str) -> Result<bool, StoreError> {
+    let is = |name: &str| name.eq_ignore_ascii_case(domain);
+    if servers::trusts(tx)?.iter().any(|known| is(&known.domain) || is(&known.forest)) {
+        return Ok(true);
+    }
+    for forest in forests::list(tx)? {
+        if is(&forest.forest) || forests::network(tx, &forest.forest)?.domains.iter().any(|known| is(&known.domain)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Signs in by a ticket; with what the browser is to be told in return.
