@@ -11,7 +11,7 @@ rules! {
         "provost admin welcome NAME";
     WRONG_PASSWORD = 5003, Error, "Name or password is wrong",
         "Which of the two is not said.",
-        "A mistyped name or password, or no password was set.",
+        "A mistyped name or password, no password was set, or a domain that the site has nothing to do with: provost trust add.",
         "provost admin password NAME";
     SESSION_EXPIRED = 5004, Error, "The session ended",
         "Sessions end after a time without use, and after a day in any case.",
@@ -30,7 +30,7 @@ rules! {
         "It is shorter, or is the name.",
         "provost admin password NAME";
     TOO_MANY_ATTEMPTS = 5008, Error, "Too many attempts",
-        "Wrong passwords are limited by name and by address.",
+        "Wrong passwords are limited by name and by address; of one account of a directory two in half an hour are passed on.",
         "Somebody tried too often.",
         "wait, or from the site server: provost admin welcome NAME";
     REQUEST_MALFORMED = 5009, Error, "A request is not understood",

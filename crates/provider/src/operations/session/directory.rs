@@ -84,7 +84,7 @@ fn no_business(work: &Work, tried: &str) -> Result<Option<&'static str>, ApiErro
     let own = work.site.domain();
     work.read(|tx| {
         if !own.eq_ignore_ascii_case(&domain) && !is_entered(tx, &domain)? {
-            return Ok(Some("this site has nothing to do with that domain: provost trust set, or provost forest add"));
+            return Ok(Some("this site has nothing to do with that domain: provost trust add, or provost forest add"));
         }
         let bound = bindings::list(tx)?.iter().any(|binding| binding.name.may_be(&name));
         Ok(bound.then_some("it is an account that the site itself signs in with"))
