@@ -12,6 +12,7 @@ mod reports;
 
 use crate::surroundings::Surroundings;
 use look::Looked;
+pub(crate) use look::block;
 use provost_broker::{Asker, Broker};
 use provost_catalog::components::ComponentName;
 use provost_catalog::rules::code;

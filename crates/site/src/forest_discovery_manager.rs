@@ -3,7 +3,7 @@
 //! It looks in the site's own forest, in forests that are trusted, and in those that people added. What it does not find
 //! stays: it may have been out of sight.
 
-use crate::directory_discovery::{Outcome, REMEMBERED, raise};
+use crate::directory_discovery::{Outcome, REMEMBERED, block, raise};
 use crate::surroundings::Surroundings;
 use provost_broker::directory::{Scope, Session, escape};
 use provost_broker::{Asker, Broker};
@@ -21,6 +21,9 @@ use std::time::Duration;
 
 /// Domains of a forest, among the partitions of its configuration (MS-ADTS §6.1.1.2.1.1.2).
 const DOMAINS: &str = "(&(objectClass=crossRef)(systemFlags:1.2.840.113556.1.4.803:=2))";
+
+/// Domains, sites and subnets of one forest that are taken, of each: more has none.
+const FOUND_MAX: usize = 100_000;
 
 /// The component.
 pub struct ForestDiscoveryManager {
@@ -145,6 +148,9 @@ async fn network(session: &mut Session, at: Timestamp, blocked: &mut Vec<Blocked
     let partitions = format!("CN=Partitions,{}", root.configuration_dn);
     session
         .search(&partitions, Scope::OneLevel, DOMAINS, &["dnsRoot", "nETBIOSName", "nCName", "msDS-Behavior-Version"], |entry| {
+            if network.domains.len() >= FOUND_MAX {
+                return too_many(blocked, &partitions);
+            }
             if let Some(domain) = entry.text("dnsRoot").map(str::to_lowercase) {
                 let is_own = entry.text("nCName").is_some_and(|name| name.eq_ignore_ascii_case(&root.domain_dn));
                 network.domains.push(Domain {
@@ -161,14 +167,21 @@ async fn network(session: &mut Session, at: Timestamp, blocked: &mut Vec<Blocked
     let sites = format!("CN=Sites,{}", root.configuration_dn);
     session
         .search(&sites, Scope::OneLevel, "(objectClass=site)", &["cn", "description"], |entry| {
+            if network.sites.len() >= FOUND_MAX {
+                return too_many(blocked, &sites);
+            }
             if let Some(name) = entry.text("cn") {
                 network.sites.push(AdSite { ad_site: name.to_owned(), description: description(entry.text("description")), discovered_at: at });
             }
             ControlFlow::Continue(())
         })
         .await?;
+    let subnets = format!("CN=Subnets,{sites}");
     session
-        .search(&format!("CN=Subnets,{sites}"), Scope::OneLevel, "(objectClass=subnet)", &["cn", "siteObject", "description"], |entry| {
+        .search(&subnets, Scope::OneLevel, "(objectClass=subnet)", &["cn", "siteObject", "description"], |entry| {
+            if network.subnets.len() >= FOUND_MAX {
+                return too_many(blocked, &subnets);
+            }
             let site = entry.text("siteObject").and_then(first_value).unwrap_or_default();
             if let Some(subnet) = entry.text("cn") {
                 let description = description(entry.text("description"));
@@ -180,12 +193,18 @@ async fn network(session: &mut Session, at: Timestamp, blocked: &mut Vec<Blocked
     session
         .search(&sites, Scope::Subtree, "(!(objectClass=top))", &["objectClass"], |entry| {
             if entry.bytes("objectClass").is_none() {
-                blocked.push(Blocked { path: entry.dn, missing: "Read".to_owned() });
+                block(blocked, &entry.dn, "Read");
             }
             ControlFlow::Continue(())
         })
         .await?;
     Ok(network)
+}
+
+/// Notes that a container has more than is taken of it.
+fn too_many(blocked: &mut Vec<Blocked>, path: &str) -> ControlFlow<()> {
+    block(blocked, path, &format!("it has more than {FOUND_MAX} objects: the rest is not taken"));
+    ControlFlow::Break(())
 }
 
 fn description(text: Option<&str>) -> String {
@@ -209,10 +228,15 @@ fn make_boundaries(tx: &mut Tx<'_>, settings: &Settings, forest: &str, found: &N
     }
     if settings.subnet_boundaries {
         let read: Vec<(Subnet, &AdSubnet)> = found.subnets.iter().filter_map(|known| Some((known.subnet.parse().ok()?, known))).collect();
-        let all: Vec<Subnet> = read.iter().map(|(subnet, _)| *subnet).collect();
+        let mut all: Vec<Subnet> = read.iter().map(|(subnet, _)| *subnet).collect();
+        all.sort_unstable();
+        all.dedup();
         for (subnet, known) in &read {
+            // What is within a subnet comes right after it.
+            let after = all.partition_point(|other| other <= subnet);
+            let next = all.get(after..=after).unwrap_or_default();
             let description = [forest, &known.ad_site, &known.subnet].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
-            made += i64::from(boundaries::add(tx, &subnet.boundary(&all), &description, by, now)?.is_some());
+            made += i64::from(boundaries::add(tx, &subnet.boundary(next), &description, by, now)?.is_some());
         }
     }
     Ok(made)

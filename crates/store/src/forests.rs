@@ -3,6 +3,7 @@
 use crate::database::{Row, StoreError, Tx};
 use crate::lists::{texts_from_column, texts_to_column};
 use provost_domain::Timestamp;
+use std::collections::HashMap;
 
 /// A forest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,23 +178,29 @@ pub struct Difference {
 /// As [`list`].
 pub fn keep(tx: &mut Tx<'_>, forest: &str, found: &Network, at: Timestamp) -> Result<Difference, StoreError> {
     let before = network(tx, forest)?;
+    let domains: HashMap<&str, &Domain> = before.domains.iter().map(|known| (known.domain.as_str(), known)).collect();
+    let sites: HashMap<&str, &AdSite> = before.sites.iter().map(|known| (known.ad_site.as_str(), known)).collect();
+    let subnets: HashMap<&str, &AdSubnet> = before.subnets.iter().map(|known| (known.subnet.as_str(), known)).collect();
     let mut difference = Difference::default();
     let mut count = |known: Option<bool>| match known {
         None => difference.added += 1,
         Some(same) => difference.changed += i64::from(!same),
     };
     for one in &found.domains {
-        let same = |known: &&Domain| known.netbios_name == one.netbios_name && known.sid == one.sid && known.functional_level == one.functional_level;
-        count(before.domains.iter().find(|known| known.domain == one.domain).as_ref().map(same));
+        let known = domains.get(one.domain.as_str());
+        // What could not be read, or is told by another domain's controllers only, stays as it was.
+        let sid = known.filter(|_| one.sid.is_empty()).map_or(&one.sid, |known| &known.sid);
+        let level = known.filter(|_| one.functional_level == 0).map_or(one.functional_level, |known| known.functional_level);
+        count(known.map(|known| known.netbios_name == one.netbios_name && known.sid == *sid && known.functional_level == level));
         tx.execute(
             "INSERT INTO forest_domain (forest, domain, netbios_name, sid, functional_level, discovered_at) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (forest, domain) DO UPDATE SET netbios_name = excluded.netbios_name, sid = excluded.sid,
                  functional_level = excluded.functional_level, discovered_at = excluded.discovered_at",
-            &[forest.into(), (&one.domain).into(), (&one.netbios_name).into(), (&one.sid).into(), one.functional_level.into(), at.into()],
+            &[forest.into(), (&one.domain).into(), (&one.netbios_name).into(), sid.into(), level.into(), at.into()],
         )?;
     }
     for one in &found.sites {
-        count(before.sites.iter().find(|known| known.ad_site == one.ad_site).map(|known| known.description == one.description));
+        count(sites.get(one.ad_site.as_str()).map(|known| known.description == one.description));
         tx.execute(
             "INSERT INTO forest_site (forest, ad_site, description, discovered_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (forest, ad_site) DO UPDATE SET description = excluded.description, discovered_at = excluded.discovered_at",
@@ -201,8 +208,8 @@ pub fn keep(tx: &mut Tx<'_>, forest: &str, found: &Network, at: Timestamp) -> Re
         )?;
     }
     for one in &found.subnets {
-        let same = |known: &AdSubnet| known.ad_site == one.ad_site && known.description == one.description;
-        count(before.subnets.iter().find(|known| known.subnet == one.subnet).map(same));
+        let same = |known: &&AdSubnet| known.ad_site == one.ad_site && known.description == one.description;
+        count(subnets.get(one.subnet.as_str()).map(same));
         tx.execute(
             "INSERT INTO forest_subnet (forest, subnet, ad_site, description, discovered_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (forest, subnet) DO UPDATE SET ad_site = excluded.ad_site, description = excluded.description, discovered_at = excluded.discovered_at",

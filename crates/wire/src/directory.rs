@@ -92,8 +92,14 @@ mod tests {
 
     fn report() -> DirectoryReport {
         let user = DirectoryObject::new(ObjectKind::User, "S-1-5-21-1-2-3-1104", "corp.example.test", "alice", "CN=Alice,DC=corp");
-        let membership =
-            Membership { group: "S-1-5-21-1-2-3-513".to_owned(), name: "x".to_owned(), security: true, members: vec![user.sid.clone()], complete: true };
+        let membership = Membership {
+            group: "S-1-5-21-1-2-3-513".to_owned(),
+            name: "x".to_owned(),
+            security: true,
+            members: vec![user.sid.clone()],
+            complete: false,
+            by_primary: true,
+        };
         DirectoryReport { method: "ad-user".to_owned(), run_id: 7, at: Timestamp::default(), objects: vec![user], memberships: vec![membership] }
     }
 

@@ -244,6 +244,10 @@ pub struct Membership {
     /// Whether these are all: then who was a member and is not among them is none any more. When a member could not be
     /// read it is false, and nobody is taken out.
     pub complete: bool,
+    /// Whether they are those whose primary group it is. A directory has no list of them, only those that may be read are
+    /// found, so they are never complete; but each has one primary group, so who has this one has no other any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_primary: bool,
 }
 
 #[cfg(test)]

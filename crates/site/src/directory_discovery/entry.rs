@@ -1,5 +1,6 @@
 //! What a directory's entry says, as an object.
 
+use super::look::Place;
 use provost_broker::directory::Entry;
 use provost_domain::Timestamp;
 use provost_domain::discovery::{DirectoryObject, ObjectKind, group_type};
@@ -29,6 +30,8 @@ const VALUES_MAX: usize = 64;
 const VALUE_BYTES_MAX: usize = 1024;
 /// `userAccountControl`: the account is disabled (MS-ADTS §2.2.16).
 const DISABLED: i64 = 2;
+/// What SIDs of the domain BUILTIN begin with (MS-DTYP §2.4.2.4).
+const BUILTIN: &str = "S-1-5-32-";
 /// Seconds from 1601 to 1970.
 const EPOCH_SECONDS: i64 = 11_644_473_600;
 
@@ -42,14 +45,21 @@ pub(super) enum Read {
     Unreadable,
 }
 
-/// Reads an entry of a domain, with the extra attributes that are asked for.
-pub(super) fn read(entry: &Entry, domain: &str, extra: &[String]) -> Read {
+/// Reads an entry of a place, with the extra attributes that are asked for.
+pub(super) fn read(entry: &Entry, place: &Place<'_>, extra: &[String]) -> Read {
     let Some(sid) = entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()) else { return Read::Unreadable };
     let sid = sid.to_string();
+    // Groups such as Administrators have the same SID in every domain, so that one domain's would be taken for another's;
+    // and what has the SID of another domain is no object of this one, whatever its directory says.
+    if sid.starts_with(BUILTIN) || place.domain.as_ref().is_some_and(|domain| !is_of(&sid, &domain.to_string())) {
+        return Read::Other(sid);
+    }
     let classes: Vec<&str> = entry.texts("objectClass").collect();
     let has = |class: &str| classes.iter().any(|known| known.eq_ignore_ascii_case(class));
     // A computer is a user as well, so it is asked first (MS-ADSC).
     let kind = match () {
+        // A computer to Active Directory, but an account that services run as.
+        () if has("msDS-GroupManagedServiceAccount") || has("msDS-ManagedServiceAccount") => return Read::Other(sid),
         () if has("computer") => ObjectKind::Computer,
         () if has("group") => ObjectKind::Group,
         () if has("user") => ObjectKind::User,
@@ -57,13 +67,13 @@ pub(super) fn read(entry: &Entry, domain: &str, extra: &[String]) -> Read {
     };
     let Some(name) = entry.text("sAMAccountName") else { return Read::Other(sid) };
     let text = |attribute: &str| shortened(entry.text(attribute).unwrap_or_default());
-    let mut object = DirectoryObject::new(kind, &sid, domain, &clean(name), &shortened(&entry.dn));
+    let mut object = DirectoryObject::new(kind, &sid, place.location.path.domain(), &shortened(name), &shortened(&entry.dn));
     object.guid = entry.bytes("objectGUID").and_then(|bytes| bytes.try_into().ok()).map_or_else(String::new, |bytes| Guid::from_bytes(bytes).to_string());
     object.display_name = text("displayName");
     object.principal_name = text("userPrincipalName");
     object.mail = text("mail");
-    object.dns_name = text("dNSHostName").to_lowercase();
-    object.operating_system = format!("{} {}", text("operatingSystem"), text("operatingSystemVersion")).trim().to_owned();
+    object.dns_name = shortened(&text("dNSHostName").to_lowercase());
+    object.operating_system = shortened(format!("{} {}", text("operatingSystem"), text("operatingSystemVersion")).trim());
     object.disabled = entry.number("userAccountControl").is_some_and(|control| control & DISABLED != 0);
     object.last_logon_at = entry.number("lastLogonTimestamp").and_then(file_time);
     object.password_set_at = entry.number("pwdLastSet").and_then(file_time);
@@ -82,6 +92,11 @@ pub(super) fn read(entry: &Entry, domain: &str, extra: &[String]) -> Read {
     Read::Object(Box::new(object), security)
 }
 
+/// Whether a SID is one that a domain gave.
+fn is_of(sid: &str, domain: &str) -> bool {
+    sid.rsplit_once('-').is_some_and(|(of, _)| of == domain)
+}
+
 /// A value as text; bytes that are none in hexadecimal.
 fn value(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
@@ -90,14 +105,12 @@ fn value(bytes: &[u8]) -> String {
     }
 }
 
-/// Cut at a character, without U+0000, which no database keeps.
-fn shortened(text: &str) -> String {
+/// Without characters that no text has, and then cut at one, so that it is no longer than the reader of reports takes. None
+/// of what is left has more than twice its bytes in JSON; U+0000 no database keeps.
+pub(super) fn shortened(text: &str) -> String {
+    let text = text.replace(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r'), "\u{fffd}");
     let end = (0..=VALUE_BYTES_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    clean(&text[..end])
-}
-
-fn clean(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
+    text[..end].to_owned()
 }
 
 /// A time in units of 100 ns since 1601 (MS-DTYP §2.3.3); none for what means never.
@@ -107,13 +120,39 @@ fn file_time(value: i64) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reports::TOGETHER_BYTES;
     use super::*;
+    use provost_wire::directory::DirectoryReport;
+    use provost_wire::envelope::Kind;
 
     #[test]
     fn times_of_directories_are_read() {
         assert_eq!(file_time(116_444_736_000_000_000), Some(Timestamp::from_micros(0)));
         assert_eq!(file_time(131_000_000_000_000_000).map(|at| at.to_string()).as_deref(), Some("2016-02-15T08:53:20.000Z"));
         assert_eq!((file_time(0), file_time(i64::MAX)), (None, None));
+    }
+
+    #[test]
+    fn the_largest_object_is_one_that_reports_may_hold() {
+        for character in ["\"", "\0", "\u{1}", "\n", "\u{80}", "ä", "İ"] {
+            let text = shortened(&shortened(&character.repeat(5000)).to_lowercase());
+            let mut object = DirectoryObject::new(ObjectKind::Computer, "S-1-5-21-1-2-3-1104", "corp.example.test", &text, &text);
+            (object.display_name, object.principal_name, object.mail, object.dns_name) = (text.clone(), text.clone(), text.clone(), text.clone());
+            object.operating_system = shortened(&format!("{text} {text}"));
+            object.attributes = (0..64).map(|number| (format!("{number:064}"), vec![value(text.as_bytes()); VALUES_MAX])).collect();
+            let report =
+                DirectoryReport { method: "ad-system".to_owned(), run_id: 1, at: Timestamp::default(), objects: vec![object], memberships: Vec::new() };
+            let body = serde_json::to_vec(&report).expect("JSON");
+            assert_eq!(provost_wire::directory::parse(&body), Ok(report));
+            assert!(body.len() + TOGETHER_BYTES < Kind::Directory.body_bytes_max(), "{character:?} {}", body.len());
+        }
+    }
+
+    #[test]
+    fn a_sid_is_of_the_domain_that_gave_it() {
+        assert!(is_of("S-1-5-21-1-2-3-1104", "S-1-5-21-1-2-3"));
+        assert!(!is_of("S-1-5-21-1-2-33-1104", "S-1-5-21-1-2-3"));
+        assert!(!is_of("S-1-5-21-1-2-3-4-1104", "S-1-5-21-1-2-3"));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Groups and who is in them. Nested groups are followed wherever they are in the domain, each once.
 
-use super::entry::{self, Read};
-use super::look::{attributes, block, changed, of_kind, take};
+use super::entry::{self, Read, shortened};
+use super::look::{Place, attributes, block, changed, of_kind, take};
 use super::reports::Reports;
 use provost_broker::directory::escape::filter_text;
 use provost_broker::directory::{Ended, Members, Observed, Scope, Session};
 use provost_domain::Failure;
-use provost_domain::discovery::{DirectoryObject, DistinguishedName, Location, Membership, ObjectKind, Settings};
+use provost_domain::discovery::{DirectoryObject, DistinguishedName, Membership, ObjectKind};
 use provost_sd::{Asker, Guid, ObjectType, Token, access, effective_on_object};
 use provost_store::discovery::Blocked;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -29,17 +29,16 @@ struct Group {
 /// Reads groups of a location, and their members.
 pub(super) async fn look(
     session: &mut Session,
-    location: &Location,
-    settings: &Settings,
+    place: &Place<'_>,
     since: Option<i64>,
     reports: &mut Reports<'_>,
     blocked: &mut Vec<Blocked>,
 ) -> Result<Ended, Failure> {
-    let (found, groups) = groups_of(session, location, since, reports).await?;
+    let (found, groups) = groups_of(session, place, since, reports).await?;
     if found != Ended::Complete {
         return Ok(found);
     }
-    let mut walk = Walk::new(session, location, settings);
+    let mut walk = Walk::new(session, place);
     for group in groups {
         walk.follow(group);
     }
@@ -50,18 +49,17 @@ pub(super) async fn look(
 /// Reads members of one kind of the groups of a location, as if they were in it.
 pub(super) async fn look_inside(
     session: &mut Session,
-    location: &Location,
-    settings: &Settings,
+    place: &Place<'_>,
     since: Option<i64>,
     kind: ObjectKind,
     reports: &mut Reports<'_>,
     blocked: &mut Vec<Blocked>,
 ) -> Result<(), Failure> {
-    let (found, groups) = groups_of(session, location, since, reports).await?;
+    let (found, groups) = groups_of(session, place, since, reports).await?;
     if found != Ended::Complete {
         return Ok(());
     }
-    let mut walk = Walk::new(session, location, settings);
+    let mut walk = Walk::new(session, place);
     walk.only = Some(kind);
     for group in groups {
         walk.follow(group);
@@ -70,14 +68,15 @@ pub(super) async fn look_inside(
 }
 
 /// The groups of a location: all, or those that it names.
-async fn groups_of(session: &mut Session, location: &Location, since: Option<i64>, reports: &mut Reports<'_>) -> Result<(Ended, Vec<Group>), Failure> {
+async fn groups_of(session: &mut Session, place: &Place<'_>, since: Option<i64>, reports: &mut Reports<'_>) -> Result<(Ended, Vec<Group>), Failure> {
+    let location = place.location;
     let scope = if location.recurse { Scope::Subtree } else { Scope::OneLevel };
     let named: String = location.groups.iter().map(|name| format!("(sAMAccountName={0})(cn={0})", filter_text(name))).collect();
     let filter = if named.is_empty() { of_kind(ObjectKind::Group).to_owned() } else { format!("(&{}(|{named}))", of_kind(ObjectKind::Group)) };
     let mut groups = Vec::new();
     let found = session
         .search(&location.path.to_string(), scope, &changed(&filter, since), entry::ATTRIBUTES, |entry| {
-            if let Read::Object(object, security) = entry::read(&entry, location.path.domain(), &[]) {
+            if let Read::Object(object, security) = entry::read(&entry, place, &[]) {
                 groups.push(Group { object: *object, security });
             } else {
                 reports.count(true);
@@ -91,8 +90,7 @@ async fn groups_of(session: &mut Session, location: &Location, since: Option<i64
 /// A walk from group to group.
 struct Walk<'w> {
     session: &'w mut Session,
-    location: &'w Location,
-    settings: &'w Settings,
+    place: &'w Place<'w>,
     /// Only members of this kind are taken, and no groups: for looking inside groups.
     only: Option<ObjectKind>,
     waiting: VecDeque<Group>,
@@ -105,8 +103,8 @@ struct Walk<'w> {
 }
 
 impl<'w> Walk<'w> {
-    fn new(session: &'w mut Session, location: &'w Location, settings: &'w Settings) -> Self {
-        Self { session, location, settings, only: None, waiting: VecDeque::new(), met: HashSet::new(), known: HashMap::new(), token: None }
+    fn new(session: &'w mut Session, place: &'w Place<'w>) -> Self {
+        Self { session, place, only: None, waiting: VecDeque::new(), met: HashSet::new(), known: HashMap::new(), token: None }
     }
 
     fn follow(&mut self, group: Group) {
@@ -131,7 +129,7 @@ impl<'w> Walk<'w> {
         let (dn, sid, name) = (object.distinguished_name.clone(), object.sid.clone(), object.name());
         let takes_groups = self.only.is_none();
         if takes_groups {
-            let left_out = !security && !self.settings.distribution_groups;
+            let left_out = !security && !self.place.settings.distribution_groups;
             reports.count(left_out);
             if left_out {
                 return Ok(reports.go_on());
@@ -168,11 +166,20 @@ impl<'w> Walk<'w> {
                 }
             }
         }
-        if self.by_primary_group(&sid, reports, &mut sids).await?.is_break() {
+        let mut primary = Vec::new();
+        if self.by_primary_group(&sid, reports, &mut primary).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if takes_groups && (complete || !sids.is_empty()) {
-            return Ok(reports.push_membership(Membership { group: sid, name, security, members: sids, complete }));
+        if !takes_groups {
+            return Ok(reports.go_on());
+        }
+        // Those by primary group go first: who was in the list before and is one of them now is in the group all the time.
+        let listed = Membership { group: sid, name: shortened(&name), security, members: sids, complete, by_primary: false };
+        let by_primary = Membership { members: primary, complete: false, by_primary: true, ..listed.clone() };
+        for membership in [by_primary, listed] {
+            if (membership.complete || !membership.members.is_empty()) && reports.push_membership(membership).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
         Ok(reports.go_on())
     }
@@ -201,7 +208,7 @@ impl<'w> Walk<'w> {
 
     /// Looks up who these are, unless they were met before; groups among them are followed.
     async fn learn(&mut self, names: &[String], reports: &mut Reports<'_>) -> Result<ControlFlow<()>, Failure> {
-        let here = |name: &&String| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == self.location.path.domain());
+        let here = |name: &&String| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == self.place.location.path.domain());
         let unknown: Vec<&String> = names.iter().filter(|name| !self.known.contains_key(&name.to_lowercase())).filter(here).collect();
         if unknown.is_empty() {
             return Ok(reports.go_on());
@@ -215,12 +222,12 @@ impl<'w> Walk<'w> {
 
     /// Finds members anywhere in the domain, takes them, and tells their names and SIDs; groups among them are followed.
     async fn search(&mut self, filter: &str, reports: &mut Reports<'_>, learnt: &mut Vec<(String, String)>) -> Result<ControlFlow<()>, Failure> {
-        let (domain, head) = (self.location.path.domain(), self.session.root().domain_dn.clone());
-        let (only, settings) = (self.only, self.settings);
+        let head = self.session.root().domain_dn.clone();
+        let (only, place, settings) = (self.only, self.place, self.place.settings);
         let (mut groups, mut flow) = (Vec::new(), ControlFlow::Continue(()));
         self.session
             .search(&head, Scope::Subtree, filter, &attributes(settings), |entry| {
-                match entry::read(&entry, domain, &settings.attributes) {
+                match entry::read(&entry, place, &settings.attributes) {
                     Read::Object(object, security) if object.kind == ObjectKind::Group => groups.push(Group { object: *object, security }),
                     Read::Object(mut object, _) => {
                         learnt.push((entry.dn.to_lowercase(), object.sid.clone()));

@@ -6,6 +6,7 @@ use super::reports::Reports;
 use provost_broker::directory::{Ended, Scope, Session};
 use provost_domain::Failure;
 use provost_domain::discovery::{DirectoryObject, Location, Method, ObjectKind, Settings, filter};
+use provost_sd::Sid;
 use provost_store::discovery::Blocked;
 use std::ops::ControlFlow;
 
@@ -20,6 +21,16 @@ pub(super) enum Looked {
     NotThere,
 }
 
+/// What is read, and how.
+pub(super) struct Place<'p> {
+    /// Where.
+    pub location: &'p Location,
+    /// How.
+    pub settings: &'p Settings,
+    /// The SID of its domain; none when it may not be read, and then objects are not held to it.
+    pub domain: Option<Sid>,
+}
+
 /// Reads a location: everything, or what changed after `since`.
 pub(super) async fn look(
     session: &mut Session,
@@ -28,16 +39,20 @@ pub(super) async fn look(
     since: Option<i64>,
     reports: &mut Reports<'_>,
 ) -> Result<Looked, Failure> {
+    let head = session.root().domain_dn.clone();
+    let own = session.read(&head, &["objectSid"]).await?;
+    let domain = own.and_then(|entry| entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()));
+    let place = &Place { location, settings, domain };
     let base = location.path.to_string();
     let scope = if location.recurse { Scope::Subtree } else { Scope::OneLevel };
     let mut blocked = Vec::new();
     let found = match location.method {
-        Method::Group => group::look(session, location, settings, since, reports, &mut blocked).await?,
+        Method::Group => group::look(session, place, since, reports, &mut blocked).await?,
         method => {
             let kind = if method == Method::System { ObjectKind::Computer } else { ObjectKind::User };
-            let found = objects(session, &base, scope, &changed(of_kind(kind), since), location, settings, reports).await?;
+            let found = objects(session, &base, scope, &changed(of_kind(kind), since), place, reports).await?;
             if found == Ended::Complete && location.look_inside_groups {
-                group::look_inside(session, location, settings, since, kind, reports, &mut blocked).await?;
+                group::look_inside(session, place, since, kind, reports, &mut blocked).await?;
             }
             found
         }
@@ -79,18 +94,10 @@ pub(super) fn take(object: DirectoryObject, settings: &Settings, reports: &mut R
 }
 
 /// Reads computers or users.
-async fn objects(
-    session: &mut Session,
-    base: &str,
-    scope: Scope,
-    filter: &str,
-    location: &Location,
-    settings: &Settings,
-    reports: &mut Reports<'_>,
-) -> Result<Ended, Failure> {
-    let domain = location.path.domain().to_owned();
+async fn objects(session: &mut Session, base: &str, scope: Scope, filter: &str, place: &Place<'_>, reports: &mut Reports<'_>) -> Result<Ended, Failure> {
+    let settings = place.settings;
     let found = session
-        .search(base, scope, filter, &attributes(settings), |entry| match entry::read(&entry, &domain, &settings.attributes) {
+        .search(base, scope, filter, &attributes(settings), |entry| match entry::read(&entry, place, &settings.attributes) {
             Read::Object(object, _) => take(*object, settings, reports),
             Read::Other(_) | Read::Unreadable => {
                 reports.count(true);
@@ -116,7 +123,7 @@ async fn unreadable(session: &mut Session, base: &str, scope: Scope, blocked: &m
 }
 
 /// Notes what could not be read.
-pub(super) fn block(blocked: &mut Vec<Blocked>, path: &str, missing: &str) {
+pub(crate) fn block(blocked: &mut Vec<Blocked>, path: &str, missing: &str) {
     match blocked.len() {
         BLOCKED_MAX => blocked.push(Blocked { path: "and more".to_owned(), missing: String::new() }),
         0..BLOCKED_MAX => blocked.push(Blocked { path: path.to_owned(), missing: missing.to_owned() }),

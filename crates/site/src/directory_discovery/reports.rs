@@ -7,13 +7,20 @@ use provost_domain::discovery::{DirectoryObject, Membership};
 use provost_runtime::random;
 use provost_store::discovery::{Counts, Run, runs};
 use provost_store::{Connection, StoreError};
-use provost_wire::directory::{DirectoryReport, MEMBERS_MAX, OBJECTS_MAX};
+use provost_wire::directory::{DirectoryReport, MEMBERS_MAX, MEMBERSHIPS_MAX, OBJECTS_MAX};
 use provost_wire::envelope::{Envelope, Kind};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// Members that are deposited together at most.
 const MEMBERS_TOGETHER: usize = 50_000;
+/// Bytes of a report from which on it is deposited. The largest object has less than 9 MiB and the longest list 8 MiB, so
+/// that a report with one of them more is less than the 16 MiB that the discovery inbox takes.
+pub(super) const TOGETHER_BYTES: usize = 4 << 20;
+/// Members of a part of a list: of the longest SIDs less than 5 MiB.
+const PART_MEMBERS: usize = 25_000;
+/// Bytes of members' SIDs from which on a list goes in parts.
+const LIST_BYTES: usize = 8 << 20;
 
 /// Gathers records and deposits many of them together; tells meanwhile how far the run is.
 pub(super) struct Reports<'r> {
@@ -29,6 +36,8 @@ pub(super) struct Reports<'r> {
     gathered: HashSet<String>,
     memberships: Vec<Membership>,
     members: usize,
+    /// Bytes of `objects` and of members in a report.
+    bytes: usize,
     component: ComponentName,
     trouble: Option<Outcome>,
 }
@@ -47,6 +56,7 @@ impl<'r> Reports<'r> {
             gathered: HashSet::new(),
             memberships: Vec::new(),
             members: 0,
+            bytes: 0,
             component: run.method.component(),
             trouble: None,
         }
@@ -79,23 +89,27 @@ impl<'r> Reports<'r> {
     /// Takes an object; breaks when nothing more can be taken.
     pub(super) fn push(&mut self, object: DirectoryObject) -> ControlFlow<()> {
         if self.gathered.insert(object.sid.clone()) {
+            self.bytes += serde_json::to_vec(&object).map_or(0, |written| written.len() + 1);
             self.objects.push(object);
         }
-        if self.objects.len() >= OBJECTS_MAX { self.deposit() } else { self.go_on() }
+        if self.objects.len() >= OBJECTS_MAX || self.bytes >= TOGETHER_BYTES { self.deposit() } else { self.go_on() }
     }
 
     /// Takes who is in a group; a list that is too long for one report goes in parts, which take nobody out.
     pub(super) fn push_membership(&mut self, membership: Membership) -> ControlFlow<()> {
-        let parts: Vec<Membership> = if membership.members.len() <= MEMBERS_MAX {
+        // A SID in quotation marks, and a comma.
+        let bytes = |members: &[String]| members.iter().map(|sid| sid.len() + 3).sum::<usize>();
+        let parts: Vec<Membership> = if membership.members.len() <= MEMBERS_MAX && bytes(&membership.members) <= LIST_BYTES {
             vec![membership]
         } else {
             let part = |members: &[String]| Membership { members: members.to_vec(), complete: false, ..membership.clone() };
-            membership.members.chunks(MEMBERS_MAX).map(part).collect()
+            membership.members.chunks(PART_MEMBERS).map(part).collect()
         };
         for part in parts {
             self.members += part.members.len();
+            self.bytes += bytes(&part.members) + 2 * part.name.len();
             self.memberships.push(part);
-            if self.members >= MEMBERS_TOGETHER || self.memberships.len() >= OBJECTS_MAX {
+            if self.members >= MEMBERS_TOGETHER || self.memberships.len() >= MEMBERSHIPS_MAX || self.bytes >= TOGETHER_BYTES {
                 self.deposit()?;
             }
         }
@@ -119,7 +133,7 @@ impl<'r> Reports<'r> {
         let at = self.now();
         let (objects, memberships) = (std::mem::take(&mut self.objects), std::mem::take(&mut self.memberships));
         self.gathered.clear();
-        self.members = 0;
+        (self.members, self.bytes) = (0, 0);
         let count = i64::try_from(objects.len()).unwrap_or(i64::MAX);
         let report = DirectoryReport { method: self.method.to_owned(), run_id: self.run_id, at, objects, memberships };
         let id = random::message_id(at);

@@ -3,7 +3,7 @@
 //! Most records say what is known already: their digests tell, so that they cost one look and one mark for many of them
 //! together. Nothing is ever removed here: what a method did not find, it may only not have been able to read.
 
-use provost_domain::discovery::{Agent, Candidate, Device, DirectoryObject, Merged, Method, ObjectKind, merge, resolve_directory};
+use provost_domain::discovery::{Agent, Candidate, Device, DirectoryObject, DistinguishedName, Merged, Method, ObjectKind, merge, resolve_directory};
 use provost_domain::{ResourceId, SiteCode, Timestamp};
 use provost_store::devices::{self, Stored};
 use provost_store::discovery::{Found, Known, memberships, objects, runs};
@@ -22,6 +22,14 @@ pub(super) fn load(tx: &mut Tx<'_>, report: &DirectoryReport, site: SiteCode, re
     let once: Vec<&DirectoryObject> = report.objects.iter().rev().filter(|object| sids.insert(&object.sid)).collect();
     let known = objects::known(tx, &once.iter().map(|object| object.sid.as_str()).collect::<Vec<_>>())?;
     let sorted = sort(&once, &known, at);
+    if sorted.foreign > 0 {
+        tracing::warn!(
+            method = report.method,
+            run = report.run_id,
+            records = sorted.foreign,
+            "records have SIDs of another domain's objects: they are not taken"
+        );
+    }
     let devices = computers(tx, &sorted, agent, site, at)?;
     let found: Vec<Found<'_>> = (sorted.changed.iter())
         .map(|(object, digest, known)| Found {
@@ -30,14 +38,23 @@ pub(super) fn load(tx: &mut Tx<'_>, report: &DirectoryReport, site: SiteCode, re
             resource_id: devices.get(object.sid.as_str()).copied(),
             agent,
             created_at: known.map_or(at, |known| known.created_at),
-            at,
+            at: known.map_or(at, |known| known.discovered_at.max(at)),
         })
         .collect();
     objects::put(tx, &found)?;
     objects::seen(tx, &sorted.same, at)?;
     devices::seen(tx, &sorted.same_devices, agent, site, at)?;
+    let groups: Vec<&str> = report.memberships.iter().map(|membership| membership.group.as_str()).collect();
+    let groups = objects::known(tx, &groups)?;
+    let domain = runs::find(tx, report.run_id)?.and_then(|run| run.target.parse::<DistinguishedName>().ok());
     let mut regrouped = 0;
     for membership in &report.memberships {
+        // Nor does a directory say who is in groups of another domain.
+        if let (Some(group), Some(domain)) = (groups.get(&membership.group), &domain)
+            && group.domain != domain.domain()
+        {
+            continue;
+        }
         let (added, removed) = memberships::put(tx, membership)?;
         regrouped += i64::from(added + removed > 0 && !sorted.changed.iter().any(|(object, ..)| object.sid == membership.group));
     }
@@ -59,14 +76,21 @@ struct Sorted<'a> {
     same: Vec<&'a str>,
     /// Their devices.
     same_devices: Vec<ResourceId>,
+    /// How many have the SID of an object that is known in another domain: they are not taken.
+    foreign: usize,
 }
 
 fn sort<'a>(objects: &[&'a DirectoryObject], known: &'a HashMap<String, Known>, at: Timestamp) -> Sorted<'a> {
     let mut sorted = Sorted::default();
     for object in objects {
         let known = known.get(&object.sid);
-        // Something newer is known, or more than a look at a group tells.
-        if known.is_some_and(|known| known.discovered_at > at || (object.limited && !known.limited)) {
+        // A directory has a word on SIDs of its own domain only: one forest changes nothing of another's.
+        if known.is_some_and(|known| known.domain != object.domain) {
+            sorted.foreign += 1;
+            continue;
+        }
+        // Something newer is known, or more than a look at a group tells. That look, however new, tells less than any other.
+        if known.is_some_and(|known| if object.limited == known.limited { known.discovered_at > at } else { object.limited }) {
             continue;
         }
         let digest = object.digest();

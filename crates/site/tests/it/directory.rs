@@ -140,6 +140,7 @@ fn a_look_at_a_group_adds_members_and_replaces_nothing_that_is_better_known() {
             security: true,
             members: members.iter().map(|rid| format!("S-1-5-21-1-2-3-{rid}")).collect(),
             complete,
+            by_primary: false,
         };
         let found = |objects, membership| DirectoryReport {
             method: Method::Group.id().to_owned(),
@@ -162,6 +163,58 @@ fn a_look_at_a_group_adds_members_and_replaces_nothing_that_is_better_known() {
 }
 
 #[test]
+fn who_is_in_a_group_by_their_primary_group_stays_until_found_with_another() {
+    each(|place| {
+        let of = |group: u32, members: &[u32], by_primary: bool| Membership {
+            group: format!("S-1-5-21-1-2-3-{group}"),
+            name: format!("corp.example.test\\group {group}"),
+            security: true,
+            members: members.iter().map(|rid| format!("S-1-5-21-1-2-3-{rid}")).collect(),
+            complete: !by_primary,
+            by_primary,
+        };
+        let found = |memberships| load(place, &DirectoryReport { memberships, ..report(Vec::new(), NOW) });
+        let members = |group: u32| place.number(&format!("SELECT count(*) FROM membership WHERE group_sid = 'S-1-5-21-1-2-3-{group}'"), &[]);
+        found(vec![of(513, &[1200, 1201], true), of(513, &[1202], false)]);
+        assert_eq!(members(513), 3);
+        found(vec![of(513, &[1200], true), of(513, &[], false)]);
+        assert_eq!(members(513), 2, "who may not be read any more is in it still");
+        found(vec![of(514, &[1201], true)]);
+        assert_eq!((members(513), members(514)), (1, 1));
+        found(vec![of(513, &[1200], false)]);
+        found(vec![of(513, &[], false)]);
+        assert_eq!(members(513), 0, "who was in the list last leaves with it");
+    });
+}
+
+#[test]
+fn a_directory_changes_nothing_of_another_domain() {
+    each(|place| {
+        let computer = object(ObjectKind::Computer, DOMAIN, 1104, "WS01$");
+        load(place, &report(vec![computer.clone()], NOW));
+        let device = device_of(place, &computer.sid).device;
+        place.clock.set(NOW.plus_seconds(60));
+        let forged = DirectoryObject { domain: "fabrikam.example.test".to_owned(), dns_name: "ws01.fabrikam.example.test".to_owned(), ..computer.clone() };
+        load(place, &report(vec![forged], NOW.plus_seconds(60)));
+        let known = place.look(|tx| views::called(tx, ObjectKind::Computer, &computer.sid)).pop().expect("an account of a computer");
+        assert_eq!((known.object, device_of(place, &computer.sid).device), (computer, device));
+    });
+}
+
+#[test]
+fn what_a_method_reads_of_an_object_counts_also_after_a_newer_look_at_a_group() {
+    each(|place| {
+        let alice = DirectoryObject { mail: "alice@corp.example.test".to_owned(), ..object(ObjectKind::User, DOMAIN, 1200, "alice") };
+        let seen = DirectoryObject { limited: true, mail: String::new(), ..alice.clone() };
+        place.clock.set(NOW.plus_seconds(60));
+        load(place, &report(vec![seen], NOW.plus_seconds(60)));
+        load(place, &report(vec![alice.clone()], NOW));
+        let known = place.look(|tx| views::called(tx, ObjectKind::User, "alice")).pop().expect("a user");
+        assert_eq!((known.object, known.discovered_at), (alice, NOW.plus_seconds(60)));
+    });
+}
+
+#[test]
 fn nested_groups_are_followed_also_in_a_ring_and_distribution_groups_are_no_resources() {
     each(|place| {
         let of = |group: u32, security, members: &[u32]| Membership {
@@ -170,6 +223,7 @@ fn nested_groups_are_followed_also_in_a_ring_and_distribution_groups_are_no_reso
             security,
             members: members.iter().map(|rid| format!("S-1-5-21-1-2-3-{rid}")).collect(),
             complete: true,
+            by_primary: false,
         };
         let mut report = report(
             vec![

@@ -1,35 +1,41 @@
 //! Who is in which group: direct members are kept, nested ones are followed when somebody asks.
 
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
+use crate::lists::execute_each;
 use provost_domain::discovery::Membership;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-/// Writes who is in a group: those who are new are added, and when the list is complete the others are taken out. Gives
-/// how many of both.
+/// Writes who is in a group: those who are new are added, and when the list is complete the others that were in one are
+/// taken out. Who is in it by their primary group stays until they are found with another one, or in the list. Gives how
+/// many were added or are in it in the other way now, and how many were taken out.
 ///
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
 pub fn put(tx: &mut Tx<'_>, membership: &Membership) -> Result<(u64, u64), StoreError> {
+    use ColumnType::{Integer, Text};
     const MEMBERSHIPS: Insert = Insert {
         table: "membership",
-        columns: &[("group_sid", ColumnType::Text), ("member_sid", ColumnType::Text), ("security", ColumnType::Integer), ("group_name", ColumnType::Text)],
-        conflict: "ON CONFLICT (group_sid, member_sid) DO NOTHING",
+        columns: &[("group_sid", Text), ("member_sid", Text), ("security", Integer), ("group_name", Text), ("by_primary", Integer)],
+        conflict: "ON CONFLICT (group_sid, member_sid) DO UPDATE SET by_primary = excluded.by_primary",
     };
-    let Membership { group, name, security, members, complete } = membership;
-    let mut before = HashSet::new();
-    tx.query_each("SELECT member_sid FROM membership WHERE group_sid = $1", &[group.into()], &mut |row| {
-        before.insert(row.text(0)?.to_owned());
+    let Membership { group, name, security, members, complete, by_primary } = membership;
+    let mut before: HashMap<String, bool> = HashMap::new();
+    tx.query_each("SELECT member_sid, by_primary FROM membership WHERE group_sid = $1", &[group.into()], &mut |row| {
+        before.insert(row.text(0)?.to_owned(), row.boolean(1)?);
         Ok(())
     })?;
     let now: HashSet<&str> = members.iter().map(String::as_str).collect();
-    let mut rows: Vec<Param<'_>> = Vec::new();
-    for member in now.iter().filter(|member| !before.contains(**member)) {
-        rows.extend([Param::from(group), (*member).into(), (*security).into(), name.into()]);
-    }
-    let added = if rows.is_empty() { 0 } else { tx.insert_many(&MEMBERSHIPS, &rows)? };
+    let new: Vec<&str> = now.iter().copied().filter(|member| before.get(*member) != Some(by_primary)).collect();
     let mut removed = 0;
-    if *complete {
-        for gone in before.iter().filter(|member| !now.contains(member.as_str())) {
+    if *by_primary {
+        let new: Vec<Param<'_>> = new.iter().map(|member| (*member).into()).collect();
+        removed += execute_each(tx, "DELETE FROM membership WHERE by_primary = 1 AND member_sid IN {}", &new)?;
+    }
+    let rows: Vec<Param<'_>> =
+        new.iter().flat_map(|member| [Param::from(group), (*member).into(), (*security).into(), name.into(), (*by_primary).into()]).collect();
+    let added = if rows.is_empty() { 0 } else { tx.insert_many(&MEMBERSHIPS, &rows)? };
+    if *complete && !by_primary {
+        for (gone, _) in before.iter().filter(|(member, by_primary)| !**by_primary && !now.contains(member.as_str())) {
             removed += tx.execute("DELETE FROM membership WHERE group_sid = $1 AND member_sid = $2", &[group.into(), gone.into()])?;
         }
     }

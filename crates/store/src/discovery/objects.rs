@@ -13,6 +13,8 @@ pub struct Known {
     pub digest: Digest,
     /// A computer's device.
     pub resource_id: Option<ResourceId>,
+    /// DNS name of its domain.
+    pub domain: String,
     /// Whether it was only seen as a member of a group.
     pub limited: bool,
     /// When it was last found.
@@ -45,11 +47,13 @@ pub struct Found<'a> {
 pub fn known(tx: &mut Tx<'_>, sids: &[&str]) -> Result<HashMap<String, Known>, StoreError> {
     let params: Vec<Param<'_>> = sids.iter().copied().map(Param::from).collect();
     let mut known = HashMap::with_capacity(sids.len());
-    select_each(tx, "SELECT sid, digest, resource_id, limited, discovered_at, created_at FROM directory_object WHERE sid IN {}", &params, &mut |row| {
+    let sql = "SELECT sid, digest, resource_id, limited, discovered_at, created_at, domain FROM directory_object WHERE sid IN {}";
+    select_each(tx, sql, &params, &mut |row| {
         let digest = <[u8; 32]>::try_from(row.blob(1)?).map_err(|_| StoreError::corrupt("reading a directory's object", "its digest is none"))?;
         let about = Known {
             digest: Digest::from_bytes(digest),
             resource_id: row.optional_integer(2)?.map(ResourceId),
+            domain: row.text(6)?.to_owned(),
             limited: row.boolean(3)?,
             discovered_at: row.timestamp(4)?,
             created_at: row.timestamp(5)?,

@@ -138,8 +138,14 @@ fn objects() -> Vec<Definition> {
         )
         .index(&["kind", "domain", "account_name"])
         .index(&["resource_id"]),
-        Definition::new(Table::Membership, "membership", ByKey, 2, &[text("group_sid"), text("member_sid"), integer("security"), text("group_name")])
-            .index(&["member_sid"]),
+        Definition::new(
+            Table::Membership,
+            "membership",
+            ByKey,
+            2,
+            &[text("group_sid"), text("member_sid"), integer("security"), text("group_name"), integer("by_primary")],
+        )
+        .index(&["member_sid"]),
     ]
 }
 

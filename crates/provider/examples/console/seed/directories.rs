@@ -129,6 +129,7 @@ fn add_objects(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
         security: true,
         members: members.iter().map(|n| format!("{SID}-{n}")).collect(),
         complete: true,
+        by_primary: false,
     };
     memberships::put(tx, &members(2201, "HelpDesk-L2", &[1104, 1105, 9_999]))?;
     memberships::put(tx, &members(2202, "Workstation-Admins", &[2201, 1107]))?;
