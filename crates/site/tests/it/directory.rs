@@ -6,6 +6,7 @@ use provost_catalog::database::Principal;
 use provost_domain::Timestamp;
 use provost_domain::discovery::{DirectoryObject, Membership, Method, ObjectKind, RunKind};
 use provost_store::discovery::runs;
+use provost_store::forests::{self, Difference, Forest, Network};
 use provost_store::views::directory_objects as views;
 use provost_store::{devices, views as read};
 use provost_wire::client::heartbeat::Heartbeat;
@@ -211,6 +212,38 @@ fn what_a_method_reads_of_an_object_counts_also_after_a_newer_look_at_a_group() 
         load(place, &report(vec![alice.clone()], NOW));
         let known = place.look(|tx| views::called(tx, ObjectKind::User, "alice")).pop().expect("a user");
         assert_eq!((known.object, known.discovered_at), (alice, NOW.plus_seconds(60)));
+    });
+}
+
+#[test]
+fn what_could_not_be_read_of_a_domain_stays_as_it_was_known() {
+    each(|place| {
+        let mut manager = place.connect(Principal::AdForestDiscoveryManager);
+        let domain = |sid: &str, functional_level| forests::Domain {
+            domain: DOMAIN.to_owned(),
+            netbios_name: "CORP".to_owned(),
+            sid: sid.to_owned(),
+            functional_level,
+            discovered_at: NOW,
+        };
+        let forest = Forest {
+            forest: DOMAIN.to_owned(),
+            hosts: Vec::new(),
+            ca_pem: None,
+            discovers: true,
+            created_by: "ada".to_owned(),
+            created_at: NOW,
+            discovered_at: None,
+        };
+        let mut keep = |found: forests::Domain| {
+            let network = Network { domains: vec![found], ..Network::default() };
+            manager.write(|tx| forests::add(tx, &forest).and_then(|_| forests::keep(tx, DOMAIN, &network, NOW))).expect("kept")
+        };
+        assert_eq!(keep(domain("S-1-5-21-1-2-3", 7)).added, 1);
+        assert_eq!(keep(domain("", 0)), Difference::default());
+        assert_eq!(place.look(|tx| forests::network(tx, DOMAIN)).domains, [domain("S-1-5-21-1-2-3", 7)]);
+        assert_eq!(keep(domain("", 10)).changed, 1);
+        assert_eq!(place.look(|tx| forests::network(tx, DOMAIN)).domains, [domain("S-1-5-21-1-2-3", 10)]);
     });
 }
 
