@@ -180,6 +180,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("alert rule remove", &["silent", "--yes"]),
     ("alert rule enable", &["silent"]),
     ("alert rule disable", &["silent"]),
+    ("mail remove", &["--yes"]),
     ("admin remove", &["nobody", "--yes"]),
     ("admin welcome", &["grace"]),
     ("completions", &["bash"]),
