@@ -123,7 +123,7 @@ impl Host {
     /// Waits until a server of the host answers on a port.
     ///
     /// # Errors
-    /// When it does not in [`ANSWER`].
+    /// When it does not in the time that a server is given.
     pub fn wait_for(&self, address: Ipv4Addr, port: u16) -> io::Result<()> {
         let until = Instant::now() + ANSWER;
         while TcpStream::connect_timeout(&SocketAddr::from((address, port)), Duration::from_secs(1)).is_err() {

@@ -7,7 +7,7 @@
 //!
 //! Who is where: [`Place`] says where domain controllers are, [`Session`] is a connection to one of them, [`Entry`] is what it
 //! found. `ldap3` writes requests and reads answers; it never sees the server, but one end of a socket pair whose other end
-//! ([`channel`]) secures every message and checks its form first. A password goes into one buffer that is overwritten, and
+//! (`channel`) secures every message and checks its form first. A password goes into one buffer that is overwritten, and
 //! never to `ldap3`.
 
 mod ber;
