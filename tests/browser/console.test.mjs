@@ -55,6 +55,14 @@ test('nobody sees a page without signing in', async () => {
   await page.context().close();
 });
 
+test('a page that fits the window does not scroll', async () => {
+  const page = await open(browser);
+  await visit(page, site.origin + '/sign-in');
+  const [height, window] = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+  assert.equal(height, window);
+  await page.context().close();
+});
+
 test('this machine is a device with what is really on it', async () => {
   const page = await open(browser, {}, state);
   const { name } = (await site.asks('device', 'list')).items[0];
