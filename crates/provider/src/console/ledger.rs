@@ -45,17 +45,24 @@ impl Page {
 
     /// Detail as words: `B7-0113, registered → approved`.
     fn detail(&self, entry: &Entry) -> String {
-        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), shortened);
         let Value::Object(fields) = &entry.detail else { return word(&entry.detail) };
         let mut parts: Vec<String> = fields.get("name").map(word).into_iter().collect();
         if let (Some(before), Some(after)) = (fields.get("before"), fields.get("after")) {
             parts.push(format!("{} → {}", word(before), word(after)));
         }
         // A digest is there to be checked, not to be read.
-        let others = fields.iter().filter(|(name, value)| !value.is_null() && !["name", "before", "after", "key_sha256"].contains(&name.as_str()));
+        let said = |value: &Value| !value.is_null() && value.as_str() != Some("");
+        let others = fields.iter().filter(|(name, value)| said(value) && !["name", "before", "after", "key_sha256"].contains(&name.as_str()));
         parts.extend(others.map(|(name, value)| format!("{} {}", name.replace('_', " "), word(value))));
         parts.join(", ")
     }
+}
+
+/// A text, or the beginning of one that is a digest: that is there to be compared, not to be read.
+fn shortened(text: &str) -> String {
+    let digest = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if digest { format!("{}…", &text[..12]) } else { text.to_owned() }
 }
 
 /// Shows it.
