@@ -1,7 +1,7 @@
 //! The side that proves who it is to a server.
 
 use crate::credential::Credential;
-use crate::foreign::{self, Cache, Flags, Name, SecurityContext, Side};
+use crate::foreign::{self, Cache, Flags, Name, Refusal, SecurityContext, Side};
 use crate::refusal;
 use crate::sealing::Sealing;
 use provost_domain::Failure;
@@ -41,8 +41,8 @@ pub struct Initiator {
     target: Name,
     side: Side,
     complete: bool,
-    // The library finds it by its name, and it must not go before.
-    _cache: Arc<Cache>,
+    // The library finds it by its name, and it must not go before. A person's own is not ours to keep.
+    _cache: Option<Arc<Cache>>,
 }
 
 impl Initiator {
@@ -51,6 +51,24 @@ impl Initiator {
     /// # Errors
     /// When the credential has expired or the name is none.
     pub fn new(credential: &Credential, service: &str, mechanism: Mechanism) -> Result<Self, Failure> {
+        Self::begin(|| foreign::Credential::initiator(credential.cache().name()), Some(Arc::clone(credential.cache())), service, mechanism)
+    }
+
+    /// Begins an exchange as whoever runs this program, by the tickets that `kinit` or the sign-in to the machine got. For
+    /// commands of people only: a service acts as the account that it was handed.
+    ///
+    /// # Errors
+    /// As [`Initiator::new`], and when there is no ticket.
+    pub fn of_person(service: &str, mechanism: Mechanism) -> Result<Self, Failure> {
+        Self::begin(foreign::Credential::person, None, service, mechanism)
+    }
+
+    fn begin(
+        credential: impl FnOnce() -> Result<Result<foreign::Credential, Refusal>, Failure>,
+        cache: Option<Arc<Cache>>,
+        service: &str,
+        mechanism: Mechanism,
+    ) -> Result<Self, Failure> {
         let named = service.split_once('@').is_some_and(|(service, host)| !service.is_empty() && !host.is_empty());
         if !named || service.chars().any(char::is_control) {
             return Err(Failure::new(Outcome::RefusedByRule, STEP, format!("\"{service}\" is no service@host")));
@@ -62,11 +80,11 @@ impl Initiator {
         };
         Ok(Self {
             context: SecurityContext::new()?,
-            credential: foreign::Credential::initiator(credential.cache().name())?.map_err(refused)?,
+            credential: credential()?.map_err(refused)?,
             target: Name::service(service)?.map_err(refused)?,
             side,
             complete: false,
-            _cache: Arc::clone(credential.cache()),
+            _cache: cache,
         })
     }
 

@@ -11,6 +11,7 @@ pub use trust::Trust;
 use crate::data_folder::DataFolder;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use http::Proof;
 use hyper::Method;
 use provost_catalog::rules::code;
 use serde_json::{Value, json};
@@ -140,29 +141,40 @@ impl Connection {
     /// # Errors
     /// When the site cannot be asked or refuses.
     pub async fn ask_in_place(folder: &DataFolder, method: &Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
-        let request = http::Request { method, path, body, token: None };
+        let request = http::Request { method, path, body, proof: None };
         let asked = async { http::exchange(http::connect_socket(&folder.socket()).await?, "localhost", &request).await }.await;
         let read = asked.and_then(|answer| Ok((answer.status, answer.document()?)));
         let (status, document) = read.map_err(|e| Failure::new(code::SITE_NOT_RUNNING, format!("cannot ask the site of {}", folder.path().display()), e))?;
         if (200..300).contains(&status) { Ok(document) } else { Err(Failure::from_api(status, &document)) }
     }
 
+    /// Has something done as whom a Kerberos ticket is for, and gives what the site proves in return.
+    ///
+    /// # Errors
+    /// When the site cannot be asked or refuses.
+    pub fn post_with_ticket(&self, path: &str, ticket: &[u8]) -> Result<(Value, Option<Vec<u8>>), Failure> {
+        self.exchange(&http::Request { method: &Method::POST, path, body: None, proof: Some(Proof::Ticket(ticket)) })
+    }
+
     fn ask(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
+        self.exchange(&http::Request { method, path, body, proof: self.token().map(Proof::Session) }).map(|(document, _)| document)
+    }
+
+    fn exchange(&self, request: &http::Request<'_>) -> Result<(Value, Option<Vec<u8>>), Failure> {
         let asked = self.runtime.block_on(async {
-            let request = http::Request { method, path, body, token: self.token() };
             tokio::time::timeout(ANSWER_TIMEOUT, async {
                 match &self.target {
-                    Target::Local(folder) => http::exchange(http::connect_socket(&folder.socket()).await?, "localhost", &request).await,
-                    Target::Remote { address, trust, .. } => http::exchange(http::connect_tls(address, trust).await?, &address.authority(), &request).await,
+                    Target::Local(folder) => http::exchange(http::connect_socket(&folder.socket()).await?, "localhost", request).await,
+                    Target::Remote { address, trust, .. } => http::exchange(http::connect_tls(address, trust).await?, &address.authority(), request).await,
                 }
             })
             .await
             .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, format!("no answer in {} s", ANSWER_TIMEOUT.as_secs()))))
         });
-        let read = asked.and_then(|answer| Ok((answer.status, answer.document()?)));
-        let (status, document) = read.map_err(|e| self.unreachable(&e))?;
+        let read = asked.and_then(|answer| Ok((answer.status, answer.document()?, answer.proof)));
+        let (status, document, proof) = read.map_err(|e| self.unreachable(&e))?;
         if (200..300).contains(&status) {
-            return Ok(document);
+            return Ok((document, proof));
         }
         let mut failure = Failure::from_api(status, &document);
         if let (401, Target::Remote { address, .. }) = (status, &self.target) {
@@ -210,7 +222,7 @@ impl Connection {
 /// When it cannot be reached, shows another certificate, or does not speak HTTP.
 pub async fn probe(address: SocketAddr, trust: &Trust, path: &str) -> io::Result<u16> {
     let address = ServerAddress { host: address.ip().to_string(), port: address.port() };
-    let request = http::Request { method: &Method::GET, path, body: None, token: None };
+    let request = http::Request { method: &Method::GET, path, body: None, proof: None };
     Ok(http::exchange(http::connect_tls(&address, trust).await?, &address.authority(), &request).await?.status)
 }
 

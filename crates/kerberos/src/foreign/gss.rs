@@ -182,25 +182,31 @@ unsafe impl Send for Credential {}
 impl Credential {
     /// From a ticket cache.
     pub fn initiator(cache: &CStr) -> Result<Result<Self, Refusal>, Failure> {
-        Ok(Self::acquire(library()?, None, INITIATE, c"ccache", cache))
+        Ok(Self::acquire(library()?, None, INITIATE, Some((c"ccache", cache))))
+    }
+
+    /// From the ticket cache of whoever runs this program.
+    pub fn person() -> Result<Result<Self, Refusal>, Failure> {
+        Ok(Self::acquire(library()?, None, INITIATE, None))
     }
 
     /// From a keytab; for one service, or any that has a key there.
     pub fn acceptor(keytab: &str, service: Option<&Name>) -> Result<Result<Self, Refusal>, Failure> {
-        Ok(Self::acquire(library()?, service, ACCEPT, c"keytab", &text(keytab)))
+        Ok(Self::acquire(library()?, service, ACCEPT, Some((c"keytab", &text(keytab)))))
     }
 
-    fn acquire(library: &'static Library, name: Option<&Name>, usage: c_int, key: &CStr, value: &CStr) -> Result<Self, Refusal> {
+    fn acquire(library: &'static Library, name: Option<&Name>, usage: c_int, store: Option<(&CStr, &CStr)>) -> Result<Self, Refusal> {
         let mechanisms = [KERBEROS, SPNEGO];
         let both = OidSet { count: mechanisms.len(), elements: mechanisms.as_ptr() };
-        let element = KeyValue { key: key.as_ptr(), value: value.as_ptr() };
-        let store = KeyValues { count: 1, elements: &raw const element };
+        let element = store.map(|(key, value)| KeyValue { key: key.as_ptr(), value: value.as_ptr() });
+        let store = element.as_ref().map(|element| KeyValues { count: 1, elements: element });
+        // Without a store the library looks where the environment says, as for any program of this person.
+        let store = store.as_ref().map_or(null(), |store| &raw const *store);
         let (mut minor, mut raw) = (0, null_mut());
         let named = name.map_or(null_mut(), |name| name.raw);
         // SAFETY: sets, store and name are read during the call only; `raw` is where the library writes the pointer.
-        let major = unsafe {
-            (library.gss.gss_acquire_cred_from)(&raw mut minor, named, 0, &raw const both, usage, &raw const store, &raw mut raw, null_mut(), null_mut())
-        };
+        let major =
+            unsafe { (library.gss.gss_acquire_cred_from)(&raw mut minor, named, 0, &raw const both, usage, store, &raw mut raw, null_mut(), null_mut()) };
         check(library, major, minor)?;
         let credential = Self { library, raw };
         // SPNEGO may choose Kerberos and nothing else.

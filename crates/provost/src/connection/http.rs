@@ -1,10 +1,12 @@
 //! One exchange over HTTP/1.1.
 
 use super::{ServerAddress, Trust};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Method, Request as HttpRequest};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -24,14 +26,38 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// JSON body.
     pub body: Option<&'a Value>,
-    /// Session, when signed in.
-    pub token: Option<&'a str>,
+    /// Who asks; nobody when there is none.
+    pub proof: Option<Proof<'a>>,
+}
+
+/// What says who asks.
+#[derive(Clone, Copy)]
+pub enum Proof<'a> {
+    /// The token of a session.
+    Session(&'a str),
+    /// A Kerberos ticket for the site (RFC 4559).
+    Ticket(&'a [u8]),
+}
+
+impl Proof<'_> {
+    /// The value of `Authorization`.
+    fn header(self) -> io::Result<HeaderValue> {
+        let text = match self {
+            Self::Session(token) => format!("Bearer {token}"),
+            Self::Ticket(token) => format!("Negotiate {}", STANDARD.encode(token)),
+        };
+        let mut value = HeaderValue::try_from(text).map_err(io::Error::other)?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
 }
 
 /// What was answered.
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
+    /// What the site proves in return that it is the one that the ticket was for.
+    pub proof: Option<Vec<u8>>,
     /// Body.
     pub body: Bytes,
 }
@@ -65,10 +91,8 @@ where
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
     let driver = tokio::spawn(connection);
     let mut http = HttpRequest::builder().method(request.method).uri(request.path).header(HOST, host).header(ACCEPT, "application/json");
-    if let Some(token) = request.token {
-        let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(io::Error::other)?;
-        value.set_sensitive(true);
-        http = http.header(AUTHORIZATION, value);
+    if let Some(proof) = request.proof {
+        http = http.header(AUTHORIZATION, proof.header()?);
     }
     let body = match request.body {
         Some(body) => {
@@ -80,7 +104,9 @@ where
     let http = http.body(Full::new(body)).map_err(io::Error::other)?;
     let answer = sender.send_request(http).await.map_err(io::Error::other)?;
     let status = answer.status().as_u16();
+    let proof = answer.headers().get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()?.strip_prefix("Negotiate "));
+    let proof = proof.and_then(|token| STANDARD.decode(token.trim()).ok());
     let body = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(io::Error::other)?.to_bytes();
     driver.abort();
-    Ok(Answer { status, body })
+    Ok(Answer { status, proof, body })
 }

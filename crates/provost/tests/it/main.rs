@@ -10,4 +10,5 @@ mod discovery;
 mod person;
 mod postgresql;
 mod settings;
+mod tickets;
 mod up;

@@ -47,6 +47,11 @@ impl Person {
         printed(&self.command(arguments).output().expect("the program runs"))
     }
 
+    /// Types a command with this in the environment.
+    pub fn types_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Printed {
+        printed(&self.command(arguments).envs(environment.iter().copied()).output().expect("the program runs"))
+    }
+
     /// Types a command and gives it something on standard input.
     pub fn pipes(&self, input: &str, arguments: &[&str]) -> Printed {
         use std::io::Write;

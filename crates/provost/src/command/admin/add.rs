@@ -30,7 +30,7 @@ impl Add {
         if self.sid.is_some() || self.name.contains(['\\', '@']) {
             context
                 .output
-                .note("next: they sign in with their account of the directory, in the console or by: provost admin sign-in USER@DNS.DOMAIN --server URL");
+                .note("next: they sign in with their account of the directory, in the console or by: provost admin sign-in USER@DNS.DOMAIN --server URL, or with their ticket: --ticket");
             return Ok(Exit::Done);
         }
         context.output.note(&format!("next: provost admin welcome {}   a link to sign in with once", self.name));
