@@ -31,6 +31,13 @@ impl Entry {
         of(element).ok_or_else(|| Failure::new(Outcome::Broken, "read", "what comes is no entry"))
     }
 
+    /// An entry as tests want it.
+    #[cfg(test)]
+    pub(crate) fn of(dn: &str, attributes: &[(&str, &[&str])]) -> Self {
+        let values = |values: &[&str]| values.iter().map(|value| value.as_bytes().to_vec()).collect();
+        Self { dn: dn.to_owned(), attributes: attributes.iter().map(|(name, all)| ((*name).to_owned(), values(all))).collect() }
+    }
+
     /// All values of an attribute; none when it is absent, or may not be read: a directory does not tell which.
     pub fn all(&self, attribute: &str) -> impl Iterator<Item = &[u8]> {
         let found = self.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute));

@@ -1,6 +1,7 @@
 //! Values of an attribute with many, range by range (MS-ADTS §3.1.1.3.1.3.3): a domain controller cuts `member` at 1,500, and
 //! says so in the attribute's name only.
 
+use crate::entry::Entry;
 use crate::session::Session;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
@@ -11,6 +12,7 @@ const RANGE: usize = 1500;
 /// Most values of one attribute.
 const VALUES_MAX: usize = 10_000_000;
 const STEP: &str = "members";
+const MEMBER: &str = "member";
 
 /// What was read of a group's members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +32,36 @@ impl Session {
     /// # Errors
     /// As [`Failure`] tells, with how far it came.
     pub async fn members(&mut self, dn: &str, on_member: impl FnMut(&str) -> ControlFlow<()> + Send) -> Result<Members, Failure> {
-        self.ranged(dn, "member", on_member).await
+        self.ranged(dn, MEMBER, 0, on_member).await
     }
 
-    /// Hands on the texts of any attribute, range by range.
+    /// As [`Session::members`], from the member with this number on: those that did not come with [`Entry::first_members`].
     ///
     /// # Errors
     /// As [`Session::members`].
-    pub async fn ranged(&mut self, dn: &str, attribute: &str, mut on_value: impl FnMut(&str) -> ControlFlow<()> + Send) -> Result<Members, Failure> {
-        let mut taken = 0usize;
+    pub async fn members_from(&mut self, dn: &str, first: usize, on_member: impl FnMut(&str) -> ControlFlow<()> + Send) -> Result<Members, Failure> {
+        self.ranged(dn, MEMBER, first, on_member).await
+    }
+
+    /// What a search asks for so that each group's members come along, as many of them as the server gives at once.
+    #[must_use]
+    pub fn members_attribute(&self) -> String {
+        // Whoever knows no ranges would not know what is meant.
+        if self.root().ranges { format!("{MEMBER};range=0-{}", RANGE - 1) } else { MEMBER.to_owned() }
+    }
+
+    /// Hands on the texts of any attribute from a number on, range by range.
+    ///
+    /// # Errors
+    /// As [`Session::members`].
+    pub async fn ranged(
+        &mut self,
+        dn: &str,
+        attribute: &str,
+        first: usize,
+        mut on_value: impl FnMut(&str) -> ControlFlow<()> + Send,
+    ) -> Result<Members, Failure> {
+        let mut taken = first;
         loop {
             // The first range is asked for with its end, so that every server shows that it knows ranges.
             let asked = if taken == 0 { format!("{attribute};range=0-{}", RANGE - 1) } else { format!("{attribute};range={taken}-*") };
@@ -68,6 +91,27 @@ impl Session {
                 return Err(self.connection.give_up(progress(Failure::new(Outcome::Broken, STEP, "ranges without end"), taken)));
             }
         }
+    }
+}
+
+impl Entry {
+    /// The members that came along in a search for [`Session::members_attribute`], and the number of the next one when there are
+    /// more. None at all when the group has none, or they may not be read: a directory does not tell which.
+    ///
+    /// # Errors
+    /// [`Outcome::Broken`] when the server says another range than the one that was asked for.
+    pub fn first_members(&self) -> Result<(Vec<String>, Option<usize>), Failure> {
+        let part = self.options(MEMBER).find_map(|(option, values)| Some((Range::parse(option)?, values)));
+        let (range, values) = part.unwrap_or((Range { first: 0, is_last: true }, &[]));
+        if range.first != 0 || (!range.is_last && values.is_empty()) {
+            return Err(Failure::new(Outcome::Broken, STEP, "another range than the one asked for"));
+        }
+        let (mut taken, mut members) = (0, Vec::new());
+        for value in self.all(MEMBER).chain(values.iter().map(Vec::as_slice)) {
+            taken += 1;
+            members.extend(std::str::from_utf8(value).ok().map(ToOwned::to_owned));
+        }
+        Ok((members, (!range.is_last).then_some(taken)))
     }
 }
 
@@ -108,5 +152,20 @@ mod tests {
         assert_eq!(Range::parse("Range=1500-*"), Some(Range { first: 1500, is_last: true }));
         assert_eq!(Range::parse("binary"), None);
         assert_eq!(Range::parse("range=a-b"), None);
+    }
+
+    #[test]
+    fn members_that_come_along_tell_whether_there_are_more() {
+        let came = |attributes: &[(&str, &[&str])]| {
+            let entry = Entry::of("CN=g", attributes);
+            entry.first_members().map_err(|failure| failure.outcome)
+        };
+        let members = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(came(&[("cn", &["g"])]), Ok((Vec::new(), None)));
+        assert_eq!(came(&[("member", &["CN=a", "CN=b"])]), Ok((members(&["CN=a", "CN=b"]), None)));
+        assert_eq!(came(&[("member", &[]), ("member;range=0-1", &["CN=a", "CN=b"])]), Ok((members(&["CN=a", "CN=b"]), Some(2))));
+        assert_eq!(came(&[("member;range=0-*", &["CN=a"])]), Ok((members(&["CN=a"]), None)));
+        assert_eq!(came(&[("member;range=5-9", &["CN=a"])]), Err(Outcome::Broken));
+        assert_eq!(came(&[("member;range=0-9", &[])]), Err(Outcome::Broken));
     }
 }

@@ -16,7 +16,11 @@ pub(crate) const ATTRIBUTES: &[&str] = &[
     "serverName",
     "highestCommittedUSN",
     "currentTime",
+    "supportedCapabilities",
 ];
+
+/// What every domain controller says that it can (MS-ADTS §3.1.1.3.4.3): be Active Directory.
+const ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
 
 /// A domain controller, as it answered when the session was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +45,8 @@ pub struct RootDse {
     pub invocation_id: Option<[u8; 16]>,
     /// Its clock, as generalized time.
     pub time: Option<String>,
+    /// Whether it gives values of an attribute range by range, as Active Directory does.
+    pub ranges: bool,
 }
 
 impl RootDse {
@@ -61,6 +67,7 @@ impl RootDse {
             ad_site: entry.text("serverName").and_then(escape::parts).and_then(|parts| parts.into_iter().nth(2)).map(|part| part.value),
             highest_usn: text("highestCommittedUSN")?.parse().map_err(|_| Failure::new(Outcome::Broken, "root", "highestCommittedUSN is no number"))?,
             invocation_id: None,
+            ranges: entry.texts("supportedCapabilities").any(|capability| capability == ACTIVE_DIRECTORY),
             time: entry.text("currentTime").map(ToOwned::to_owned),
             domain_dn,
         })

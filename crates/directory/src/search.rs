@@ -12,6 +12,8 @@ use std::ops::ControlFlow;
 
 /// Entries of a page: what Active Directory gives at most without being told otherwise.
 const PAGE: i64 = 1000;
+/// Entries of a page that may have a range of values each.
+const PAGE_OF_LISTS: i64 = 200;
 /// Most entries of one search: more than Active Directory advises for a domain.
 const ENTRIES_MAX: u64 = 20_000_000;
 /// Most pages without an entry, one after another.
@@ -151,10 +153,11 @@ impl Session {
     ) -> Result<Found, Failure> {
         let mut found = Found { entries: 0, pages: 0, references: Vec::new(), ended: Ended::Complete };
         let (mut cookie, mut empty) = (Vec::new(), 0);
+        let size = if attributes.iter().any(|attribute| attribute.contains(";range=")) { PAGE_OF_LISTS } else { PAGE };
         loop {
             let before = found.entries;
             let mut with = controls.to_vec();
-            with.push(control::page(PAGE, &cookie));
+            with.push(control::page(size, &cookie));
             let page = self.page(with, base, scope, filter, attributes, &mut found, &mut on_entry).await;
             let answer = page.map_err(|failure| progress(failure, &found))?;
             found.pages += 1;

@@ -1,10 +1,13 @@
 //! Groups and who is in them. Nested groups are followed wherever they are in the domain, each once.
+//!
+//! A directory has many more groups than anybody wants to ask for one by one: their members come along with them, and what has
+//! to be asked besides is asked for many groups together.
 
 use super::entry::{self, Read, shortened};
 use super::look::{Place, attributes, block, changed, of_kind, take};
 use super::reports::Reports;
 use provost_broker::directory::escape::filter_text;
-use provost_broker::directory::{Ended, Members, Observed, Scope, Session};
+use provost_broker::directory::{Ended, Entry, Members, Observed, Scope, Session};
 use provost_domain::Failure;
 use provost_domain::discovery::{DirectoryObject, DistinguishedName, Membership, ObjectKind};
 use provost_sd::{Asker, Guid, ObjectType, Token, access, effective_on_object};
@@ -12,18 +15,29 @@ use provost_store::discovery::Blocked;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 
-/// Members whose names are looked up together.
+/// Members whose names are looked up together, and groups that are asked for together as somebody's primary one.
 const NAMES_TOGETHER: usize = 100;
+/// Groups that are seen to together, unless they have more than so many members.
+const GROUPS_TOGETHER: usize = 500;
+const MEMBERS_TOGETHER: usize = 10_000;
+
+/// Says who has which primary group.
+const PRIMARY: &str = "primaryGroupID";
 
 /// Class of groups, and the property set and attribute of their members (MS-ADSC, MS-ADA2): who may read that attribute.
 const GROUP: Guid = Guid::of(0xbf96_7a9c_0de6_11d0_a285_00aa_0030_49e2);
 const MEMBERSHIP: Guid = Guid::of(0xbc0a_c240_79a9_11d0_9020_00c0_4fc2_d4cf);
 const MEMBER: Guid = Guid::of(0xbf96_79c0_0de6_11d0_a285_00aa_0030_49e2);
 
-/// A group whose members are still to be read.
+/// A group, and as many of its members as came with it.
 struct Group {
-    object: DirectoryObject,
+    dn: String,
+    sid: String,
+    name: String,
     security: bool,
+    members: Vec<String>,
+    /// The number of the first member that did not come.
+    next: Option<usize>,
 }
 
 /// Reads groups of a location, and their members.
@@ -34,16 +48,7 @@ pub(super) async fn look(
     reports: &mut Reports<'_>,
     blocked: &mut Vec<Blocked>,
 ) -> Result<Ended, Failure> {
-    let (found, groups) = groups_of(session, place, since, reports).await?;
-    if found != Ended::Complete {
-        return Ok(found);
-    }
-    let mut walk = Walk::new(session, place);
-    for group in groups {
-        walk.follow(group);
-    }
-    walk.all(reports, blocked).await?;
-    Ok(Ended::Complete)
+    walk(session, place, since, None, reports, blocked).await
 }
 
 /// Reads members of one kind of the groups of a location, as if they were in it.
@@ -55,81 +60,77 @@ pub(super) async fn look_inside(
     reports: &mut Reports<'_>,
     blocked: &mut Vec<Blocked>,
 ) -> Result<(), Failure> {
-    let (found, groups) = groups_of(session, place, since, reports).await?;
-    if found != Ended::Complete {
-        return Ok(());
-    }
-    let mut walk = Walk::new(session, place);
-    walk.only = Some(kind);
-    for group in groups {
-        walk.follow(group);
-    }
-    walk.all(reports, blocked).await
+    walk(session, place, since, Some(kind), reports, blocked).await.map(drop)
 }
 
-/// The groups of a location: all, or those that it names.
-async fn groups_of(session: &mut Session, place: &Place<'_>, since: Option<i64>, reports: &mut Reports<'_>) -> Result<(Ended, Vec<Group>), Failure> {
+/// Walks from the groups of a location, all or those that it names, to those that are in them.
+async fn walk(
+    session: &mut Session,
+    place: &Place<'_>,
+    since: Option<i64>,
+    only: Option<ObjectKind>,
+    reports: &mut Reports<'_>,
+    blocked: &mut Vec<Blocked>,
+) -> Result<Ended, Failure> {
     let location = place.location;
     let scope = if location.recurse { Scope::Subtree } else { Scope::OneLevel };
     let named: String = location.groups.iter().map(|name| format!("(sAMAccountName={0})(cn={0})", filter_text(name))).collect();
     let filter = if named.is_empty() { of_kind(ObjectKind::Group).to_owned() } else { format!("(&{}(|{named}))", of_kind(ObjectKind::Group)) };
-    let mut groups = Vec::new();
+    let members = session.members_attribute();
+    let asked: Vec<&str> = entry::ATTRIBUTES.iter().copied().chain([members.as_str()]).collect();
+    let mut ahead = Ahead { only, waiting: VecDeque::new(), known: HashMap::new() };
+    let mut failure = None;
     let found = session
-        .search(&location.path.to_string(), scope, &changed(&filter, since), entry::ATTRIBUTES, |entry| {
-            if let Read::Object(object, security) = entry::read(&entry, place, &[]) {
-                groups.push(Group { object: *object, security });
-            } else {
+        .search(&location.path.to_string(), scope, &changed(&filter, since), &asked, |entry| match entry::read(&entry, place, &[]) {
+            Read::Object(object, security) => ahead.follow(&entry, *object, security, place, reports).unwrap_or_else(|why| broken(&mut failure, why)),
+            Read::Other(_) | Read::Unreadable => {
                 reports.count(true);
+                reports.go_on()
             }
-            reports.go_on()
         })
         .await?;
-    Ok((found.ended, groups))
+    match failure {
+        Some(failure) => return Err(failure),
+        None if found.ended != Ended::Complete => return Ok(found.ended),
+        None => {}
+    }
+    let mut walk = Walk { session, place, ahead, token: None };
+    while walk.some(reports, blocked).await?.is_continue() && !walk.ahead.waiting.is_empty() {}
+    Ok(Ended::Complete)
 }
 
-/// A walk from group to group.
-struct Walk<'w> {
-    session: &'w mut Session,
-    place: &'w Place<'w>,
+/// Keeps what is wrong with an entry, and wants no more of them.
+fn broken(kept: &mut Option<Failure>, failure: Failure) -> ControlFlow<()> {
+    *kept = Some(failure);
+    ControlFlow::Break(())
+}
+
+/// What a walk has met, and what waits.
+struct Ahead {
     /// Only members of this kind are taken, and no groups: for looking inside groups.
     only: Option<ObjectKind>,
     waiting: VecDeque<Group>,
-    /// SIDs of groups that were met.
-    met: HashSet<String>,
-    /// SIDs of members by distinguished name, in lower case.
+    /// SIDs of groups and members that were met, by distinguished name, in lower case.
     known: HashMap<String, String>,
-    /// What the domain controller takes the account for, once it was asked.
-    token: Option<Token>,
 }
 
-impl<'w> Walk<'w> {
-    fn new(session: &'w mut Session, place: &'w Place<'w>) -> Self {
-        Self { session, place, only: None, waiting: VecDeque::new(), met: HashSet::new(), known: HashMap::new(), token: None }
-    }
-
-    fn follow(&mut self, group: Group) {
-        if self.met.insert(group.object.sid.clone()) {
-            self.known.insert(group.object.distinguished_name.to_lowercase(), group.object.sid.clone());
-            self.waiting.push_back(group);
+impl Ahead {
+    /// Takes a group, when it is a security group, and has it wait until its members' turn comes; once.
+    fn follow(
+        &mut self,
+        entry: &Entry,
+        object: DirectoryObject,
+        security: bool,
+        place: &Place<'_>,
+        reports: &mut Reports<'_>,
+    ) -> Result<ControlFlow<()>, Failure> {
+        if self.known.insert(entry.dn.to_lowercase(), object.sid.clone()).is_some() {
+            return Ok(reports.go_on());
         }
-    }
-
-    async fn all(mut self, reports: &mut Reports<'_>, blocked: &mut Vec<Blocked>) -> Result<(), Failure> {
-        while let Some(group) = self.waiting.pop_front() {
-            if self.one(group, reports, blocked).await?.is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// One group: itself, when it is a security group, and who is in it.
-    async fn one(&mut self, group: Group, reports: &mut Reports<'_>, blocked: &mut Vec<Blocked>) -> Result<ControlFlow<()>, Failure> {
-        let Group { object, security } = group;
-        let (dn, sid, name) = (object.distinguished_name.clone(), object.sid.clone(), object.name());
-        let takes_groups = self.only.is_none();
-        if takes_groups {
-            let left_out = !security && !self.place.settings.distribution_groups;
+        let (members, next) = entry.first_members()?;
+        let group = Group { dn: object.distinguished_name.clone(), sid: object.sid.clone(), name: object.name(), security, members, next };
+        if self.only.is_none() {
+            let left_out = !security && !place.settings.distribution_groups;
             reports.count(left_out);
             if left_out {
                 return Ok(reports.go_on());
@@ -138,50 +139,104 @@ impl<'w> Walk<'w> {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        let mut names: Vec<String> = Vec::new();
-        let members = self
-            .session
-            .members(&dn, |member| {
-                names.push(member.to_owned());
-                ControlFlow::Continue(())
-            })
-            .await?;
-        // A directory shows a group whose members may not be read as one without any.
-        let mut complete = matches!(members, Members::All(_)) && (!names.is_empty() || self.may_read_members(&dn).await?);
-        if !complete {
-            block(blocked, &dn, "Read Members");
+        self.waiting.push_back(group);
+        Ok(reports.go_on())
+    }
+}
+
+/// A walk from group to group.
+struct Walk<'w> {
+    session: &'w mut Session,
+    place: &'w Place<'w>,
+    ahead: Ahead,
+    /// What the domain controller takes the account for, once it was asked.
+    token: Option<Token>,
+}
+
+impl Walk<'_> {
+    /// Who is in the groups that wait longest.
+    async fn some(&mut self, reports: &mut Reports<'_>, blocked: &mut Vec<Blocked>) -> Result<ControlFlow<()>, Failure> {
+        let (mut groups, mut members) = (Vec::new(), 0);
+        while groups.len() < GROUPS_TOGETHER
+            && members < MEMBERS_TOGETHER
+            && let Some(group) = self.ahead.waiting.pop_front()
+        {
+            let (group, complete) = self.whole(group, blocked).await?;
+            members += group.members.len();
+            groups.push((group, complete));
         }
-        let mut sids: Vec<String> = Vec::with_capacity(names.len());
-        for together in names.chunks(NAMES_TOGETHER) {
-            if self.learn(together, reports).await?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-            for name in together {
-                match self.known.get(&name.to_lowercase()) {
-                    Some(sid) => sids.push(sid.clone()),
-                    None => {
-                        complete = false;
-                        block(blocked, name, "Read");
-                    }
-                }
-            }
-        }
-        let mut primary = Vec::new();
-        if self.by_primary_group(&sid, reports, &mut primary).await?.is_break() {
+        if self.learn(&groups, reports).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if !takes_groups {
-            return Ok(reports.go_on());
+        let mut primary = HashMap::new();
+        if self.by_primary_group(&groups, reports, &mut primary).await?.is_break() {
+            return Ok(ControlFlow::Break(()));
         }
-        // Those by primary group go first: who was in the list before and is one of them now is in the group all the time.
-        let listed = Membership { group: sid, name: shortened(&name), security, members: sids, complete, by_primary: false };
-        let by_primary = Membership { members: primary, complete: false, by_primary: true, ..listed.clone() };
-        for membership in [by_primary, listed] {
-            if (membership.complete || !membership.members.is_empty()) && reports.push_membership(membership).is_break() {
+        for (group, complete) in groups {
+            if self.report(group, complete, &mut primary, reports, blocked).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
         Ok(reports.go_on())
+    }
+
+    /// A group with all its members, and whether these are all that it has.
+    async fn whole(&mut self, mut group: Group, blocked: &mut Vec<Blocked>) -> Result<(Group, bool), Failure> {
+        let Group { dn, members, next, .. } = &mut group;
+        let mut complete = true;
+        if let Some(next) = next.take() {
+            let rest = self
+                .session
+                .members_from(dn, next, |member| {
+                    members.push(member.to_owned());
+                    ControlFlow::Continue(())
+                })
+                .await?;
+            complete = matches!(rest, Members::All(_));
+        }
+        // A directory shows a group whose members may not be read as one without any.
+        complete = complete && (!members.is_empty() || self.may_read_members(dn).await?);
+        if !complete {
+            block(blocked, dn, "Read Members");
+        }
+        Ok((group, complete))
+    }
+
+    /// Tells who is in a group.
+    fn report(
+        &self,
+        group: Group,
+        mut complete: bool,
+        primary: &mut HashMap<String, Vec<String>>,
+        reports: &mut Reports<'_>,
+        blocked: &mut Vec<Blocked>,
+    ) -> ControlFlow<()> {
+        let Group { sid, name, security, members, .. } = group;
+        let mut sids: Vec<String> = Vec::with_capacity(members.len());
+        for name in &members {
+            match self.ahead.known.get(&name.to_lowercase()) {
+                Some(sid) => sids.push(sid.clone()),
+                None => {
+                    complete = false;
+                    block(blocked, name, "Read");
+                }
+            }
+        }
+        if self.ahead.only.is_some() {
+            return reports.go_on();
+        }
+        // Those by primary group go first: who was in the list before and is one of them now is in the group all the time.
+        let primary = rid(&sid).and_then(|rid| primary.remove(rid)).unwrap_or_default();
+        let listed = Membership { group: sid, name: shortened(&name), security, members: sids, complete, by_primary: false };
+        if !primary.is_empty() {
+            let by_primary =
+                Membership { members: primary, complete: false, by_primary: true, group: listed.group.clone(), name: listed.name.clone(), security };
+            reports.push_membership(by_primary)?;
+        }
+        if listed.complete || !listed.members.is_empty() {
+            reports.push_membership(listed)?;
+        }
+        reports.go_on()
     }
 
     /// Whether the account may read a group's members; not when that cannot be told.
@@ -197,53 +252,87 @@ impl<'w> Walk<'w> {
         Ok(rights.granted & access::READ_PROPERTY != 0)
     }
 
-    /// Adds those whose primary group it is: a directory does not list them among its members.
-    async fn by_primary_group(&mut self, group: &str, reports: &mut Reports<'_>, sids: &mut Vec<String>) -> Result<ControlFlow<()>, Failure> {
-        let Some(rid) = group.rsplit('-').next().filter(|_| group.starts_with("S-1-5-21-")) else { return Ok(reports.go_on()) };
-        let mut learnt = Vec::new();
-        let flow = self.search(&format!("(primaryGroupID={rid})"), reports, &mut learnt).await?;
-        sids.extend(learnt.iter().map(|(_, sid)| sid.clone()));
-        Ok(flow)
-    }
-
-    /// Looks up who these are, unless they were met before; groups among them are followed.
-    async fn learn(&mut self, names: &[String], reports: &mut Reports<'_>) -> Result<ControlFlow<()>, Failure> {
-        let here = |name: &&String| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == self.place.location.path.domain());
-        let unknown: Vec<&String> = names.iter().filter(|name| !self.known.contains_key(&name.to_lowercase())).filter(here).collect();
-        if unknown.is_empty() {
-            return Ok(reports.go_on());
+    /// Finds those whose primary group one of these is, by its RID: a directory does not list them among its members.
+    async fn by_primary_group(
+        &mut self,
+        groups: &[(Group, bool)],
+        reports: &mut Reports<'_>,
+        primary: &mut HashMap<String, Vec<String>>,
+    ) -> Result<ControlFlow<()>, Failure> {
+        let rids: Vec<&str> = groups.iter().filter_map(|(group, _)| rid(&group.sid)).collect();
+        for together in rids.chunks(NAMES_TOGETHER) {
+            let any: String = together.iter().map(|rid| format!("(primaryGroupID={rid})")).collect();
+            let learnt = |entry: &Entry, sid: &str| {
+                if let Some(of) = entry.text(PRIMARY) {
+                    primary.entry(of.to_owned()).or_default().push(sid.to_owned());
+                }
+            };
+            if self.search(&format!("(|{any})"), reports, learnt).await?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
-        let any: String = unknown.iter().map(|name| format!("(distinguishedName={})", filter_text(name))).collect();
-        let mut learnt = Vec::new();
-        let flow = self.search(&format!("(|{any})"), reports, &mut learnt).await?;
-        self.known.extend(learnt);
-        Ok(flow)
+        Ok(reports.go_on())
     }
 
-    /// Finds members anywhere in the domain, takes them, and tells their names and SIDs; groups among them are followed.
-    async fn search(&mut self, filter: &str, reports: &mut Reports<'_>, learnt: &mut Vec<(String, String)>) -> Result<ControlFlow<()>, Failure> {
+    /// Looks up who the members are, unless they were met before; groups among them are followed.
+    async fn learn(&mut self, groups: &[(Group, bool)], reports: &mut Reports<'_>) -> Result<ControlFlow<()>, Failure> {
+        let domain = self.place.location.path.domain();
+        let here = |name: &&String| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == domain);
+        let mut met = HashSet::new();
+        let members = groups.iter().flat_map(|(group, _)| &group.members);
+        let unknown = members.filter(|name| {
+            let lower = name.to_lowercase();
+            !self.ahead.known.contains_key(&lower) && met.insert(lower)
+        });
+        let unknown: Vec<&String> = unknown.filter(here).collect();
+        drop(met);
+        for together in unknown.chunks(NAMES_TOGETHER) {
+            let any: String = together.iter().map(|name| format!("(distinguishedName={})", filter_text(name))).collect();
+            if self.search(&format!("(|{any})"), reports, |_, _| {}).await?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(reports.go_on())
+    }
+
+    /// Finds members anywhere in the domain, takes them, and keeps their names and SIDs; groups among them are followed. Each
+    /// that is no group is told to `learnt`.
+    async fn search(&mut self, filter: &str, reports: &mut Reports<'_>, mut learnt: impl FnMut(&Entry, &str) + Send) -> Result<ControlFlow<()>, Failure> {
         let head = self.session.root().domain_dn.clone();
-        let (only, place, settings) = (self.only, self.place, self.place.settings);
-        let (mut groups, mut flow) = (Vec::new(), ControlFlow::Continue(()));
-        self.session
-            .search(&head, Scope::Subtree, filter, &attributes(settings), |entry| {
+        let members = self.session.members_attribute();
+        let Self { session, place, ahead, .. } = self;
+        let (place, settings, only) = (*place, place.settings, ahead.only);
+        let asked: Vec<&str> = attributes(settings).into_iter().chain([members.as_str(), PRIMARY]).collect();
+        let (mut flow, mut failure) = (ControlFlow::Continue(()), None);
+        session
+            .search(&head, Scope::Subtree, filter, &asked, |entry| {
                 match entry::read(&entry, place, &settings.attributes) {
-                    Read::Object(object, security) if object.kind == ObjectKind::Group => groups.push(Group { object: *object, security }),
+                    Read::Object(object, security) if object.kind == ObjectKind::Group => {
+                        flow = ahead.follow(&entry, *object, security, place, reports).unwrap_or_else(|why| broken(&mut failure, why));
+                    }
                     Read::Object(mut object, _) => {
-                        learnt.push((entry.dn.to_lowercase(), object.sid.clone()));
+                        learnt(&entry, &object.sid);
+                        let met = ahead.known.insert(entry.dn.to_lowercase(), object.sid.clone()).is_some();
                         // Inside a group it is read as everything else of a location; from a group only its names are taken.
                         object.limited = only.is_none();
-                        if only.is_none_or(|kind| kind == object.kind) {
+                        if !met && only.is_none_or(|kind| kind == object.kind) {
                             flow = take(*object, settings, reports);
                         }
                     }
-                    Read::Other(sid) => learnt.push((entry.dn.to_lowercase(), sid)),
+                    Read::Other(sid) => {
+                        learnt(&entry, &sid);
+                        ahead.known.insert(entry.dn.to_lowercase(), sid);
+                    }
                     Read::Unreadable => {}
                 }
                 flow
             })
             .await?;
-        groups.into_iter().for_each(|group| self.follow(group));
-        Ok(flow)
+        failure.map_or(Ok(flow), Err)
     }
+}
+
+/// The last part of a domain group's SID, by which others have it as their primary group.
+fn rid(group: &str) -> Option<&str> {
+    group.rsplit('-').next().filter(|_| group.starts_with("S-1-5-21-"))
 }
