@@ -28,8 +28,35 @@ pub fn syncs_per_second(folder: &Path) -> io::Result<f64> {
 /// # Errors
 /// When the system does not tell.
 pub fn processor_seconds() -> io::Result<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    seconds_of("self")
+}
+
+/// User and system seconds of a process so far.
+///
+/// # Errors
+/// When it is gone.
+pub fn seconds_of(process: &str) -> io::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |n: usize| fields.get(n).and_then(|f| f.parse::<f64>().ok()).ok_or_else(|| io::Error::other("an unknown form of /proc/self/stat"));
+    let ticks = |n: usize| fields.get(n).and_then(|f| f.parse::<f64>().ok()).ok_or_else(|| io::Error::other("an unknown form of /proc/PID/stat"));
     Ok((ticks(11)? + ticks(12)?) / rustix::param::clock_ticks_per_second() as f64)
+}
+
+/// Has the system forget the most memory that a process had.
+///
+/// # Errors
+/// When it is gone.
+pub fn forget_peak(process: u32) -> io::Result<()> {
+    std::fs::write(format!("/proc/{process}/clear_refs"), "5")
+}
+
+/// The most memory that a process had resident since then, in MiB.
+///
+/// # Errors
+/// When it is gone.
+pub fn peak_mib(process: u32) -> io::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or_else(|| io::Error::other("no VmHWM"))?;
+    let kib: f64 = line.trim().trim_end_matches("kB").trim().parse().map_err(io::Error::other)?;
+    Ok(kib / 1024.0)
 }

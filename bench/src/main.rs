@@ -6,6 +6,7 @@
 
 mod connect_storm;
 mod device;
+mod discovery;
 mod fleet;
 mod inventory;
 mod ledger_append;
@@ -61,6 +62,13 @@ enum Claim {
         #[arg(long, default_value_t = 4000)]
         connects: u64,
     },
+    /// A directory read by LDAPS, compared and stored, beside ldapsearch: all new, then unchanged, then 100 changes, then large groups;
+    /// as root, and with Debian's slapd and ldap-utils.
+    Discovery {
+        /// Users, computers and groups: as many of each.
+        #[arg(long, default_value_t = 50_000)]
+        each: u64,
+    },
     /// Durable entries of the ledger: one after the other, and as many at once as come; and the device's syncs in the same run.
     LedgerAppend {
         /// Entries, one after the other.
@@ -98,6 +106,7 @@ fn main() -> std::process::ExitCode {
         }
         Claim::PolicyPoll { machines, polls } => policy_poll::run(&program, folder.path(), machines, polls),
         Claim::ConnectStorm { connects } => connect_storm::run(&program, folder.path(), connects),
+        Claim::Discovery { each } => discovery::run(&program, folder.path(), each),
         Claim::LedgerAppend { singly, grouped } => ledger_append::run(folder.path(), singly, grouped),
         Claim::Resolve { times } => Ok(resolve::run(times)),
         Claim::Start { times } => start::run(&program, folder.path(), times),
