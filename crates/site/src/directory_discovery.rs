@@ -156,7 +156,7 @@ impl DirectoryDiscoveryAgent {
                     (Ok(Looked::NotThere), Ok(())) => {
                         (Outcome::failed("location-gone", "the container is not there, or the account may not see it".to_owned()), None)
                     }
-                    (Ok(Looked::Read(blocked)), Ok(())) => (Outcome::of_read(blocked), cursor),
+                    (Ok(Looked::Read { blocked, remark }), Ok(())) => (Outcome { detail: remark, ..Outcome::of_read(blocked) }, cursor),
                 }
             }
         };

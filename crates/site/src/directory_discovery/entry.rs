@@ -39,15 +39,28 @@ const EPOCH_SECONDS: i64 = 11_644_473_600;
 pub(super) enum Read {
     /// A computer, a user or a group, and of a group whether it is a security group.
     Object(Box<DirectoryObject>, bool),
+    /// Something that has no SID, and so is nobody: a contact.
+    Nobody,
     /// Something else that has a SID, such as somebody of another forest.
     Other(String),
     /// Nothing that is known: it has no SID that may be read.
     Unreadable,
 }
 
+/// Classes of what is listed in groups for its mail address and has no SID (MS-ADSC).
+const NOBODY: &[&str] = &["contact", "publicFolder", "msExchDynamicDistributionList"];
+
+/// Whether the account is disabled; none when that may not be read. Groups have none.
+pub(super) fn disabled(entry: &Entry, kind: ObjectKind) -> Option<bool> {
+    if kind == ObjectKind::Group { Some(false) } else { entry.number("userAccountControl").map(|control| control & DISABLED != 0) }
+}
+
 /// Reads an entry of a place, with the extra attributes that are asked for.
 pub(super) fn read(entry: &Entry, place: &Place<'_>, extra: &[String]) -> Read {
-    let Some(sid) = entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()) else { return Read::Unreadable };
+    let Some(sid) = entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()) else {
+        let nobody = entry.texts("objectClass").any(|class| NOBODY.iter().any(|known| known.eq_ignore_ascii_case(class)));
+        return if nobody { Read::Nobody } else { Read::Unreadable };
+    };
     let sid = sid.to_string();
     // Groups such as Administrators have the same SID in every domain, so that one domain's would be taken for another's;
     // and what has the SID of another domain is no object of this one, whatever its directory says.
@@ -74,7 +87,7 @@ pub(super) fn read(entry: &Entry, place: &Place<'_>, extra: &[String]) -> Read {
     object.mail = text("mail");
     object.dns_name = shortened(&text("dNSHostName").to_lowercase());
     object.operating_system = shortened(format!("{} {}", text("operatingSystem"), text("operatingSystemVersion")).trim());
-    object.disabled = entry.number("userAccountControl").is_some_and(|control| control & DISABLED != 0);
+    object.disabled = disabled(entry, kind) == Some(true);
     object.last_logon_at = entry.number("lastLogonTimestamp").and_then(file_time);
     object.password_set_at = entry.number("pwdLastSet").and_then(file_time);
     let mut security = true;

@@ -47,8 +47,9 @@ pub(super) async fn look(
     since: Option<i64>,
     reports: &mut Reports<'_>,
     blocked: &mut Vec<Blocked>,
+    nobodies: &mut usize,
 ) -> Result<Ended, Failure> {
-    walk(session, place, since, None, reports, blocked).await
+    walk(session, place, since, None, reports, blocked, nobodies).await
 }
 
 /// Reads members of one kind of the groups of a location, as if they were in it.
@@ -59,11 +60,14 @@ pub(super) async fn look_inside(
     kind: ObjectKind,
     reports: &mut Reports<'_>,
     blocked: &mut Vec<Blocked>,
+    nobodies: &mut usize,
 ) -> Result<(), Failure> {
-    walk(session, place, since, Some(kind), reports, blocked).await.map(drop)
+    walk(session, place, since, Some(kind), reports, blocked, nobodies).await.map(drop)
 }
 
-/// Walks from the groups of a location, all or those that it names, to those that are in them.
+/// Walks from the groups of a location, all or those that it names, to those that are in them. `nobodies` counts members that
+/// have no SID.
+#[allow(clippy::too_many_arguments, reason = "what is read, how, and what comes of it")]
 async fn walk(
     session: &mut Session,
     place: &Place<'_>,
@@ -71,6 +75,7 @@ async fn walk(
     only: Option<ObjectKind>,
     reports: &mut Reports<'_>,
     blocked: &mut Vec<Blocked>,
+    nobodies: &mut usize,
 ) -> Result<Ended, Failure> {
     let location = place.location;
     let scope = if location.recurse { Scope::Subtree } else { Scope::OneLevel };
@@ -83,7 +88,7 @@ async fn walk(
     let found = session
         .search(&location.path.to_string(), scope, &changed(&filter, since), &asked, |entry| match entry::read(&entry, place, &[]) {
             Read::Object(object, security) => ahead.follow(&entry, *object, security, place, reports).unwrap_or_else(|why| broken(&mut failure, why)),
-            Read::Other(_) | Read::Unreadable => {
+            Read::Other(_) | Read::Nobody | Read::Unreadable => {
                 reports.count(true);
                 reports.go_on()
             }
@@ -96,6 +101,7 @@ async fn walk(
     }
     let mut walk = Walk { session, place, ahead, token: None };
     while walk.some(reports, blocked).await?.is_continue() && !walk.ahead.waiting.is_empty() {}
+    *nobodies += walk.ahead.known.values().filter(|sid| sid.is_none()).count();
     Ok(Ended::Complete)
 }
 
@@ -110,8 +116,8 @@ struct Ahead {
     /// Only members of this kind are taken, and no groups: for looking inside groups.
     only: Option<ObjectKind>,
     waiting: VecDeque<Group>,
-    /// SIDs of groups and members that were met, by distinguished name, in lower case.
-    known: HashMap<String, String>,
+    /// SIDs of groups and members that were met, by distinguished name, in lower case; none for what has none.
+    known: HashMap<String, Option<String>>,
 }
 
 impl Ahead {
@@ -124,7 +130,7 @@ impl Ahead {
         place: &Place<'_>,
         reports: &mut Reports<'_>,
     ) -> Result<ControlFlow<()>, Failure> {
-        if self.known.insert(entry.dn.to_lowercase(), object.sid.clone()).is_some() {
+        if self.known.insert(entry.dn.to_lowercase(), Some(object.sid.clone())).is_some() {
             return Ok(reports.go_on());
         }
         let (members, next) = entry.first_members()?;
@@ -165,11 +171,11 @@ impl Walk<'_> {
             members += group.members.len();
             groups.push((group, complete));
         }
-        if self.learn(&groups, reports).await?.is_break() {
+        if self.learn(&groups, reports, blocked).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
         let mut primary = HashMap::new();
-        if self.by_primary_group(&groups, reports, &mut primary).await?.is_break() {
+        if self.by_primary_group(&groups, reports, blocked, &mut primary).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
         for (group, complete) in groups {
@@ -215,7 +221,9 @@ impl Walk<'_> {
         let mut sids: Vec<String> = Vec::with_capacity(members.len());
         for name in &members {
             match self.ahead.known.get(&name.to_lowercase()) {
-                Some(sid) => sids.push(sid.clone()),
+                Some(Some(sid)) => sids.push(sid.clone()),
+                // Whoever has no SID is in no group that gives rights, and the list is complete without it.
+                Some(None) => {}
                 None => {
                     complete = false;
                     block(blocked, name, "Read");
@@ -257,6 +265,7 @@ impl Walk<'_> {
         &mut self,
         groups: &[(Group, bool)],
         reports: &mut Reports<'_>,
+        blocked: &mut Vec<Blocked>,
         primary: &mut HashMap<String, Vec<String>>,
     ) -> Result<ControlFlow<()>, Failure> {
         let rids: Vec<&str> = groups.iter().filter_map(|(group, _)| rid(&group.sid)).collect();
@@ -267,7 +276,7 @@ impl Walk<'_> {
                     primary.entry(of.to_owned()).or_default().push(sid.to_owned());
                 }
             };
-            if self.search(&format!("(|{any})"), reports, learnt).await?.is_break() {
+            if self.search(&format!("(|{any})"), reports, blocked, learnt).await?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -275,7 +284,7 @@ impl Walk<'_> {
     }
 
     /// Looks up who the members are, unless they were met before; groups among them are followed.
-    async fn learn(&mut self, groups: &[(Group, bool)], reports: &mut Reports<'_>) -> Result<ControlFlow<()>, Failure> {
+    async fn learn(&mut self, groups: &[(Group, bool)], reports: &mut Reports<'_>, blocked: &mut Vec<Blocked>) -> Result<ControlFlow<()>, Failure> {
         let domain = self.place.location.path.domain();
         let here = |name: &&String| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == domain);
         let mut met = HashSet::new();
@@ -288,7 +297,7 @@ impl Walk<'_> {
         drop(met);
         for together in unknown.chunks(NAMES_TOGETHER) {
             let any: String = together.iter().map(|name| format!("(distinguishedName={})", filter_text(name))).collect();
-            if self.search(&format!("(|{any})"), reports, |_, _| {}).await?.is_break() {
+            if self.search(&format!("(|{any})"), reports, blocked, |_, _| {}).await?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -297,7 +306,13 @@ impl Walk<'_> {
 
     /// Finds members anywhere in the domain, takes them, and keeps their names and SIDs; groups among them are followed. Each
     /// that is no group is told to `learnt`.
-    async fn search(&mut self, filter: &str, reports: &mut Reports<'_>, mut learnt: impl FnMut(&Entry, &str) + Send) -> Result<ControlFlow<()>, Failure> {
+    async fn search(
+        &mut self,
+        filter: &str,
+        reports: &mut Reports<'_>,
+        blocked: &mut Vec<Blocked>,
+        mut learnt: impl FnMut(&Entry, &str) + Send,
+    ) -> Result<ControlFlow<()>, Failure> {
         let head = self.session.root().domain_dn.clone();
         let members = self.session.members_attribute();
         let Self { session, place, ahead, .. } = self;
@@ -312,16 +327,21 @@ impl Walk<'_> {
                     }
                     Read::Object(mut object, _) => {
                         learnt(&entry, &object.sid);
-                        let met = ahead.known.insert(entry.dn.to_lowercase(), object.sid.clone()).is_some();
+                        let met = ahead.known.insert(entry.dn.to_lowercase(), Some(object.sid.clone())).is_some();
+                        let disabled = entry::disabled(&entry, object.kind);
                         // Inside a group it is read as everything else of a location; from a group only its names are taken.
                         object.limited = only.is_none();
                         if !met && only.is_none_or(|kind| kind == object.kind) {
-                            flow = take(*object, settings, reports);
+                            flow = take(*object, disabled, settings, reports, blocked);
                         }
                     }
                     Read::Other(sid) => {
                         learnt(&entry, &sid);
-                        ahead.known.insert(entry.dn.to_lowercase(), sid);
+                        ahead.known.insert(entry.dn.to_lowercase(), Some(sid));
+                    }
+                    Read::Nobody => {
+                        reports.count(true);
+                        ahead.known.insert(entry.dn.to_lowercase(), None);
                     }
                     Read::Unreadable => {}
                 }

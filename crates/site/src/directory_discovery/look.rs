@@ -15,8 +15,13 @@ const BLOCKED_MAX: usize = 200;
 
 /// What a look came to.
 pub(super) enum Looked {
-    /// Everything that may be read was, besides these.
-    Read(Vec<Blocked>),
+    /// Everything that may be read was, besides what is blocked.
+    Read {
+        /// What could not be read.
+        blocked: Vec<Blocked>,
+        /// What else there is to say.
+        remark: String,
+    },
     /// The location is not there, or may not be seen.
     NotThere,
 }
@@ -45,14 +50,14 @@ pub(super) async fn look(
     let place = &Place { location, settings, domain };
     let base = location.path.to_string();
     let scope = if location.recurse { Scope::Subtree } else { Scope::OneLevel };
-    let mut blocked = Vec::new();
+    let (mut blocked, mut nobodies) = (Vec::new(), 0);
     let found = match location.method {
-        Method::Group => group::look(session, place, since, reports, &mut blocked).await?,
+        Method::Group => group::look(session, place, since, reports, &mut blocked, &mut nobodies).await?,
         method => {
             let kind = if method == Method::System { ObjectKind::Computer } else { ObjectKind::User };
-            let found = objects(session, &base, scope, &changed(of_kind(kind), since), place, reports).await?;
+            let found = objects(session, &base, scope, &changed(of_kind(kind), since), place, reports, &mut blocked).await?;
             if found == Ended::Complete && location.look_inside_groups {
-                group::look_inside(session, place, since, kind, reports, &mut blocked).await?;
+                group::look_inside(session, place, since, kind, reports, &mut blocked, &mut nobodies).await?;
             }
             found
         }
@@ -64,7 +69,12 @@ pub(super) async fn look(
     if since.is_none() {
         unreadable(session, &base, scope, &mut blocked).await?;
     }
-    Ok(Looked::Read(blocked))
+    let remark = match nobodies {
+        0 => String::new(),
+        1 => "one member of groups is a contact: it has no security identifier, so it is nobody who could be found".to_owned(),
+        many => format!("{many} members of groups are contacts: they have no security identifier, so they are nobody who could be found"),
+    };
+    Ok(Looked::Read { blocked, remark })
 }
 
 /// The filter of a kind. Kinds of accounts have numbers of their own (MS-ADTS §2.2.17), which domain controllers index.
@@ -86,20 +96,42 @@ pub(super) fn attributes(settings: &Settings) -> Vec<&str> {
     ATTRIBUTES.iter().copied().chain(settings.attributes.iter().map(String::as_str)).collect()
 }
 
-/// Takes an object unless a filter leaves it out.
-pub(super) fn take(object: DirectoryObject, settings: &Settings, reports: &mut Reports<'_>) -> ControlFlow<()> {
-    let left_out = filter::taken(settings, &object, reports.now()).is_err();
-    reports.count(left_out);
-    if left_out { reports.go_on() } else { reports.push(object) }
+/// Takes an object unless a filter leaves it out. One whose state may not be read is named, for a filter cannot decide on it;
+/// where none has to, it is known by its names only, so that nobody takes it for one that is enabled.
+pub(super) fn take(
+    mut object: DirectoryObject,
+    disabled: Option<bool>,
+    settings: &Settings,
+    reports: &mut Reports<'_>,
+    blocked: &mut Vec<Blocked>,
+) -> ControlFlow<()> {
+    let taken = filter::taken(settings, &object, disabled, reports.now());
+    reports.count(taken.is_err());
+    if disabled.is_none() {
+        block(blocked, &object.distinguished_name, "Read userAccountControl");
+        object.limited = true;
+    }
+    if taken.is_err() { reports.go_on() } else { reports.push(object) }
 }
 
 /// Reads computers or users.
-async fn objects(session: &mut Session, base: &str, scope: Scope, filter: &str, place: &Place<'_>, reports: &mut Reports<'_>) -> Result<Ended, Failure> {
+async fn objects(
+    session: &mut Session,
+    base: &str,
+    scope: Scope,
+    filter: &str,
+    place: &Place<'_>,
+    reports: &mut Reports<'_>,
+    blocked: &mut Vec<Blocked>,
+) -> Result<Ended, Failure> {
     let settings = place.settings;
     let found = session
         .search(base, scope, filter, &attributes(settings), |entry| match entry::read(&entry, place, &settings.attributes) {
-            Read::Object(object, _) => take(*object, settings, reports),
-            Read::Other(_) | Read::Unreadable => {
+            Read::Object(object, _) => {
+                let disabled = entry::disabled(&entry, object.kind);
+                take(*object, disabled, settings, reports, blocked)
+            }
+            Read::Other(_) | Read::Nobody | Read::Unreadable => {
                 reports.count(true);
                 reports.go_on()
             }

@@ -207,6 +207,61 @@ fn a_group_whose_members_may_not_be_read_is_no_empty_group() {
 }
 
 #[test]
+fn a_contact_in_a_group_is_nobody_and_no_right_is_missing_for_it() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let unit = format!("OU=Contacts {},{}", std::process::id(), CORP.base);
+    let (contact, group) = (format!("CN=Somebody Else,{unit}"), format!("CN=Writing To,{unit}"));
+    let ben = format!("CN=Ben Ordinary,OU=People,{}", provost(&CORP));
+    let attributes =
+        json!({ "objectClass": "group", "sAMAccountName": format!("writing-{}", std::process::id()), "groupType": "-2147483646", "member": [ben, contact] });
+    lab.change(&CORP, &[Change::unit(&unit), Change::add(&contact, json!({ "objectClass": "contact" })), Change::add(&group, attributes)]).expect("changed");
+    let path = site.look_at(Method::Group, &unit, true);
+    site.bind(Method::Group, &path, &CORP, "svc-ad-groups");
+    let run = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((run.outcome.as_str(), run.blocked.len()), ("succeeded", 0), "{run:?}");
+    assert!(run.detail.contains("one member of groups is a contact"), "{}", run.detail);
+    let members = |site: &SiteServer<'_>| site.place.number("SELECT count(*) FROM membership", &[]);
+    assert_eq!(members(&site), 1);
+    // The list is complete without the contact, so that who left it is known.
+    lab.change(&CORP, &[Change::replace(&group, json!({ "member": contact }))]).expect("changed");
+    let run = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((run.outcome.as_str(), members(&site)), ("succeeded", 0), "{run:?}");
+    lab.change(&CORP, &[Change::Delete { dn: group }, Change::Delete { dn: contact }, Change::Delete { dn: unit }]).expect("changed");
+}
+
+#[test]
+fn an_account_whose_state_may_not_be_read_is_not_taken_for_one_that_is_enabled() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let unit = format!("OU=States {},{}", std::process::id(), CORP.base);
+    let (name, user) = (format!("state-{}", std::process::id()), format!("CN=State,{unit}"));
+    lab.change(&CORP, &[Change::unit(&unit), Change::add(&user, json!({ "objectClass": "user", "sAMAccountName": name, "userAccountControl": "544" }))])
+        .expect("changed");
+    let path = site.look_at(Method::User, &unit, true);
+    site.bind(Method::User, &path, &CORP, "svc-ad-users");
+    assert_eq!(site.run(Method::User, &path, RunKind::Full).outcome, "succeeded");
+    assert!(site.found(ObjectKind::User, &name).pop().is_some_and(|found| !found.object.limited && !found.object.disabled));
+
+    // Disabled, and nobody but administrators may read that. An entry that refuses counts only before those that allow.
+    let control = "bf967a68-0de6-11d0-a285-00aa003049e2";
+    let rights = format!("O:DAG:DAD:PAI(OD;;RP;{control};;{{svc-ad-users}})(A;;GA;;;DA)(A;;GA;;;SY)(A;;GR;;;AU)");
+    lab.change(&CORP, &[Change::replace(&user, json!({ "userAccountControl": "546", "nTSecurityDescriptor": rights }))]).expect("changed");
+    for disabled in [false, true] {
+        site.place.act(|tx| methods::set(tx, &Settings { disabled, ..Settings::before_anybody_set(Method::User) }));
+        let run = site.run(Method::User, &path, RunKind::Full);
+        let blocked: Vec<(String, &str)> = run.blocked.iter().map(|one| (one.path.to_lowercase(), one.missing.as_str())).collect();
+        assert_eq!((run.outcome.as_str(), blocked), ("blocked", vec![(user.to_lowercase(), "Read userAccountControl")]), "{run:?}");
+        assert_eq!(run.counts.left_out, i64::from(!disabled), "a filter that needs it does not take it: {run:?}");
+        assert_eq!((run.counts.added, run.counts.changed), (0, 0), "what was known stays: {run:?}");
+        assert_eq!(site.found(ObjectKind::User, &name).len(), 1);
+    }
+    lab.change(&CORP, &[Change::Delete { dn: user }, Change::Delete { dn: unit }]).expect("changed");
+}
+
+#[test]
 fn distribution_groups_give_their_members_and_never_become_groups() {
     let Some(lab) = Lab::of_this_run() else { return };
     let opened = engines::sqlite();
