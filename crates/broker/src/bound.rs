@@ -38,7 +38,7 @@ pub fn bound_for(tx: &mut Tx<'_>, operation: Use, object: &str, host: &str, own_
 }
 
 /// What somebody switched on.
-fn switches(tx: &mut Tx<'_>) -> Result<Switches, StoreError> {
+pub(crate) fn switches(tx: &mut Tx<'_>) -> Result<Switches, StoreError> {
     let allowed = settings::allowed(tx)?;
     let mut switches = Switches::default();
     for operation in Use::ALL.iter().copied().filter(|operation| allowed.iter().any(|id| id == operation.id())) {

@@ -8,10 +8,11 @@ use crate::record::Record;
 use crate::refused::{Refused, Tried};
 use crate::session::Session;
 use crate::turns::{Turn, Turns};
-use provost_catalog::accounts::Use;
+use provost_catalog::accounts::{PrincipalKind, Use};
 use provost_catalog::database::Principal;
 use provost_catalog::rules::code;
 use provost_domain::Failure;
+use provost_domain::accounts::AccountName;
 use provost_domain::accounts::budget::{self, Asker, may_try};
 use provost_domain::accounts::resolution::{Attempt, Identity, Question, resolve};
 use provost_domain::outcome::Outcome;
@@ -24,7 +25,7 @@ use provost_store::ledger::{Clerk, Ledger};
 use provost_store::vault::{Opener, SecretId, VaultError};
 use provost_store::{Database, Pool, StoreError};
 use std::sync::{Arc, mpsc};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -151,8 +152,13 @@ impl Broker {
         let address = endpoint.address();
         let at = self.0.clock.now();
         let began = Instant::now();
-        let opened = self.open(operation, endpoint, asker, attempt.identity, binding, &address).await?;
-        let Opening { key, reused, result, turn } = opened;
+        let opened = self.open(operation, endpoint, asker, attempt.identity, binding, &address, None).await?;
+        let Opening { key, reused, mut result, turn } = opened;
+        let duration = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX);
+        if let Err(failure) = &mut result {
+            let user = binding.map_or_else(|| endpoint.computer().unwrap_or_default().to_owned(), endpoint_name);
+            self.tell_why(operation, endpoint, actor, &user, failure).await?;
+        }
         let failure = result.as_ref().err();
         let outcome = failure.map_or(Outcome::Succeeded, |failure| failure.outcome);
         let detail = failure.map_or_else(String::new, |failure| format!("{}: {}", failure.step, failure.detail));
@@ -168,12 +174,10 @@ impl Broker {
             outcome,
             detail: &detail,
             because: attempt.because.to_string(),
-            duration: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
+            duration,
             reused,
         };
-        let (told, entered) = oneshot::channel();
-        record.enter(&self.0.clerk, move |entered| drop(told.send(entered)));
-        entered.await.unwrap_or_else(|_| Err(unavailable("entering an attempt in the ledger", "nobody enters any more")))?;
+        self.entered(&record).await?;
         drop(turn);
         Ok(match result {
             Ok(connection) => Ok(Session { inner: connection, identity: attempt.identity, account, key, idle: self.0.idle.clone() }),
@@ -181,7 +185,16 @@ impl Broker {
         })
     }
 
-    async fn open<E: Endpoint>(
+    /// Has an attempt entered before its session is used.
+    pub(crate) async fn entered(&self, record: &Record<'_>) -> Result<(), Refused> {
+        let (told, entered) = oneshot::channel();
+        record.enter(&self.0.clerk, move |entered| drop(told.send(entered)));
+        Ok(entered.await.unwrap_or_else(|_| Err(unavailable("entering an attempt in the ledger", "nobody enters any more")))?)
+    }
+
+    /// Opens a connection; whoever else tries the same password is waited for, no longer than `patience`.
+    #[allow(clippy::too_many_arguments, reason = "an attempt has as many parts")]
+    pub(crate) async fn open<E: Endpoint>(
         &self,
         operation: Use,
         endpoint: &E,
@@ -189,6 +202,7 @@ impl Broker {
         identity: Identity,
         binding: Option<&Binding>,
         address: &str,
+        patience: Option<Duration>,
     ) -> Result<Opening<E::Session>, Refused> {
         let mut key = Key { operation, address: address.to_owned(), identity, secret_version: None };
         let Some(binding) = binding else {
@@ -199,6 +213,10 @@ impl Broker {
             return Ok(Opening { key, reused: false, result, turn: None });
         };
         let refused = |code: u16, detail: &str| Err(Failure::new(Outcome::RefusedByRule, "choose", format!("PV{code}: {detail}")));
+        if is_by_keytab(binding) {
+            let result = if has_key(endpoint, binding) { endpoint.open_as_computer().await } else { refused(code::ACCOUNT_HAS_NO_SECRET, NO_KEY) };
+            return Ok(Opening { key, reused: false, result, turn: None });
+        }
         let Some(id) = binding.secret else {
             return Ok(Opening { key, reused: false, result: refused(code::ACCOUNT_HAS_NO_SECRET, "no password is kept for it"), turn: None });
         };
@@ -209,7 +227,14 @@ impl Broker {
         {
             return Ok(Opening { key, reused: true, result: Ok(waiting), turn: None });
         }
-        let (turn, so_far) = self.turn(binding, version).await?;
+        let taken = match patience {
+            None => Some(self.turn(binding, version).await?),
+            Some(patience) => tokio::time::timeout(patience, self.turn(binding, version)).await.ok().transpose()?,
+        };
+        let Some((turn, so_far)) = taken else {
+            let result = refused(code::SIGN_IN_BUDGET, "somebody else is trying this password now");
+            return Ok(Opening { key, reused: false, result, turn: None });
+        };
         if !may_try(so_far, asker, self.0.clock.now()) {
             let result =
                 refused(code::SIGN_IN_BUDGET, "this password was refused before; it is not tried again before it changes, so that nobody is locked out");
@@ -254,7 +279,7 @@ impl Broker {
         operation: Use,
         address: &str,
         identity: Identity,
-        version: i64,
+        version: Option<i64>,
         actor: &str,
         outcome: Outcome,
         detail: &str,
@@ -267,7 +292,7 @@ impl Broker {
             address,
             identity,
             binding: Some(binding),
-            secret_version: Some(version),
+            secret_version: version,
             account: &account,
             outcome,
             detail,
@@ -317,12 +342,25 @@ impl Broker {
     }
 }
 
-struct Opening<S> {
-    key: Key,
-    reused: bool,
-    result: Result<S, Failure>,
+pub(crate) struct Opening<S> {
+    pub(crate) key: Key,
+    pub(crate) reused: bool,
+    pub(crate) result: Result<S, Failure>,
     /// Until the attempt is entered nobody else tries the password.
-    turn: Option<Turn>,
+    pub(crate) turn: Option<Turn>,
+}
+
+/// Why a computer account that is bound cannot act.
+pub(crate) const NO_KEY: &str = "no password is kept for it, and this machine has no keytab of that computer: set keytab to its keytab";
+
+/// Whether an account signs in by the key of its computer, and not by a password that is kept.
+pub(crate) fn is_by_keytab(binding: &Binding) -> bool {
+    binding.secret.is_none() && binding.principal_kind == PrincipalKind::ComputerAccount
+}
+
+/// Whether a computer account that is bound is that of this machine, whose key it has.
+pub(crate) fn has_key<E: Endpoint>(endpoint: &E, binding: &Binding) -> bool {
+    endpoint.computer().and_then(|own| AccountName::parse(own).ok()).is_some_and(|own| own.may_be(&binding.name))
 }
 
 /// The name as a server wants it: users of one server sign in by the name alone, or as it was entered.

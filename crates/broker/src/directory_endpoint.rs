@@ -3,6 +3,7 @@
 use crate::endpoint::Endpoint;
 use provost_directory::{Place, Session, SignIn};
 use provost_domain::Failure;
+use provost_domain::accounts::AccountState;
 use provost_domain::outcome::Outcome;
 use provost_store::Credential;
 use std::net::SocketAddr;
@@ -90,6 +91,14 @@ impl Endpoint for DirectoryEndpoint {
             return Err(Failure::new(Outcome::RefusedByRule, "choose", why));
         };
         Session::open(&self.place, SignIn::ComputerAccount { principal, keytab }).await
+    }
+
+    fn computer(&self) -> Option<&str> {
+        self.computer.as_ref().map(|(principal, _)| principal.as_str())
+    }
+
+    async fn account_state(session: &mut Session, user: &str) -> Result<Option<AccountState>, Failure> {
+        session.account_state(user).await
     }
 
     async fn is_alive(session: &mut Session) -> bool {

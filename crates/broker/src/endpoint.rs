@@ -1,8 +1,8 @@
 //! What a connection can be made to.
 
 use provost_domain::Failure;
-use provost_domain::accounts::Trust;
 use provost_domain::accounts::resolution::Target;
+use provost_domain::accounts::{AccountState, Trust};
 use provost_domain::outcome::Outcome;
 use provost_store::Credential;
 use std::future::Future;
@@ -30,6 +30,17 @@ pub trait Endpoint: Sync {
     /// Opens a connection as the computer account of the role that connects. Protocols that have no such thing here say so.
     fn open_as_computer(&self) -> impl Future<Output = Result<Self::Session, Failure>> + Send {
         std::future::ready(Err(Failure::new(Outcome::RefusedByRule, "choose", "there is no way to sign in as a computer account here")))
+    }
+
+    /// The name of that computer account, when this machine has its key: `CM01$@CORP.EXAMPLE.TEST`.
+    fn computer(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the server says of another account's state; none where servers tell nothing of the kind, or the account is not
+    /// seen.
+    fn account_state(_session: &mut Self::Session, _user: &str) -> impl Future<Output = Result<Option<AccountState>, Failure>> + Send {
+        std::future::ready(Ok(None))
     }
 
     /// Whether a connection that waited can still be used.

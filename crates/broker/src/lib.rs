@@ -14,6 +14,7 @@ mod endpoint;
 mod idle;
 mod mail_endpoint;
 mod proxy_endpoint;
+mod reader;
 mod record;
 mod refused;
 mod session;

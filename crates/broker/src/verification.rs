@@ -8,6 +8,8 @@ mod mail;
 mod observations;
 mod proxy;
 
+pub(crate) use directory::domain_read_by;
+
 use crate::bound::{Bound, bound_for};
 use crate::broker::{Broker, blocking};
 use crate::refused::Refused;
@@ -100,11 +102,11 @@ impl Broker {
     #[allow(clippy::too_many_arguments, reason = "an entry has as many parts")]
     async fn enter_check(
         &self,
-        turn: Turn,
+        turn: Option<Turn>,
         binding: &Binding,
         operation: Use,
         address: &str,
-        version: i64,
+        version: Option<i64>,
         actor: &str,
         outcome: Outcome,
         detail: &str,

@@ -10,6 +10,7 @@
 //! (`channel`) secures every message and checks its form first. A password goes into one buffer that is overwritten, and
 //! never to `ldap3`.
 
+mod account;
 mod ber;
 mod bind;
 mod changes;

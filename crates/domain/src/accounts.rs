@@ -1,6 +1,7 @@
 //! The rules of accounts: what a name is, who may be bound for what, who acts, how often somebody may be refused, and
 //! what is checked. Definitions come from `catalog`; nothing here knows one kind of account from another but by its data.
 
+pub mod account_state;
 pub mod binding;
 pub mod budget;
 pub mod directory_rights;
@@ -12,6 +13,7 @@ pub mod scope;
 pub mod trust;
 pub mod verification;
 
+pub use account_state::AccountState;
 pub use name::AccountName;
 pub use refusal::Refusal;
 pub use trust::Trust;

@@ -15,6 +15,8 @@ pub enum Outcome {
     Locked,
     /// The account is disabled.
     Disabled,
+    /// The account is locked, disabled or expired, and nobody tells which: Kerberos has one answer for all.
+    LockedOrDisabled,
     /// The account or its password has expired.
     Expired,
     /// The password must be changed before the account may sign in.
@@ -43,6 +45,7 @@ impl Outcome {
         Self::WrongPassword,
         Self::Locked,
         Self::Disabled,
+        Self::LockedOrDisabled,
         Self::Expired,
         Self::MustChangePassword,
         Self::NoSuchAccount,
@@ -63,6 +66,7 @@ impl Outcome {
             Self::WrongPassword => "wrong-password",
             Self::Locked => "locked",
             Self::Disabled => "disabled",
+            Self::LockedOrDisabled => "locked-or-disabled",
             Self::Expired => "expired",
             Self::MustChangePassword => "must-change-password",
             Self::NoSuchAccount => "no-such-account",
@@ -90,6 +94,7 @@ impl Outcome {
             Self::WrongPassword => "name or password is wrong",
             Self::Locked => "the account is locked",
             Self::Disabled => "the account is disabled",
+            Self::LockedOrDisabled => "the account is locked or disabled",
             Self::Expired => "the account or its password has expired",
             Self::MustChangePassword => "the password must be changed first",
             Self::NoSuchAccount => "there is no such account",
@@ -111,6 +116,7 @@ impl Outcome {
             Self::WrongPassword => code::SIGN_IN_WRONG_PASSWORD,
             Self::Locked => code::SIGN_IN_LOCKED,
             Self::Disabled => code::SIGN_IN_DISABLED,
+            Self::LockedOrDisabled => code::SIGN_IN_LOCKED_OR_DISABLED,
             Self::Expired => code::SIGN_IN_EXPIRED,
             Self::MustChangePassword => code::SIGN_IN_MUST_CHANGE,
             Self::NoSuchAccount => code::SIGN_IN_NO_SUCH_ACCOUNT,
@@ -123,10 +129,10 @@ impl Outcome {
         })
     }
 
-    /// Whether the directory counts it towards a lock-out.
+    /// Whether the directory counts it towards a lock-out, or may: the graver of what it can mean is believed.
     #[must_use]
     pub const fn counts_towards_lock_out(self) -> bool {
-        matches!(self, Self::WrongPassword | Self::Locked)
+        matches!(self, Self::WrongPassword | Self::Locked | Self::LockedOrDisabled)
     }
 
     /// Whether another account of a list may still succeed where this one did not: the server answered, and what it said
@@ -139,6 +145,7 @@ impl Outcome {
                 | Self::WrongPassword
                 | Self::Locked
                 | Self::Disabled
+                | Self::LockedOrDisabled
                 | Self::Expired
                 | Self::MustChangePassword
                 | Self::NoSuchAccount

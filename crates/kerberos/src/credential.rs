@@ -22,7 +22,7 @@ impl Credential {
     /// password counts once towards a lock-out.
     ///
     /// # Errors
-    /// [`Outcome::WrongPassword`], [`Outcome::Locked`] (or disabled: Kerberos does not tell), [`Outcome::Expired`] for the
+    /// [`Outcome::WrongPassword`], [`Outcome::LockedOrDisabled`] (or expired: Kerberos does not tell), [`Outcome::Expired`] for the
     /// account, [`Outcome::MustChangePassword`] when its password has expired or must be changed first,
     /// [`Outcome::NoSuchAccount`], [`Outcome::ClockSkew`], [`Outcome::Unreachable`]; [`Outcome::RefusedByRule`] when a name
     /// or password cannot be said in Kerberos; else as [`Failure`] tells.

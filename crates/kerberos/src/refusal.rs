@@ -40,9 +40,8 @@ const NO_CREDENTIAL: u32 = 7 << 16;
 pub fn of_client(step: &'static str, refusal: &Refusal) -> Failure {
     let (outcome, words) = match refusal.code {
         code::PREAUTHENTICATION_FAILED | code::BAD_INTEGRITY => (Outcome::WrongPassword, ""),
-        // A domain controller says no more in Kerberos than that (RFC 4120 §7.5.9). The graver of both is believed, so
-        // that nothing is tried again that might count.
-        code::CLIENT_REVOKED => (Outcome::Locked, "locked or disabled: "),
+        // A domain controller says no more in Kerberos than that (RFC 4120 §7.5.9).
+        code::CLIENT_REVOKED => (Outcome::LockedOrDisabled, ""),
         code::CLIENT_UNKNOWN => (Outcome::NoSuchAccount, ""),
         code::CLIENT_EXPIRED | code::TICKET_EXPIRED => (Outcome::Expired, ""),
         code::CLIENT_NOT_YET => (Outcome::Disabled, ""),
@@ -87,9 +86,9 @@ mod tests {
     }
 
     #[test]
-    fn locked_or_disabled_counts_as_locked_and_says_both() {
+    fn locked_or_disabled_counts_as_locked() {
         let failure = of_client("sign in", &refusal(code::CLIENT_REVOKED));
-        assert_eq!((failure.outcome, failure.detail.as_str()), (Outcome::Locked, "locked or disabled: words"));
+        assert_eq!((failure.outcome, failure.detail.as_str()), (Outcome::LockedOrDisabled, "words"));
         assert!(failure.outcome.counts_towards_lock_out());
     }
 

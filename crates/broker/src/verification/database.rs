@@ -70,7 +70,7 @@ impl Broker {
         let connected = endpoint.open(Some(Credential { user: &name, password: &opened.secret })).await;
         let signed_in = connected.as_ref().map(drop).map_err(Clone::clone);
         let (outcome, detail) = outcome_of(&signed_in);
-        self.enter_check(turn, binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+        self.enter_check(Some(turn), binding, operation, &endpoint.address(), Some(opened.version), actor, outcome, &detail).await?;
         let (verdict, evidence) = sign_in_verdict(&signed_in);
         seen.add(Subject::SignsIn, verdict, evidence);
 

@@ -3,7 +3,7 @@
 //! against its answers ([`provost_domain::accounts::directory_rights`]).
 
 use super::{Observations, Surroundings, credential, outcome_of, sign_in_verdict};
-use crate::broker::{Broker, endpoint_name};
+use crate::broker::{Broker, NO_KEY, endpoint_name, has_key, is_by_keytab};
 use crate::endpoint::Endpoint;
 use crate::refused::Refused;
 use provost_catalog::accounts::Use;
@@ -67,6 +67,13 @@ pub(super) fn place(tx: &mut Tx<'_>, operation: Use, object: &str) -> Result<Opt
     Ok(Some(DirectoryPlace { method, dns_domain: path.domain().to_owned(), path: path.to_string(), hosts, ca_pem }))
 }
 
+/// The domain that whoever is bound for `operation` on `object` reads.
+pub(crate) fn domain_read_by(operation: Use, object: &str) -> Option<String> {
+    let method = Method::ALL.into_iter().find(|method| method.operation() == operation)?;
+    let path = if method == Method::Forest { DistinguishedName::of_domain(object) } else { object.parse().ok() };
+    path.map(|path: DistinguishedName| path.domain().to_owned())
+}
+
 impl Broker {
     pub(super) async fn look_at_directory(
         &self,
@@ -82,20 +89,31 @@ impl Broker {
             return Ok(());
         };
         let endpoint = self.directory(&binding.object, &place.dns_domain, &place.hosts, place.ca_pem.as_deref());
-        let (opened, turn) = match self.secret_within_budget(binding, asker).await? {
-            Ok(opened) => opened,
-            Err(why) => {
-                seen.rest(Verdict::Unknown, why);
+        let user = endpoint_name(binding);
+        let (session, version, turn) = if is_by_keytab(binding) {
+            if !has_key(&endpoint, binding) {
+                seen.rest(Verdict::Unknown, NO_KEY);
                 return Ok(());
             }
+            (endpoint.open_as_computer().await, None, None)
+        } else {
+            match self.secret_within_budget(binding, asker).await? {
+                Ok((opened, turn)) => (endpoint.open(Some(credential(&user, &opened))).await, Some(opened.version), Some(turn)),
+                Err(why) => {
+                    seen.rest(Verdict::Unknown, why);
+                    return Ok(());
+                }
+            }
         };
-        let user = endpoint_name(binding);
-        let (session, signed_in) = match endpoint.open(Some(credential(&user, &opened))).await {
+        let (session, signed_in) = match session {
             Ok(session) => (Some(session), Ok(())),
-            Err(failure) => (None, Err(failure)),
+            Err(mut failure) => {
+                self.tell_why(operation, &endpoint, actor, &user, &mut failure).await?;
+                (None, Err(failure))
+            }
         };
         let (outcome, detail) = outcome_of(&signed_in);
-        self.enter_check(turn, binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+        self.enter_check(turn, binding, operation, &endpoint.address(), version, actor, outcome, &detail).await?;
         let (verdict, evidence) = sign_in_verdict(&signed_in);
         seen.add(Subject::SignsIn, verdict, evidence);
         let Some(session) = session else {

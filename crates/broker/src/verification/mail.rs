@@ -48,7 +48,7 @@ impl Broker {
         };
         if let (Ok(opened), Some(signed_in), Some(turn)) = (&opened, &looked.signed_in, turn) {
             let (outcome, detail) = outcome_of(signed_in);
-            self.enter_check(turn, binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+            self.enter_check(Some(turn), binding, operation, &endpoint.address(), Some(opened.version), actor, outcome, &detail).await?;
         }
         if looked.auth_before_tls {
             seen.add(Subject::ServerKeepsSecretsSafe, Verdict::Fail, "the server offers AUTH before TLS");

@@ -75,7 +75,7 @@ impl Broker {
                     _ => Ok(()),
                 };
                 let (outcome, detail) = outcome_of(&signed_in);
-                self.enter_check(turn, binding, operation, &endpoint.address(), opened.version, actor, outcome, &detail).await?;
+                self.enter_check(Some(turn), binding, operation, &endpoint.address(), Some(opened.version), actor, outcome, &detail).await?;
                 let (verdict, evidence) = sign_in_verdict(&signed_in);
                 seen.add(Subject::SignsIn, verdict, evidence);
                 if verdict == Verdict::Fail {

@@ -169,3 +169,33 @@ async fn the_forest_account_controls_system_management_and_nothing_else() {
     }
     insta::assert_snapshot!(seen);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computer_account_is_proved_by_its_keytab() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "ByKeytab", "");
+    let keytab = Some(lab.keytab(&CORP, "site1").expect("a keytab"));
+    let directories = Directories { dns_servers: lab.dns_servers(&CORP), ad_site: None, keytab };
+    let place = Place::on("site1.corp.example.test", directories);
+    place.set(|tx| settings::set_profile(tx, Profile::Hardened));
+    let own = place.bind_computer(AccountKind::ActiveDirectorySystemDiscovery, &path, "corp.example.test\\SITE1$");
+    let findings = verify(&place, &own).await;
+    assert_eq!(of(&findings, "needs:sign-in").verdict, Verdict::Pass);
+    insta::assert_snapshot!(verdicts(&findings));
+    assert_eq!(place.uses().len(), 1, "{:?}", place.uses());
+    let other = place.bind_computer(AccountKind::ActiveDirectorySystemDiscovery, CORP.base, "corp.example.test\\FILE1$");
+    let findings = verify(&place, &other).await;
+    assert!(findings.iter().all(|finding| finding.verdict == Verdict::Unknown), "{findings:?}");
+    assert!(of(&findings, "needs:sign-in").evidence.contains("no keytab of that computer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_is_refused_says_why() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let keytab = Some(lab.keytab(&CORP, "site1").expect("a keytab"));
+    let place = Place::on("site1.corp.example.test", Directories { dns_servers: lab.dns_servers(&CORP), ad_site: None, keytab });
+    let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, CORP.base, "carla")).await;
+    let signs_in = of(&findings, "needs:sign-in");
+    assert_eq!(signs_in.verdict, Verdict::Fail);
+    assert!(signs_in.evidence.contains("its object says that it is disabled"), "{}", signs_in.evidence);
+}

@@ -49,6 +49,11 @@ impl Place {
 
     /// One whose broker reaches directories so.
     pub fn with(directories: Directories) -> Self {
+        Self::on("site.corp.example.test", directories)
+    }
+
+    /// The same, on a machine of this name.
+    pub fn on(host: &str, directories: Directories) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
         let site = "LAB".parse().expect("a site code");
@@ -60,7 +65,7 @@ impl Place {
             ledger: Ledger::open(&keys).expect("a ledger"),
             clock: Clock::system(),
             domain: "corp.example.test".to_owned(),
-            host: "site.corp.example.test".to_owned(),
+            host: host.to_owned(),
             directories,
             runtime: tokio::runtime::Handle::current(),
         });
@@ -70,6 +75,19 @@ impl Place {
     pub fn bind(&self, kind: AccountKind, object: &str, name: &str, password: &Secret) -> Binding {
         let name = AccountName::parse(name).expect("a name");
         tokio::task::block_in_place(|| self.bind_here(kind, object, &name, password))
+    }
+
+    /// Binds the account of a computer, for which no password is kept.
+    pub fn bind_computer(&self, kind: AccountKind, object: &str, name: &str) -> Binding {
+        let name = AccountName::parse(name).expect("a name");
+        let admitted = Admitted { principal_kind: principal_kind(kind.definition(), &name, None).expect("a kind"), position: 1 };
+        tokio::task::block_in_place(|| {
+            self.set(|tx| {
+                let new = NewBinding { kind, object, admitted, name: &name, secret: None, by: "ada", at: START };
+                let id = bindings::insert(tx, &new)?;
+                Ok(bindings::by_id(tx, id)?.expect("a binding"))
+            })
+        })
     }
 
     fn bind_here(&self, kind: AccountKind, object: &str, name: &AccountName, password: &Secret) -> Binding {

@@ -157,6 +157,10 @@ rules! {
         "Kerberos takes no ticket when they are more than five minutes apart; the password was neither accepted nor refused.",
         "One of the two machines does not keep its time.",
         "set the clocks right, then: provost verify NAME";
+    SIGN_IN_LOCKED_OR_DISABLED = 2213, Error, "The account is locked or disabled",
+        "Kerberos has one answer for an account that is locked, disabled or expired, and no account that may read the domain told which.",
+        "Somebody disabled it, its time is over, or too many wrong passwords came from somewhere.",
+        "look at it in the directory, or bind an account that reads there; then: provost verify NAME";
     CHECK_FAILED = 2301, Warning, "A check of an account failed",
         "It lacks what it needs, or holds what it must not have; it is blocked until that is mended or waived.",
         "Rights were given or taken away.",

@@ -34,8 +34,8 @@ fn a_domain_controller_tells_refusals_apart() {
     for (person, outcome) in [
         ("emil", Outcome::MustChangePassword),
         ("gustav", Outcome::MustChangePassword),
-        ("carla", Outcome::Locked),
-        ("frida", Outcome::Locked),
+        ("carla", Outcome::LockedOrDisabled),
+        ("frida", Outcome::LockedOrDisabled),
         ("nobody", Outcome::NoSuchAccount),
     ] {
         let failure = Credential::with_password(&format!("{person}@CORP.EXAMPLE.TEST"), lab.password(&CORP, person).as_bytes()).err().expect("a refusal");

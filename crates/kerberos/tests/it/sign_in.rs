@@ -21,8 +21,8 @@ fn ways_to_fail_are_told_apart() {
         ("expired@MIT.EXAMPLE.TEST", Outcome::Expired),
         ("stale@MIT.EXAMPLE.TEST", Outcome::MustChangePassword),
         ("fresh@MIT.EXAMPLE.TEST", Outcome::MustChangePassword),
-        ("disabled@MIT.EXAMPLE.TEST", Outcome::Locked),
-        ("locked@MIT.EXAMPLE.TEST", Outcome::Locked),
+        ("disabled@MIT.EXAMPLE.TEST", Outcome::LockedOrDisabled),
+        ("locked@MIT.EXAMPLE.TEST", Outcome::LockedOrDisabled),
         ("ada@SKEWED.EXAMPLE.TEST", Outcome::ClockSkew),
         ("ada@SILENT.EXAMPLE.TEST", Outcome::Unreachable),
         ("ada@ELSEWHERE.EXAMPLE.TEST", Outcome::Unreachable),
@@ -34,7 +34,7 @@ fn ways_to_fail_are_told_apart() {
     let wrong = failure("ben@MIT.EXAMPLE.TEST", b"marker-wrong-password");
     assert_eq!(wrong.outcome, Outcome::WrongPassword, "{wrong}");
     assert!(!format!("{wrong} {wrong:?}").contains("marker"), "{wrong}");
-    assert!(failure("locked@MIT.EXAMPLE.TEST", &kdc.password).detail.starts_with("locked or disabled"));
+    assert!(failure("locked@MIT.EXAMPLE.TEST", &kdc.password).to_string().starts_with("the account is locked or disabled"));
 }
 
 #[test]

@@ -166,7 +166,7 @@ fn refused_password(failure: &Failure) -> ApiError {
         Outcome::WrongPassword | Outcome::NoSuchAccount => {
             (StatusCode::UNAUTHORIZED, code::WRONG_PASSWORD, "name or password is wrong".to_owned(), "try again; the password is that of the domain")
         }
-        Outcome::Locked | Outcome::Disabled => (
+        Outcome::Locked | Outcome::Disabled | Outcome::LockedOrDisabled => (
             StatusCode::UNAUTHORIZED,
             code::SIGN_IN_LOCKED,
             "the directory says that the account is locked or disabled".to_owned(),
