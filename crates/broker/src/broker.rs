@@ -21,9 +21,10 @@ use provost_store::Credential;
 use provost_store::accounts::{Binding, refusals};
 use provost_store::database::Circumstance;
 use provost_store::keys::Secret;
-use provost_store::ledger::{Clerk, Ledger};
+use provost_store::ledger::{Clerk, Ledger, NewEntry};
 use provost_store::vault::{Opener, SecretId, VaultError};
 use provost_store::{Database, Pool, StoreError};
+use serde_json::json;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -310,13 +311,16 @@ impl Broker {
         self.0.runtime.block_on(work)
     }
 
-    /// Takes away the database logins of accounts whose binding is gone; `kept` are the secrets of those that are not. Gives
-    /// their names. The embedded database has none.
-    ///
-    /// # Errors
-    /// As [`StoreError`] tells.
-    pub fn drop_logins_but(&self, kept: &[SecretId]) -> Result<Vec<String>, StoreError> {
-        if self.0.database.has_logins() { self.0.database.drop_logins_but(kept) } else { Ok(Vec::new()) }
+    /// Enters what was done to a login.
+    pub(crate) fn enter_login(&self, act: &str, login: &str, actor: &str) -> Result<(), StoreError> {
+        let (told, entered) = mpsc::sync_channel(1);
+        let new = NewEntry { at: self.0.clock.now(), actor, origin: "site", act, object: login, detail: &json!({}) };
+        self.0.clerk.enter(&new, None, move |entry| drop(told.send(entry.map(drop))));
+        entered.recv().unwrap_or_else(|_| Err(unavailable("entering a login in the ledger", "nobody enters any more")))
+    }
+
+    pub(crate) fn opener(&self) -> &Opener {
+        &self.0.opener
     }
 
     pub(crate) fn database(&self) -> &Database {

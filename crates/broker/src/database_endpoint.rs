@@ -2,9 +2,11 @@
 
 use crate::endpoint::Endpoint;
 use provost_catalog::database::Principal;
+use provost_catalog::roles::{ROLES, Role};
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use provost_store::Credential;
+use provost_store::accounts::Binding;
 use provost_store::{Connection, Database, StoreError};
 
 /// The site database as one role's principal.
@@ -13,6 +15,11 @@ pub struct DatabaseEndpoint {
     principal: Principal,
     object: String,
     host: String,
+}
+
+/// The role that works with an account and reaches the database, and as which principal.
+pub(crate) fn role_of(binding: &Binding) -> Option<(&'static Role, Principal)> {
+    ROLES.iter().filter(|role| role.accounts.contains(&binding.kind)).find_map(|role| Some((*role, role.principal?)))
 }
 
 impl DatabaseEndpoint {

@@ -12,6 +12,7 @@ mod database_endpoint;
 mod directory_endpoint;
 mod endpoint;
 mod idle;
+mod logins;
 mod mail_endpoint;
 mod proxy_endpoint;
 mod reader;

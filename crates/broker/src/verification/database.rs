@@ -3,12 +3,11 @@
 
 use super::{Observations, outcome_of, sign_in_verdict};
 use crate::broker::{Broker, blocking, endpoint_name};
-use crate::database_endpoint::DatabaseEndpoint;
+use crate::database_endpoint::{DatabaseEndpoint, role_of};
 use crate::endpoint::Endpoint;
 use crate::refused::Refused;
 use provost_catalog::accounts::{PrincipalKind, Use};
 use provost_catalog::rights::{Place, Right};
-use provost_catalog::roles::{ROLES, Role};
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_store::Credential;
@@ -27,18 +26,13 @@ const MUST_NOT: [Subject; 3] = [
 /// Most rights that a finding names; the rest is counted.
 const NAMED_MAX: usize = 5;
 
-/// The role that works with an account and reaches the database.
-pub(crate) fn role_of(binding: &Binding) -> Option<&'static Role> {
-    ROLES.iter().copied().find(|role| role.accounts.contains(&binding.kind) && role.principal.is_some())
-}
-
 impl Broker {
     pub(super) async fn look_at_database(&self, binding: &Binding, operation: Use, actor: &str, asker: Asker, seen: &mut Observations) -> Result<(), Refused> {
         if !self.database().has_logins() {
             seen.rest(Verdict::NotApplicable, "the embedded database has no logins; its authorizer holds the role to the same rights");
             return Ok(());
         }
-        let Some((role, principal)) = role_of(binding).and_then(|role| Some((role, role.principal?))) else {
+        let Some((role, principal)) = role_of(binding) else {
             seen.rest(Verdict::Unsupported, "no role of this version reaches the site database with it");
             return Ok(());
         };

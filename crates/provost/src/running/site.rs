@@ -122,6 +122,12 @@ impl Running {
             runtime: runtime.clone(),
         })
         .map_err(|e| database::refused(&e))?;
+        for login in broker.make_logins(ComponentName::AccountManager.definition().id).map_err(|e| database::refused(&e))? {
+            match login {
+                Ok(login) => tracing::info!(component = "account-manager", %login, "the login of a bound account was made"),
+                Err(error) => tracing::error!(component = "account-manager", %error, "the login of a bound account could not be made"),
+            }
+        }
 
         let status = SiteStatus::new(facts(&identity, &ports, &database, &authority, started_at)?);
         let ingredients = Ingredients {

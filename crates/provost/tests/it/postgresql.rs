@@ -1,7 +1,9 @@
 //! The same site on PostgreSQL. Runs when `PROVOST_TEST_POSTGRES` names a server (tests/servers/postgresql.sh starts one).
 
 use crate::person::{Person, logs};
+use serde_json::Value;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// A database of the test server; dropped, it goes with its logins.
 struct OnServer {
@@ -34,6 +36,11 @@ impl OnServer {
         format!("{}/{}", self.server, self.name)
     }
 
+    /// A login for an account of this site.
+    fn account(&self) -> String {
+        format!("svc_mp_{}", self.code.to_lowercase())
+    }
+
     /// Has the server do something, as the set-up login.
     fn says(&self, database: &str, statement: &str) -> bool {
         let password = std::fs::read_to_string(&self.pass_file).expect("the password file");
@@ -49,6 +56,7 @@ impl Drop for OnServer {
         for principal in provost_catalog::database::PRINCIPALS {
             self.says("postgres", &format!("DROP ROLE IF EXISTS provost_{}_{}", self.code.to_lowercase(), principal.name));
         }
+        self.says("postgres", &format!("DROP ROLE IF EXISTS {}", self.account()));
     }
 }
 
@@ -113,6 +121,61 @@ fn a_site_moves_to_postgresql_and_back() {
         assert!(acts.iter().any(|entered| entered == act), "{act}: {acts:?}");
     }
     drop(site);
+}
+
+/// A database server that never heard of the site's logins: neither those of its components nor those of bound accounts.
+#[test]
+fn a_site_restored_to_a_new_server_reaches_its_database_as_the_account_that_is_bound() {
+    let Some(database) = OnServer::new() else { return };
+    let account = database.account();
+    let (old, new) = (Person::new(), Person::new());
+    let url = database.url();
+    let arguments = ["--database", &url, "--database-password-file", &database.pass_file];
+    let signed_in = |person: &Person, since: usize| {
+        let began = Instant::now();
+        loop {
+            let uses = person.asks(&["account", "uses", &account]);
+            let uses = uses["items"].as_array().expect("a list");
+            let of_the_role = |used: &&Value| used["operation"] == "management-point-database" && used["outcome"] == "succeeded";
+            if uses.iter().filter(of_the_role).count() > since {
+                return uses.iter().filter(of_the_role).count();
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "{uses:#?}\n{}", logs(&person.data()));
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    let site = old.starts(&[&["up", "--client", "false", "--code", &database.code], &arguments[..]].concat());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("Linux").trim().to_owned();
+    let bound = old.pipes("p%40ss wörd\n", &["account", "add", &account, "--for", "management-point-connection", "--on", &host, "--password-file", "-"]);
+    assert_eq!(bound.exit, 0, "{}", bound.err);
+    assert_eq!(old.types(&["verify", &account, "--fail-on", "never"]).exit, 0);
+    assert_eq!(site.interrupted().0, 0);
+    let site = old.starts(&[&["up", "--client", "false"], &arguments[..]].concat());
+    let before = signed_in(&old, 0);
+    assert_eq!(site.interrupted().0, 0);
+    let file = old.data().with_extension("backup").display().to_string();
+    let backup = old.pipes("correct horse battery staple\n", &[&["site", "backup", &file, "--passphrase-file", "-"], &arguments[..]].concat());
+    assert_eq!(backup.exit, 0, "{}", backup.err);
+
+    // The server is another one.
+    assert!(database.says("postgres", &format!("DROP DATABASE {} WITH (FORCE)", database.name)));
+    for principal in provost_catalog::database::PRINCIPALS {
+        assert!(database.says("postgres", &format!("DROP ROLE provost_{}_{}", database.code.to_lowercase(), principal.name)));
+    }
+    assert!(database.says("postgres", &format!("DROP ROLE {account}")));
+    assert!(database.says("postgres", &format!("CREATE DATABASE {}", database.name)));
+
+    let restored = new.pipes("correct horse battery staple\n", &[&["site", "restore", &file, "--passphrase-file", "-"], &arguments[..]].concat());
+    assert_eq!(restored.exit, 0, "{}", restored.err);
+    let site = new.starts(&["up", "--client", "false"]);
+    signed_in(&new, before);
+    let refused = new.asks(&["account", "uses", &account])["items"].as_array().expect("a list").iter().filter(|used| used["outcome"] != "succeeded").count();
+    assert_eq!(refused, 0, "nobody was turned away on the way");
+    let acts = new.asks(&["ledger", "list"]).to_string();
+    assert!(acts.contains("account.make-login") && acts.contains("site.restore"), "{acts}");
+    let shown = new.asks(&["account", "show", &account]);
+    assert_ne!(shown["standing"], "blocked", "{shown:#}");
+    assert_eq!(site.interrupted().0, 0);
 }
 
 #[test]

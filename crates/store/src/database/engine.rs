@@ -91,11 +91,11 @@ impl Database {
 
     /// Makes or adopts the real login of a bound account: it may sign in with this password, and do what `principal` may
     /// and nothing else. A login that already has this version of the password is left as it is, whatever has become of
-    /// its rights: that is for [`Database::login_rights`] to see, not to mend in silence.
+    /// its rights: that is for [`Database::login_rights`] to see, not to mend in silence. Gives whether anything was done.
     ///
     /// # Errors
     /// When the set-up login may not, or the name is somebody else's.
-    pub fn make_login(&self, principal: Principal, login: &Login<'_>) -> Result<(), StoreError> {
+    pub fn make_login(&self, principal: Principal, login: &Login<'_>) -> Result<bool, StoreError> {
         let (address, pass_file) = self.with_logins()?;
         postgresql::accounts::make(address, pass_file, self.0.site, principal, login)
     }

@@ -10,8 +10,10 @@ use crate::options::Context;
 use crate::output::Progress;
 use crate::running::database;
 use crate::settings::{Settings, with_database};
+use provost_catalog::database::Principal;
 use provost_catalog::rules::code;
 use provost_runtime::Clock;
+use provost_store::accounts::tasks::{self, Task};
 use provost_store::backup::{self, Place};
 use provost_store::keys::KeyFolder;
 use provost_store::ledger::Ledger;
@@ -84,6 +86,10 @@ impl Restore {
     fn entered(&self, folder: &DataFolder, database: &provost_store::Database, now: provost_domain::Timestamp) -> Result<(), Failure> {
         let incomplete = |e: &dyn std::fmt::Display| Failure::new(code::LEDGER_TRUNCATED, "the site is restored, but that is not in its ledger", e);
         let ledger = KeyFolder::open(&folder.keys()).and_then(|keys| Ledger::open(&keys)).map_err(|e| incomplete(&e))?;
-        enter(database, &ledger, now, "site.restore", &self.file.display().to_string()).map_err(|e| incomplete(&e))
+        enter(database, &ledger, now, "site.restore", &self.file.display().to_string()).map_err(|e| incomplete(&e))?;
+        // What was seen of accounts was seen from another place, perhaps at another server: it is looked for again.
+        let asked =
+            database.connect(Principal::Provider).and_then(|mut provider| provider.write(|tx| tasks::request(tx, Task::Verify, None, "site.restore", now)));
+        asked.map(drop).map_err(|e| database::refused(&e))
     }
 }

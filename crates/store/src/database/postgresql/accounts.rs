@@ -25,14 +25,14 @@ fn owner(address: &Address, pass_file: Option<&Path>, attempt: &str) -> Result<C
     address.connect(attempt, address.owner(), password.as_ref())
 }
 
-/// Makes or adopts the login.
+/// Makes or adopts the login, or gives it its newer password; false when it has that.
 pub(in crate::database) fn make(
     address: &Address,
     pass_file: Option<&Path>,
     site: SiteCode,
     principal: Principal,
     login: &Login<'_>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let attempt = "making an account's login";
     let failed = |e: ::postgres::Error| classified(attempt, &e).seen_by(login.name);
     let refused = |cause: String| StoreError::denied(attempt, cause).seen_by(login.name);
@@ -58,7 +58,7 @@ pub(in crate::database) fn make(
             let comment = comment.unwrap_or_default();
             let own = comment.strip_prefix(&prefix);
             if comment == current(MADE) || comment == current(ADOPTED) {
-                return Ok(());
+                return Ok(false);
             }
             match own {
                 Some(rest) => (format!("ALTER ROLE {name}"), if rest.ends_with(ADOPTED) { ADOPTED } else { MADE }, false),
@@ -79,7 +79,8 @@ pub(in crate::database) fn make(
         transaction.batch_execute(&format!("ALTER ROLE {name} NOCREATEDB NOCREATEROLE NOINHERIT")).map_err(failed)?;
         principals::grant(&mut transaction, login.name, &principals::Given::wanted(principal.definition()), address.database())?;
     }
-    transaction.commit().map_err(failed)
+    transaction.commit().map_err(failed)?;
+    Ok(true)
 }
 
 /// Drops the logins of accounts whose secret is none of `kept`.
