@@ -37,6 +37,16 @@ enum Principal {
     Service,
 }
 
+/// Changes of a new domain that are made in one transaction: all of it is in memory until then.
+const TOGETHER: usize = 5000;
+/// From so many changes on a domain is kept in LMDB: an object takes 12 to 20 KB, and TDB's files end at 4 GiB.
+const LARGE: usize = 50_000;
+
+/// Samba's database for a domain of so many changes.
+const fn store(changes: usize) -> &'static str {
+    if changes < LARGE { "tdb" } else { "mdb" }
+}
+
 /// What a domain is made of.
 pub struct Content<'a> {
     /// Seed of passwords and population.
@@ -179,9 +189,13 @@ fn configure(on: &Host, configuration: &str) -> io::Result<()> {
 /// # Errors
 /// When a change is refused; then none is made.
 pub fn change(on: &Host, changes: &[Change]) -> io::Result<()> {
+    load(on, changes, &[])
+}
+
+fn load(on: &Host, changes: &[Change], arguments: &[String]) -> io::Result<()> {
     let program = on.folder.join("load.py");
     std::fs::write(&program, LOAD)?;
-    run_with_input(on.command(PYTHON).arg(program), &Change::lines(changes)).map(drop)
+    run_with_input(on.command(PYTHON).arg(program).args(arguments), &Change::lines(changes)).map(drop)
 }
 
 /// The folder with the provisioned domain; it is made when there is none.
@@ -236,6 +250,8 @@ fn provision(on: &Host, host: &topology::Host, address: Ipv4Addr, changes: &[Cha
     // The administrator's password is made up by the tool, and replaced below.
     command.arg(format!("--realm={}", domain.realm)).arg(format!("--domain={}", domain.netbios)).arg(format!("--domain-sid={}", domain.sid));
     command.arg(format!("--host-name={}", host.name)).arg(format!("--host-ip={address}"));
+    command.arg(format!("--backend-store={}", store(changes.len())));
     run(&mut command)?;
-    change(on, changes)
+    // One that is refused in the middle is the end of the whole domain: nobody has seen it yet.
+    load(on, changes, &[TOGETHER.to_string()])
 }

@@ -21,6 +21,9 @@ use std::path::{Path, PathBuf};
 /// The variable that names the lab of a test run: its folder.
 pub const VARIABLE: &str = "PROVOST_TEST_LAB";
 
+/// What a test says that lacks what it would run with.
+pub const SKIPPED: &str = "*** SKIPPED";
+
 /// Programs without which no lab starts, and the Debian packages that have them.
 const NEEDED: &[(&str, &str)] = &[
     ("ip", "iproute2"),
@@ -30,6 +33,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("samba", "samba-ad-dc"),
     ("samba-tool", "samba-common-bin"),
     ("kinit", "krb5-user"),
+    ("ssh-keygen", "openssh-client"),
 ];
 
 /// Folders without which no domain is provisioned, and their packages.
@@ -178,6 +182,8 @@ impl Lab {
         std::fs::write(self.folder.join(AUTHORITY), &authority.pem)?;
         std::fs::write(self.krb5_conf(), kerberos::configuration(&topology::CORP, network))?;
         self.write()?;
+        ssh::make_key(&self.ssh_key(), ssh::ACCOUNT)?;
+        let authorized = std::fs::read_to_string(self.ssh_key().with_extension("pub"))?;
         let chosen: Vec<_> = HOSTS.iter().filter(|host| settings.hosts.iter().any(|name| name == host.name)).collect();
         for host in &chosen {
             let files = [
@@ -199,10 +205,14 @@ impl Lab {
                 let serving: Vec<_> = hosts
                     .iter()
                     .map(|host| {
-                        let (authority, content) = (&authority, &content);
+                        let (authority, content, authorized) = (&authority, &content, &authorized);
                         scope.spawn(move || {
                             let on = &hosts_of_lab[host.name];
                             let first = || hosts_of_lab.get(host.domain.controller().name).ok_or_else(|| no_host(host.domain.controller().name));
+                            // Before a member asks its domain for every name that it does not know.
+                            if host.kind.takes_ssh() {
+                                ssh::start(on, host, network, settings.seed, content.cache, authorized)?;
+                            }
                             match host.kind {
                                 Kind::DomainController => domain_controller::start(on, host, network, content, authority),
                                 Kind::AdditionalController { ad_site } => {
@@ -215,7 +225,7 @@ impl Lab {
                                     let keytab = std::fs::read(first()?.folder.join(format!("{}.keytab", host.name)))?;
                                     service::start(on, host, network, service::PROXY, Some(&keytab))
                                 }
-                                Kind::Workgroup => ssh::start(on, host, network, settings.seed),
+                                Kind::Workgroup => Ok(()),
                             }
                         })
                     })
@@ -224,6 +234,9 @@ impl Lab {
             });
             served.into_iter().collect::<io::Result<()>>()?;
         }
+        let by_ssh = chosen.iter().filter(|host| host.kind.takes_ssh());
+        let known = by_ssh.map(|host| ssh::known_host(&self.record.hosts[host.name], host, network)).collect::<io::Result<String>>()?;
+        std::fs::write(self.ssh_known_hosts(), known)?;
         for domain in DOMAINS.iter().filter(|domain| self.record.hosts.contains_key(domain.controller().name)) {
             let folder = self.folder.join("passwords").join(domain.dns);
             std::fs::create_dir_all(&folder)?;
@@ -277,7 +290,7 @@ impl Lab {
     pub fn of_this_run() -> Option<Self> {
         let Some(folder) = std::env::var_os(VARIABLE) else {
             assert!(std::env::var_os("CI").is_none(), "{VARIABLE} is not set: in CI the tests talk to real servers");
-            let _ = writeln!(io::stderr(), "\n*** SKIPPED: {VARIABLE} is not set; see `cargo xtask lab --help` ***\n");
+            let _ = writeln!(io::stderr(), "\n{SKIPPED}: {VARIABLE} is not set; see `cargo xtask lab --help` ***\n");
             return None;
         };
         Some(Self::open(Path::new(&folder)).expect("the lab that the variable names runs"))
@@ -362,6 +375,19 @@ impl Lab {
     #[must_use]
     pub fn authority(&self) -> PathBuf {
         self.folder.join(AUTHORITY)
+    }
+
+    /// The keys of all hosts that are signed in to by SSH, by name and address: what a client is told to believe, and nothing
+    /// else.
+    #[must_use]
+    pub fn ssh_known_hosts(&self) -> PathBuf {
+        self.folder.join(ssh::KNOWN_HOSTS)
+    }
+
+    /// The private key that [`ssh::ACCOUNT`] of each of them signs in with; the public one ends in `.pub`.
+    #[must_use]
+    pub fn ssh_key(&self) -> PathBuf {
+        self.folder.join(ssh::KEY)
     }
 
     /// A configuration for the Kerberos library that knows every realm of the lab by address.

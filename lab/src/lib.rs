@@ -16,11 +16,12 @@
 //! cargo nextest run -p provost-directory
 //! cargo xtask lab shell dc1 samba-tool user list
 //! cargo xtask lab down
+//! cargo xtask lab test locked_during_a_run    # in the lab that runs, or in one that comes and goes with the test
 //! ```
 //!
 //! The run's lab has the first controllers of both forests; the lab's own tests have one of all hosts. A host that runs a
-//! server of `tests/servers/` tells what that script tells ([`service::variables`]); [`ssh`] has the account of the
-//! workgroup host; a member's share takes access control lists as Windows has them.
+//! server of `tests/servers/` tells what that script tells ([`service::variables`]); [`ssh`] has the account of
+//! the hosts that site systems are put on, and their keys; a member's share takes access control lists as Windows has them.
 //!
 //! A test that only looks, or that changes objects nobody else knows, shares that lab:
 //!
@@ -68,4 +69,5 @@ pub mod random;
 pub mod service;
 pub mod site;
 pub mod ssh;
+pub mod test_run;
 pub mod topology;

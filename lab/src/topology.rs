@@ -89,10 +89,10 @@ pub const HOSTS: &[Host] = &[
         about: "its second domain controller, in another site",
     },
     Host { name: "dc3", kind: Kind::DomainController, domain: &FABRIKAM, number: 20, about: "domain controller of fabrikam.example.test, which trusts nobody" },
-    Host { name: "site1", kind: Kind::Member, domain: &CORP, number: 30, about: "a member: the site server's host" },
-    Host { name: "file1", kind: Kind::Member, domain: &CORP, number: 31, about: "a member: a file server" },
+    Host { name: "site1", kind: Kind::Member, domain: &CORP, number: 30, about: "a member: the site server's host; SSH" },
+    Host { name: "file1", kind: Kind::Member, domain: &CORP, number: 31, about: "a member: a file server; SSH" },
     Host { name: "wg1", kind: Kind::Workgroup, domain: &CORP, number: 40, about: "in no domain; accounts of its own, by SSH" },
-    Host { name: "db1", kind: Kind::Database, domain: &CORP, number: 50, about: "PostgreSQL" },
+    Host { name: "db1", kind: Kind::Database, domain: &CORP, number: 50, about: "PostgreSQL; SSH" },
     Host { name: "proxy1", kind: Kind::Proxy, domain: &CORP, number: 60, about: "squid with Basic and Negotiate, and a web server behind it" },
     Host { name: "mail1", kind: Kind::Mail, domain: &CORP, number: 70, about: "Postfix that mail is given to by who signs in" },
 ];
@@ -108,6 +108,12 @@ impl Kind {
     #[must_use]
     pub const fn is_controller(self) -> bool {
         matches!(self, Self::DomainController | Self::AdditionalController { .. })
+    }
+
+    /// Whether people and programs sign in to it by SSH ([`crate::ssh`]): what site systems are installed on.
+    #[must_use]
+    pub const fn takes_ssh(self) -> bool {
+        matches!(self, Self::Member | Self::Workgroup | Self::Database)
     }
 
     /// In which step it is started: it needs what earlier ones started, and nothing of its own.

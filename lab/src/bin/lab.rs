@@ -2,8 +2,10 @@
 
 use clap::{Parser, Subcommand};
 use provost_lab::authority::Validity;
+use provost_lab::host::Host;
 use provost_lab::lab::{Lab, Settings, VARIABLE, obstacle};
 use provost_lab::population::Population;
+use provost_lab::test_run::{self, Became};
 use provost_lab::topology::{DOMAINS, Domain, HOSTS};
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
@@ -99,6 +101,18 @@ enum Verb {
         /// Domain and account, as CORP\\ben.
         account: String,
     },
+    /// Runs tests against a lab: one that runs with the hosts they need, and stays as it is, or else one that is started
+    /// for them and goes with them.
+    Test {
+        /// Part of the test's name, with its modules.
+        name: String,
+        /// The package that it is in; every package whose tests use a lab when not given.
+        #[arg(long, short)]
+        package: Option<String>,
+        /// Hosts to have; those that the tests of its package are written for when none is given.
+        #[arg(long, value_delimiter = ',')]
+        hosts: Vec<String>,
+    },
     /// A shell, or a command, on a host.
     Shell {
         /// The host.
@@ -138,6 +152,58 @@ fn principal(text: &str) -> io::Result<(&'static Domain, &str)> {
     parts.ok_or_else(|| io::Error::other(format!("{text} is no account of the lab; such as CORP\\ben is")))
 }
 
+/// Fails when there is no host of one of these names.
+fn known(hosts: &[String]) -> io::Result<()> {
+    let Some(unknown) = hosts.iter().find(|name| !HOSTS.iter().any(|host| host.name == **name)) else { return Ok(()) };
+    let known: Vec<_> = HOSTS.iter().map(|host| host.name).collect();
+    Err(io::Error::other(format!("no host is called {unknown}; there are {}", known.join(", "))))
+}
+
+/// Runs the tests that a name chooses, and tells which they were.
+fn test(labs: PathBuf, tag: Option<&str>, name: &str, package: Option<&str>, hosts: Vec<String>) -> io::Result<ExitCode> {
+    let mut out = io::stdout();
+    if let Some(obstacle) = obstacle() {
+        writeln!(io::stderr(), "a lab {obstacle}")?;
+        return Ok(ExitCode::from(SKIPPED));
+    }
+    let all = test_run::packages()?;
+    let chosen: Vec<_> = all.iter().filter(|known| package.is_none_or(|package| known.name == package)).cloned().collect();
+    let names: Vec<_> = all.iter().map(|package| package.name.as_str()).collect();
+    if chosen.is_empty() {
+        return Err(io::Error::other(format!("no package whose tests use a lab is called {}; there are {}", package.unwrap_or_default(), names.join(", "))));
+    }
+    let found = test_run::find(&chosen, name)?;
+    if found.is_empty() {
+        let of: Vec<_> = chosen.iter().map(|package| package.name.as_str()).collect();
+        return Err(io::Error::other(format!("no test of {} has {name} in its name; nothing was started and nothing ran", of.join(", "))));
+    }
+    let hosts = if hosts.is_empty() { test_run::hosts_of(&found) } else { hosts };
+    let mut running = Lab::all(&labs)?;
+    running.retain(|lab| tag.is_none_or(|tag| lab.tag() == tag) && hosts.iter().all(|name| lab.host(name).is_ok_and(Host::is_running)));
+    let (lab, is_own) = match (running.into_iter().next(), tag) {
+        (Some(lab), _) => (lab, false),
+        (None, Some(tag)) => return Err(io::Error::other(format!("no lab {tag} runs with {}; cargo xtask lab status", hosts.join(", ")))),
+        (None, None) => (Lab::start(&Settings { hosts, ..Settings::new(&labs, &[]) })?, true),
+    };
+    writeln!(out, "{} {} with {}", if is_own { "started" } else { "using" }, lab.tag(), lab.hosts().map(|host| &*host.name).collect::<Vec<_>>().join(", "))?;
+    let mut run = || {
+        let mut passed = 0;
+        for test in &found {
+            let since = Instant::now();
+            let became = test_run::run(test, &lab)?;
+            writeln!(out, "{:<8} {} {}, {:.1} s", became.word(), test.package, test.name, since.elapsed().as_secs_f64())?;
+            passed += usize::from(became == Became::Passed);
+        }
+        writeln!(out, "{passed} of {} passed", found.len())?;
+        Ok(passed == found.len())
+    };
+    let ran: io::Result<bool> = run();
+    if is_own {
+        lab.stop_without_ntlm()?;
+    }
+    Ok(if ran? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 fn run(arguments: Arguments) -> io::Result<ExitCode> {
     let Arguments { verb, labs, tag } = arguments;
     std::fs::create_dir_all(&labs)?;
@@ -145,10 +211,7 @@ fn run(arguments: Arguments) -> io::Result<ExitCode> {
     let mut out = io::stdout();
     match verb {
         Verb::Up { hosts, seed, users, computers, members } => {
-            if let Some(unknown) = hosts.iter().find(|name| !HOSTS.iter().any(|host| host.name == **name)) {
-                let known: Vec<_> = HOSTS.iter().map(|host| host.name).collect();
-                return Err(io::Error::other(format!("no host is called {unknown}; there are {}", known.join(", "))));
-            }
+            known(&hosts)?;
             if let Some(obstacle) = obstacle() {
                 writeln!(io::stderr(), "a lab {obstacle}")?;
                 return Ok(ExitCode::from(SKIPPED));
@@ -198,6 +261,10 @@ fn run(arguments: Arguments) -> io::Result<ExitCode> {
             let mut password = String::new();
             io::stdin().lock().read_line(&mut password)?;
             chosen(&labs, tag.as_deref())?.change_password(domain, account, password.trim_end_matches('\n'))?;
+        }
+        Verb::Test { name, package, hosts } => {
+            known(&hosts)?;
+            return test(labs, tag.as_deref(), &name, package.as_deref(), hosts);
         }
         Verb::Shell { host, command } => {
             let lab = chosen(&labs, tag.as_deref())?;

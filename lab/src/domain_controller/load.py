@@ -1,4 +1,6 @@
-"""Changes a domain from within its controller: one operation a line of standard input, as JSON, all in one transaction.
+"""Changes a domain from within its controller: one operation a line of standard input, as JSON.
+
+    load.py [TOGETHER]    so many operations a transaction; all in one when not given
 
 Passwords are given in clear and descriptors in SDDL, where {name} is the SID of that account or group.
 """
@@ -26,7 +28,11 @@ NOW = str(int((time.time() + 11644473600) * 10_000_000))
 
 loadparm = LoadParm()
 loadparm.load_default()
-samdb = SamDB(session_info=system_session(), lp=loadparm)
+# Indexes are written once a transaction instead of once an operation, which is four times as fast. A transaction in which
+# something was refused must be cancelled then, as it is below.
+OPTIONS = ["batch_mode:1", "transaction_index_cache_size:200000"]
+samdb = SamDB(session_info=system_session(), lp=loadparm, options=OPTIONS)
+together = int(sys.argv[1]) if len(sys.argv) > 1 else sys.maxsize
 domain = security.dom_sid(samdb.get_domain_sid())
 
 
@@ -99,7 +105,7 @@ def serve(dn, host, port):
 
 
 samdb.transaction_start()
-for line in sys.stdin:
+for number, line in enumerate(sys.stdin, 1):
     operation = json.loads(line)
     what, dn = operation["what"], operation["dn"]
     try:
@@ -124,4 +130,7 @@ for line in sys.stdin:
     except ldb.LdbError as error:
         samdb.transaction_cancel()
         sys.exit("%s %s: %s" % (what, dn, error.args[1]))
+    if number % together == 0:
+        samdb.transaction_commit()
+        samdb.transaction_start()
 samdb.transaction_commit()

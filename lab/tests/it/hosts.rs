@@ -3,12 +3,11 @@
 use crate::tickets::sign_in;
 use provost_lab::command::run;
 use provost_lab::lab::Lab;
+use provost_lab::service;
 use provost_lab::topology::CORP;
-use provost_lab::{service, ssh};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::Command;
 
 /// A host of the run's lab, which is started with all of them.
@@ -58,30 +57,6 @@ fn members_are_joined_and_their_groups_are_kept_by_rpc() {
     assert!(rpc(&["members", "SMS Admins"]).expect("an answer").to_lowercase().contains("corp\\site1$"));
     rpc(&["delete", "SMS Admins"]).expect("the group goes");
     run(file.command("kinit").args(["-c", &tickets, "-k", "FILE1$@CORP.EXAMPLE.TEST"])).expect("the keytab works");
-}
-
-/// Runs `ssh` with a password that it asks a program for.
-fn by_ssh(lab: &Lab, folder: &Path, password: &str) -> Result<String, std::io::Error> {
-    let program = folder.join("ask");
-    std::fs::write(folder.join("password"), password).expect("it is written");
-    std::fs::write(&program, format!("#!/bin/sh\ncat '{}'\n", folder.join("password").display())).expect("it is written");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).expect("it is a program");
-    let address = lab.address("wg1").expect("an address");
-    let key = std::fs::read_to_string(host(lab, "wg1").folder.join("ssh_host_key.pub")).expect("a key");
-    let known = folder.join("known");
-    std::fs::write(&known, format!("{address} {key}")).expect("it is written");
-    let mut ssh = Command::new("ssh");
-    ssh.args(["-F", "none", "-o", "NumberOfPasswordPrompts=1", "-o", "PubkeyAuthentication=no", "-o", &format!("UserKnownHostsFile={}", known.display())]);
-    run(ssh.arg(format!("{}@{address}", ssh::ACCOUNT)).arg("id -un").env("SSH_ASKPASS", program).env("SSH_ASKPASS_REQUIRE", "force"))
-}
-
-#[test]
-fn a_workgroup_host_knows_its_own_accounts_only() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let password = std::fs::read_to_string(host(&lab, "wg1").folder.join("ssh.password")).expect("a password");
-    assert_eq!(by_ssh(&lab, folder.path(), &password).expect("a session").trim(), ssh::ACCOUNT);
-    by_ssh(&lab, folder.path(), "another").expect_err("a refusal");
 }
 
 #[test]

@@ -4,5 +4,7 @@ mod domain_controllers;
 mod faults;
 mod hosts;
 mod population;
+mod ssh;
+mod test_run;
 mod tickets;
 mod traces;

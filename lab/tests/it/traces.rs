@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// The processes that have this network: their folders, and since when they run. Numbers are given again, also networks'.
-fn processes_of_network(inode: u64) -> Vec<(PathBuf, String)> {
+pub fn processes_of_network(inode: u64) -> Vec<(PathBuf, String)> {
     let processes = std::fs::read_dir("/proc").expect("processes").flatten().map(|entry| entry.path());
     let processes = processes.filter(|path| std::fs::metadata(path.join("ns/net")).is_ok_and(|network| network.ino() == inode));
     processes.filter_map(|path| started(&path).map(|at| (path, at))).collect()
