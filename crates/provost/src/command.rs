@@ -19,6 +19,7 @@ mod help;
 mod inbox;
 mod ledger;
 mod mail;
+mod membership;
 mod message;
 mod named;
 mod password;

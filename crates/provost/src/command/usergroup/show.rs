@@ -1,5 +1,6 @@
 //! `provost usergroup show`.
 
+use crate::command::membership::section;
 use crate::connection::escaped;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -28,15 +29,6 @@ impl Show {
 }
 
 fn page(one: &Value) -> Page {
-    let table = |list: &str| -> Vec<Vec<String>> {
-        let word = |item: &Value, field: &str| item[field].as_str().unwrap_or_default().to_owned();
-        let row = |item: &Value| {
-            let name = if word(item, "name").is_empty() { word(item, "sid") } else { word(item, "name") };
-            vec![name, word(item, "kind"), if item["direct"] == true { "direct" } else { "nested" }.to_owned()]
-        };
-        one[list].as_array().into_iter().flatten().map(row).collect()
-    };
-    let headings = || ["NAME", "KIND", "MEMBERSHIP"].map(str::to_owned).to_vec();
     let page = Page::new(one["name"].as_str().unwrap_or_default())
         .fact("Name", one, "name", As::Plain)
         .fact("SID", one, "sid", As::Plain)
@@ -45,6 +37,6 @@ fn page(one: &Value) -> Page {
         .fact("Display name", one, "display_name", As::Plain)
         .fact("Found by", one, "agent", As::Plain)
         .fact("Found", one, "discovered_at", As::Ago);
-    let page = page.section("Members", headings(), table("members"));
-    page.section("In groups", headings(), table("groups"))
+    let page = section(page, "Members", one, "members");
+    section(page, "In groups", one, "groups")
 }
