@@ -3,7 +3,7 @@
 use crate::endpoint::Endpoint;
 use provost_directory::{Place, Session, SignIn};
 use provost_domain::Failure;
-use provost_domain::accounts::AccountState;
+use provost_domain::accounts::{AccountName, AccountState};
 use provost_domain::outcome::Outcome;
 use provost_store::Credential;
 use std::net::SocketAddr;
@@ -41,17 +41,9 @@ impl DirectoryEndpoint {
             ad_site: directories.ad_site.clone(),
             ca_pem: ca_pem.map(|pem| pem.as_bytes().to_vec()),
         };
-        let computer = directories.keytab.clone().and_then(|keytab| Some((computer_account(machine)?, keytab)));
+        let computer = directories.keytab.clone().and_then(|keytab| Some((AccountName::computer_principal(machine)?, keytab)));
         Self { place, object: object.to_owned(), computer }
     }
-}
-
-/// The Kerberos principal of the computer account of a machine with this full name; none without a domain. The name of the
-/// account is cut at 15 characters (MS-ADTS §3.1.1.3.1.5.1).
-fn computer_account(machine: &str) -> Option<String> {
-    let (name, domain) = machine.split_once('.')?;
-    let name: String = name.chars().take(15).collect();
-    Some(format!("{}$@{}", name.to_uppercase(), domain.to_uppercase()))
 }
 
 impl Endpoint for DirectoryEndpoint {
@@ -103,17 +95,5 @@ impl Endpoint for DirectoryEndpoint {
 
     async fn is_alive(session: &mut Session) -> bool {
         session.is_alive().await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_computer_account_is_the_machines_name_in_its_realm() {
-        assert_eq!(computer_account("site1.corp.example.test").as_deref(), Some("SITE1$@CORP.EXAMPLE.TEST"));
-        assert_eq!(computer_account("a-very-long-name-of-a-machine.corp.test").as_deref(), Some("A-VERY-LONG-NAM$@CORP.TEST"));
-        assert_eq!(computer_account("laptop"), None);
     }
 }

@@ -7,6 +7,7 @@ pub mod budget;
 pub mod directory_rights;
 pub mod name;
 pub mod password;
+pub mod presence;
 pub mod refusal;
 pub mod resolution;
 pub mod scope;

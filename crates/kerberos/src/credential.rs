@@ -58,7 +58,7 @@ impl Credential {
 }
 
 /// A name without a realm would get the default one, and mean somebody else elsewhere.
-fn check_principal(principal: &str) -> Result<(), Failure> {
+pub(crate) fn check_principal(principal: &str) -> Result<(), Failure> {
     let whole = principal.rsplit_once('@').is_some_and(|(name, realm)| !name.is_empty() && !realm.is_empty());
     if whole && !principal.chars().any(char::is_control) {
         return Ok(());

@@ -28,6 +28,7 @@ mod membership;
 mod refusal;
 mod sealing;
 mod settings;
+mod whoever;
 
 pub use acceptor::{Accepted, Acceptor};
 pub use credential::Credential;
@@ -35,6 +36,7 @@ pub use initiator::{Initiator, Mechanism, Step};
 pub use membership::Membership;
 pub use sealing::Sealing;
 pub use settings::{Realm, Settings, configure};
+pub use whoever::{NotTold, membership_now};
 
 use provost_domain::Failure;
 

@@ -10,6 +10,7 @@ mod attempts;
 mod caller;
 mod cross_site;
 mod headers;
+mod presences;
 mod requires;
 mod session_cookie;
 
@@ -17,5 +18,6 @@ pub use attempts::Attempts;
 pub use caller::{Caller, OWNER, Peer, identify};
 pub use cross_site::{is_from_elsewhere, refuse_cross_site};
 pub use headers::add_headers;
+pub use presences::Presences;
 pub use requires::{Access, Operation, Securable};
 pub use session_cookie::{cleared as cleared_cookie, fresh as fresh_cookie, named as named_cookie};

@@ -1,6 +1,6 @@
 //! What operations work with, and the one way to do something: as somebody, with what it needs, and entered in the ledger.
 
-use crate::access::{Access, Attempts, Caller};
+use crate::access::{Access, Attempts, Caller, Presences};
 use crate::error::ApiError;
 use crate::site_status::SiteStatus;
 use crate::tickets::Tickets;
@@ -39,6 +39,7 @@ struct Parts {
     sealer: Sealer,
     tickets: Option<Tickets>,
     attempts: Attempts,
+    presences: Presences,
     password_turns: Arc<Semaphore>,
     directory_turns: Arc<Semaphore>,
 }
@@ -65,6 +66,7 @@ impl Site {
             sealer,
             tickets,
             attempts: Attempts::default(),
+            presences: Presences::default(),
             password_turns: Arc::new(Semaphore::new(PASSWORD_TURNS)),
             directory_turns: Arc::new(Semaphore::new(DIRECTORY_TURNS)),
         }))
@@ -106,6 +108,10 @@ impl Site {
 
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.0.attempts
+    }
+
+    pub(crate) fn presences(&self) -> &Presences {
+        &self.0.presences
     }
 
     /// What tickets of people of a directory are checked with, where the site lets any in.

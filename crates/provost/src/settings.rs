@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use provost_broker::Directories;
 use provost_catalog::rules::code;
 use provost_domain::SiteCode;
+use provost_domain::accounts::AccountName;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -156,7 +157,7 @@ impl Settings {
     pub fn tickets(&self, host: &str) -> Option<provost_provider::Tickets> {
         let keytab = PathBuf::from(self.text("keytab")?);
         let service = self.text("kerberos-service").map_or_else(|| format!("HTTP@{host}"), str::to_owned);
-        Some(provost_provider::Tickets { keytab, service })
+        Some(provost_provider::Tickets { keytab, service, computer: AccountName::computer_principal(host) })
     }
 
     /// Whether this machine's own client runs with the site.

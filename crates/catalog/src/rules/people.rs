@@ -10,12 +10,12 @@ rules! {
         "It was used, or its time is over.",
         "provost admin welcome NAME";
     WRONG_PASSWORD = 5003, Error, "Name or password is wrong",
-        "Which of the two is not said.",
-        "A mistyped name or password, no password was set, or a domain that the site has nothing to do with: provost trust add.",
+        "Which is not said, and neither is whether an account of a directory is locked, disabled, expired or must change its password: the ledger and the log of the site say it.",
+        "A mistyped name or password, an account that may not sign in now, no password was set, or a domain that the site has nothing to do with: provost trust add.",
         "provost admin password NAME";
     SESSION_EXPIRED = 5004, Error, "The session ended",
-        "Sessions end after a time without use, and after a day in any case.",
-        "Time passed.",
+        "Sessions end after a time without use, and after some hours in any case; of people of a directory also when it no longer lets them in, or cannot be asked for a quarter of an hour.",
+        "Time passed, or the account was disabled or taken out of its group.",
         "provost admin sign-in --server URL";
     NOT_ALLOWED = 5005, Error, "This is not allowed",
         "The operation needs a permission that you do not hold.",

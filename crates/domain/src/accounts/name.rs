@@ -122,6 +122,15 @@ impl AccountName {
         told.then(|| format!("{}@{}", self.user, self.domain.to_uppercase()))
     }
 
+    /// The Kerberos principal of the account of the computer with this full name; none without a domain. The account's name is
+    /// cut at 15 characters (MS-ADTS §3.1.1.3.1.5.1).
+    #[must_use]
+    pub fn computer_principal(machine: &str) -> Option<String> {
+        let (name, domain) = machine.split_once('.')?;
+        let name: String = name.chars().take(15).collect();
+        Some(format!("{}$@{}", name.to_uppercase(), domain.to_uppercase()))
+    }
+
     /// Whether both may be the same account. A short domain name may be that of a DNS domain whose first label it is; a
     /// SID or a distinguished name may be anybody, but only the same one is surely the same, and a directory tells the
     /// rest: those are compared as they stand.
@@ -213,6 +222,14 @@ mod tests {
 
     fn name(text: &str) -> AccountName {
         AccountName::parse(text).unwrap_or_else(|refusal| panic!("{text}: {refusal}"))
+    }
+
+    #[test]
+    fn a_computer_account_is_the_machines_name_in_its_realm() {
+        let of = AccountName::computer_principal;
+        assert_eq!(of("site1.corp.example.test").as_deref(), Some("SITE1$@CORP.EXAMPLE.TEST"));
+        assert_eq!(of("a-very-long-name-of-a-machine.corp.test").as_deref(), Some("A-VERY-LONG-NAM$@CORP.TEST"));
+        assert_eq!(of("laptop"), None);
     }
 
     #[test]

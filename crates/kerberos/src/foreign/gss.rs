@@ -13,6 +13,9 @@ static SPNEGO: Oid = Oid::new(b"\x2b\x06\x01\x05\x05\x02");
 /// 1.2.840.113554.1.2.1.4, `service@host`.
 static HOST_BASED_SERVICE: Oid = Oid::new(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x04");
 
+/// 1.2.840.113554.1.2.2.1, a principal with its realm.
+static PRINCIPAL: Oid = Oid::new(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01");
+
 /// `GSS_C_INITIATE` and `GSS_C_ACCEPT`.
 const INITIATE: c_int = 1;
 const ACCEPT: c_int = 2;
@@ -120,10 +123,19 @@ unsafe impl Send for Name {}
 impl Name {
     /// A service, as `service@host`.
     pub fn service(service: &str) -> Result<Result<Self, Refusal>, Failure> {
+        Self::import(service, &HOST_BASED_SERVICE)
+    }
+
+    /// A principal, as `name@REALM`.
+    pub fn principal(principal: &str) -> Result<Result<Self, Refusal>, Failure> {
+        Self::import(principal, &PRINCIPAL)
+    }
+
+    fn import(name: &str, form: &'static Oid) -> Result<Result<Self, Refusal>, Failure> {
         let library = library()?;
         let (mut minor, mut raw) = (0, null_mut());
         // SAFETY: the buffer is read during the call only; `raw` is where the library writes the pointer.
-        let major = unsafe { (library.gss.gss_import_name)(&raw mut minor, &read(service.as_bytes()), &raw const HOST_BASED_SERVICE, &raw mut raw) };
+        let major = unsafe { (library.gss.gss_import_name)(&raw mut minor, &read(name.as_bytes()), form, &raw mut raw) };
         Ok(check(library, major, minor).map(|()| Self { library, raw }))
     }
 
@@ -214,6 +226,31 @@ impl Credential {
         // SAFETY: the credential is valid, the set is read during the call only.
         let major = unsafe { (library.gss.gss_set_neg_mechs)(&raw mut minor, raw, &raw const kerberos) };
         check(library, major, minor).map(|()| credential)
+    }
+}
+
+impl Credential {
+    /// What `user` would show to this credential's own account, and to nobody else (MS-SFU §3.1.5.1.1, S4U2Self). Asks a domain
+    /// controller.
+    pub fn for_itself_of(&self, user: &Name) -> Result<Self, Refusal> {
+        let kerberos = OidSet { count: 1, elements: &raw const KERBEROS };
+        let (mut minor, mut raw) = (0, null_mut());
+        // SAFETY: credential and name are valid; the set is read during the call only; `raw` is where the library writes the
+        // pointer; neither mechanisms nor time are asked for.
+        let major = unsafe {
+            (self.library.gss.gss_acquire_cred_impersonate_name)(
+                &raw mut minor,
+                self.raw,
+                user.raw,
+                0,
+                &raw const kerberos,
+                INITIATE,
+                &raw mut raw,
+                null_mut(),
+                null_mut(),
+            )
+        };
+        check(self.library, major, minor).map(|()| Self { library: self.library, raw })
     }
 }
 

@@ -175,6 +175,7 @@ functions! {
     fn gss_release_buffer(*mut Status, *mut Buffer) -> Status;
     fn gss_display_status(*mut Status, Status, c_int, *const Oid, *mut Status, *mut Buffer) -> Status;
     fn gss_acquire_cred_from(*mut Status, *mut RawName, Status, *const OidSet, c_int, *const KeyValues, *mut *mut RawCredential, *mut *mut OidSet, *mut Status) -> Status;
+    fn gss_acquire_cred_impersonate_name(*mut Status, *mut RawCredential, *mut RawName, Status, *const OidSet, c_int, *mut *mut RawCredential, *mut *mut OidSet, *mut Status) -> Status;
     fn gss_set_neg_mechs(*mut Status, *mut RawCredential, *const OidSet) -> Status;
     fn gss_release_cred(*mut Status, *mut *mut RawCredential) -> Status;
     fn gss_init_sec_context(*mut Status, *mut RawCredential, *mut *mut RawSecurityContext, *mut RawName, *const Oid, Status, Status, *const c_void, *const Buffer, *mut *const Oid, *mut Buffer, *mut Status, *mut Status) -> Status;

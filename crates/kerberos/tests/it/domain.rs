@@ -1,7 +1,7 @@
 //! What a domain controller of Active Directory writes into tickets.
 
 use provost_domain::outcome::Outcome;
-use provost_kerberos::{Accepted, Acceptor, Credential, Initiator, Mechanism};
+use provost_kerberos::{Accepted, Acceptor, Credential, Initiator, Mechanism, NotTold, membership_now};
 use provost_lab::lab::Lab;
 use provost_lab::topology::CORP;
 
@@ -43,4 +43,24 @@ fn a_domain_controller_tells_refusals_apart() {
     }
     let failure = Credential::with_password("ben@CORP.EXAMPLE.TEST", b"another password").err().expect("a refusal");
     assert_eq!(failure.outcome, Outcome::WrongPassword, "{failure}");
+}
+
+#[test]
+fn a_computer_learns_who_somebody_is_now_without_them() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let keytab = lab.keytab(&CORP, "site1").expect("a keytab");
+    let now = |person: &str| membership_now(&keytab, "SITE1$@CORP.EXAMPLE.TEST", &format!("{person}@CORP.EXAMPLE.TEST"));
+    let (with_ticket, without) = (accepted(&lab, "ada").membership.expect("groups"), now("ada").expect("groups"));
+    assert_eq!(without.user, with_ticket.user);
+    // Who said that it is them is told apart (S-1-18-1, S-1-18-2); groups are the same.
+    let of_domain = |group: &&provost_sd::Sid| group.domain() == with_ticket.user.domain();
+    assert!(with_ticket.groups.iter().filter(of_domain).eq(without.groups.iter().filter(of_domain)), "{without:?}");
+    for person in ["carla", "dora", "frida", "nobody"] {
+        assert!(matches!(now(person), Err(NotTold::Refused(_))), "{person}: {:?}", now(person));
+    }
+    // What is wrong with this machine says nothing of the person.
+    let other = membership_now(&keytab, "DC1$@CORP.EXAMPLE.TEST", "ada@CORP.EXAMPLE.TEST");
+    assert!(matches!(other, Err(NotTold::Unknown(_))), "{other:?}");
+    let gone = membership_now(&keytab, "SITE1$@ELSEWHERE.EXAMPLE.TEST", "ada@CORP.EXAMPLE.TEST");
+    assert!(matches!(gone, Err(NotTold::Unknown(_))), "{gone:?}");
 }

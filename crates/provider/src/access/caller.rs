@@ -173,6 +173,10 @@ impl Site {
         self.blocking(move |site| {
             let now = site.clock().now();
             let session = site.pool().read(|tx| people::find_session(tx, &token, now, SessionLimits::DEFAULT))?;
+            let session = match session {
+                Some(session) if site.still_may(token, &session)? => Some(session),
+                _ => None,
+            };
             if session.as_ref().is_some_and(|session| session.wants_touch(now))
                 && let Err(error) = site.pool().write(|tx| people::touch_session(tx, &token, now))
             {

@@ -49,11 +49,15 @@ async fn people(visit: Visit, after: Option<String>, link: Option<MadeLink>) -> 
 #[derive(Deserialize)]
 pub struct Add {
     name: String,
+    /// Empty when discovery has found them, and for people of the site.
+    #[serde(default)]
+    sid: String,
 }
 
 /// Adds a person.
 pub async fn add(visit: Visit, Form(form): Form<Add>) -> Answer {
-    add::ask(&visit.site, &visit.caller, add::Request { name: form.name.trim().to_owned(), sid: None }).await?;
+    let sid = Some(form.sid.trim().to_owned()).filter(|sid| !sid.is_empty());
+    add::ask(&visit.site, &visit.caller, add::Request { name: form.name.trim().to_owned(), sid }).await?;
     Ok(see("/people?done=add-person"))
 }
 

@@ -7,17 +7,19 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::Method;
 use provost_kerberos::{Acceptor, Credential, Initiator, Mechanism};
+use provost_lab::change::Change;
 use provost_lab::lab::Lab;
 use provost_lab::topology::CORP;
 use provost_provider::Tickets;
 use serde_json::json;
 
 const SERVICE: &str = "HTTP@site1.corp.example.test";
+const COMPUTER: &str = "SITE1$@CORP.EXAMPLE.TEST";
 const GROUP: &str = "corp.example.test\\Provost Administrators";
 
 /// A site that checks tickets with the keytab of site1.
 fn site(lab: &Lab) -> Site {
-    Site::with_tickets(Tickets { keytab: lab.keytab(&CORP, "site1").expect("a keytab"), service: SERVICE.to_owned() })
+    Site::with_tickets(Tickets { keytab: lab.keytab(&CORP, "site1").expect("a keytab"), service: SERVICE.to_owned(), computer: Some(COMPUTER.to_owned()) })
 }
 
 /// A ticket for the site, as a browser fetches one.
@@ -68,8 +70,8 @@ fn a_member_of_a_nested_group_signs_in_by_password_and_everybody_else_is_told_wh
         ("ben@corp.example.test", lab.password(&CORP, "ben"), 403, "PV5016"),
         ("ada@corp.example.test", "another password".to_owned(), 401, "PV5003"),
         ("nobody@corp.example.test", "another password".to_owned(), 401, "PV5003"),
-        ("emil@corp.example.test", lab.password(&CORP, "emil"), 401, "PV2210"),
-        ("carla@corp.example.test", lab.password(&CORP, "carla"), 401, "PV2202"),
+        ("emil@corp.example.test", lab.password(&CORP, "emil"), 401, "PV5003"),
+        ("carla@corp.example.test", lab.password(&CORP, "carla"), 401, "PV5003"),
         ("EMIL\\ada", "x".to_owned(), 401, "PV5003"),
     ] {
         let answer = sign_in(&site, name, &password);
@@ -155,11 +157,16 @@ fn without_a_keytab_nobody_of_a_directory_signs_in_and_names_that_nobody_found_a
         assert!(refused.body.contains("DNS name of its domain"), "{}", refused.body);
     }
     assert_eq!(add(&site, "corp.example.test\\other", Some("S-1-5-21-1-2-3-1105")).rule(), "PV5010");
+    // The console's form takes what the command line takes.
+    let by_form = |sid: &str| site.ask(form("/people", &[("name", "corp.example.test\\Operators"), ("sid", sid)]).cookie(&site.session()));
+    assert!(by_form("").body.contains("PV5018"), "nobody found it");
+    let added = by_form(" S-1-5-21-1-2-3-1200 ");
+    assert_eq!((added.status, added.header("location")), (303, "/people?done=add-person"), "{}", added.body);
 }
 
 /// A site whose keytab nobody needs: no ticket gets so far.
 fn without_a_directory() -> Site {
-    Site::with_tickets(Tickets { keytab: "/nowhere".into(), service: SERVICE.to_owned() })
+    Site::with_tickets(Tickets { keytab: "/nowhere".into(), service: SERVICE.to_owned(), computer: None })
 }
 
 #[test]
@@ -205,4 +212,119 @@ fn a_ticket_is_asked_for_on_pages_of_this_site_only() {
     }
     let signed_in = site.ask(get("/sign-in/negotiate?back=/devices").cookie(&site.session()));
     assert_eq!((signed_in.status, signed_in.header("location")), (303, "/"));
+}
+
+/// A person of this test's own, in a group of its own that is an administrative user, and signed in.
+struct SignedIn {
+    site: Site,
+    person: String,
+    group: String,
+    token: String,
+}
+
+fn signed_in(lab: &Lab, name: &str) -> SignedIn {
+    let person = format!("{name}{}", std::process::id());
+    let (dn, group) = (format!("CN={person},OU=People,OU=Provost,{}", CORP.base), format!("CN={person}-admins,OU=Groups,OU=Provost,{}", CORP.base));
+    let password = "p%40 Presence-1";
+    let user = json!({ "objectClass": "user", "sAMAccountName": person, "userAccountControl": "512", "unicodePwd": password });
+    let admins = json!({ "objectClass": "group", "sAMAccountName": format!("{person}-admins"), "groupType": "-2147483646", "member": dn });
+    lab.change(&CORP, &[Change::add(&dn, user), Change::add(&group, admins)]).expect("changed");
+    let others = with_ticket(lab, "ben", &lab.password(&CORP, "ben"));
+    let sid = with_ticket(lab, &person, password).into_iter().find(|sid| !others.contains(sid)).expect("a group").to_string();
+    let site = site(lab);
+    assert_eq!(add(&site, &format!("corp.example.test\\{person}-admins"), Some(&sid)).status, 200);
+    let answer = sign_in(&site, &format!("{person}@corp.example.test"), password);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    SignedIn { site, person: dn, group, token: answer.json()["token"].as_str().expect("a token").to_owned() }
+}
+
+fn with_ticket(lab: &Lab, person: &str, password: &str) -> Vec<provost_sd::Sid> {
+    let credential = Credential::with_password(&format!("{person}@{}", CORP.realm), password.as_bytes()).expect("a credential");
+    let token = Initiator::new(&credential, SERVICE, Mechanism::Spnego).expect("an initiator").step(None).expect("a step").token.expect("a token");
+    let mut acceptor = Acceptor::new(&lab.keytab(&CORP, "site1").expect("a keytab"), None).expect("an acceptor");
+    acceptor.step(&token).expect("a step").membership.expect("groups").groups
+}
+
+impl SignedIn {
+    fn whoami(&self) -> String {
+        let answer = self.site.ask(get("/api/v1/whoami").bearer(&self.token));
+        if answer.status == 200 { answer.json()["name"].as_str().expect("a name").to_owned() } else { answer.rule() }
+    }
+
+    fn ended_because(&self) -> String {
+        let newest = self.site.newest_acts(1);
+        assert_eq!(newest[0].1, "session.end", "{newest:?}");
+        self.site.as_owner(get("/api/v1/ledger?limit=100")).body
+    }
+
+    fn remove(&self, lab: &Lab) {
+        lab.change(&CORP, &[Change::Delete { dn: self.group.clone() }, Change::Delete { dn: self.person.clone() }]).expect("changed");
+    }
+}
+
+#[test]
+fn whoever_is_taken_out_of_the_group_or_disabled_is_out_within_minutes() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let group = signed_in(&lab, "leaver");
+    let disabled = signed_in(&lab, "disabled");
+    let replaced = lab.change(
+        &CORP,
+        &[
+            Change::replace(&group.group, json!({ "member": format!("CN=Ben Ordinary,OU=People,OU=Provost,{}", CORP.base) })),
+            Change::replace(&disabled.person, json!({ "userAccountControl": "514" })),
+        ],
+    );
+    replaced.expect("changed");
+    for (who, why) in [(&group, "administrative user who let them in"), (&disabled, "ask who that is now")] {
+        who.site.later(299);
+        assert!(who.whoami().starts_with("corp.example.test"), "what the ticket said is believed for five minutes");
+        who.site.later(1);
+        assert_eq!(who.whoami(), "PV5004");
+        assert!(who.ended_because().contains(why), "{}", who.ended_because());
+        assert_eq!(who.whoami(), "PV5004", "and it stays ended");
+        who.remove(&lab);
+    }
+}
+
+#[test]
+fn a_directory_that_cannot_be_asked_is_waited_for_a_quarter_of_an_hour() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let stays = signed_in(&lab, "stays");
+    for _ in 0..6 {
+        stays.site.later(300);
+        assert!(stays.whoami().starts_with("corp.example.test"), "asked and answered");
+    }
+    stays.remove(&lab);
+    // Nobody has a key of this computer, so nobody can be asked.
+    let tickets =
+        Tickets { keytab: lab.keytab(&CORP, "site1").expect("a keytab"), service: SERVICE.to_owned(), computer: Some("NOBODY$@CORP.EXAMPLE.TEST".to_owned()) };
+    let site = Site::with_tickets(tickets);
+    assert_eq!(add(&site, GROUP, Some(&group(&lab))).status, 200);
+    let token = sign_in(&site, "ada@corp.example.test", &lab.password(&CORP, "ada")).json()["token"].as_str().expect("a token").to_owned();
+    let status = |seconds: i64| {
+        site.later(seconds);
+        site.ask(get("/api/v1/whoami").bearer(&token)).status
+    };
+    assert_eq!((status(300), status(59), status(540), status(1)), (200, 200, 200, 401));
+    assert_eq!(status(-900), 401, "it is ended, whatever the clock says");
+}
+
+#[test]
+fn in_which_state_an_account_is_cannot_be_found_out_by_signing_in() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let site = site(&lab);
+    let told = |name: &str, password: &str| {
+        let answer = sign_in(&site, &format!("{name}@corp.example.test"), password);
+        (answer.status, answer.rule(), answer.json()["error"]["cause"].clone(), answer.json()["error"]["fix"].clone())
+    };
+    let unknown = told("nobody-at-all", "another password");
+    assert_eq!((unknown.0, unknown.1.as_str()), (401, "PV5003"));
+    for person in ["carla", "dora", "emil", "frida", "gustav"] {
+        for password in [lab.password(&CORP, person), "another password".to_owned()] {
+            assert_eq!(told(person, &password), unknown, "{person}");
+        }
+        assert_eq!(told(person, "another password").1, "PV5008", "a third is not passed on, as of a name that nobody has: {person}");
+    }
+    let refused = site.as_owner(get("/api/v1/ledger?limit=100")).body;
+    assert!(refused.contains("session.refuse") && refused.contains("must-change-password") && refused.contains("carla@corp.example.test"), "{refused}");
 }

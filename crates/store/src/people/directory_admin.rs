@@ -85,6 +85,7 @@ pub fn create_directory_session(
     limits: SessionLimits,
 ) -> Result<(Token, Session), StoreError> {
     let (token, session) = super::session::insert(tx, person, origin, now, limits)?;
+    let session = Session { let_in_as: Some(admin.sid.clone()), ..session };
     let digest = token.digest().to_string();
     tx.execute("INSERT INTO directory_session (token_digest, sid) VALUES ($1, $2)", &[(&digest).into(), admin.sid.as_str().into()])?;
     Ok((token, session))

@@ -15,6 +15,9 @@ pub struct SessionLimits {
 }
 
 impl SessionLimits {
+    /// For people of a directory: groups and locks change there.
+    pub const OF_DIRECTORY: SessionLimits = SessionLimits { absolute_seconds: provost_domain::accounts::presence::SESSION_SECONDS, ..Self::DEFAULT };
+
     /// Twelve hours, and one hour without use.
     pub const DEFAULT: SessionLimits = SessionLimits { absolute_seconds: 12 * 3600, idle_seconds: 3600 };
 }
@@ -32,6 +35,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When it was last used, to the minute: see [`Session::wants_touch`].
     pub last_used_at: Timestamp,
+    /// Security identifier of the administrative user of a directory that lets them in; none for people of the site.
+    pub let_in_as: Option<String>,
 }
 
 impl Session {
@@ -53,7 +58,7 @@ pub fn create_session(tx: &mut Tx<'_>, person: &PersonName, origin: &str, now: T
 pub(super) fn insert(tx: &mut Tx<'_>, person: &str, origin: &str, now: Timestamp, limits: SessionLimits) -> Result<(Token, Session), StoreError> {
     let token = Token::random();
     let expires_at = now.plus_seconds(limits.absolute_seconds);
-    let session = Session { person: person.to_owned(), origin: origin.to_owned(), created_at: now, expires_at, last_used_at: now };
+    let session = Session { person: person.to_owned(), origin: origin.to_owned(), created_at: now, expires_at, last_used_at: now, let_in_as: None };
     tx.execute(
         "INSERT INTO session (token_digest, person, origin, created_at, expires_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $4)",
         &[(&token.digest().to_string()).into(), person.into(), origin.into(), now.into(), expires_at.into()],
@@ -67,7 +72,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, person: &str, origin: &str, now: Timestamp
 /// As [`create_session`].
 pub fn find_session(tx: &mut Tx<'_>, token: &Digest, now: Timestamp, limits: SessionLimits) -> Result<Option<Session>, StoreError> {
     let row = tx.query_optional(
-        "SELECT s.person, s.origin, s.created_at, s.expires_at, s.last_used_at FROM session s
+        "SELECT s.person, s.origin, s.created_at, s.expires_at, s.last_used_at, d.sid FROM session s
          LEFT JOIN directory_session d ON d.token_digest = s.token_digest
          WHERE s.token_digest = $1 AND s.expires_at > $2 AND s.last_used_at > $3 AND (d.sid IN (SELECT sid FROM directory_admin)
            OR d.sid IS NULL AND s.person IN (SELECT name FROM person WHERE disabled = 0))",
@@ -80,6 +85,7 @@ pub fn find_session(tx: &mut Tx<'_>, token: &Digest, now: Timestamp, limits: Ses
         created_at: row.timestamp(2)?,
         expires_at: row.timestamp(3)?,
         last_used_at: row.timestamp(4)?,
+        let_in_as: row.optional_text(5)?.map(str::to_owned),
     }))
 }
 

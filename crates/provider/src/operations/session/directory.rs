@@ -52,12 +52,15 @@ pub fn by_password(work: &Work, name: &str, password: &Secret) -> Result<Session
     };
     let token = proved.map_err(|failure| {
         tracing::warn!(component = "provider", origin = work.caller.origin(), %failure, "a sign-in of a directory's");
-        // A name that nobody has counts alike: else it could be told from others by trying.
-        let wrong = matches!(failure.outcome, Outcome::WrongPassword | Outcome::NoSuchAccount);
+        // Whatever is not told counts alike: else it could be told apart by trying.
+        let wrong = is_hidden(failure.outcome);
         if !wrong {
             attempts.not_wrong(&tried, passed_on);
         }
         failed(work, failure.outcome.is_about_the_account().then_some(tried.as_str()), wrong && passed_on.is_last);
+        if wrong && !matches!(failure.outcome, Outcome::WrongPassword | Outcome::NoSuchAccount) {
+            enter_reason(work, &tried, &failure);
+        }
         refused_password(&failure)
     })?;
     attempts.not_wrong(&tried, passed_on);
@@ -74,6 +77,13 @@ fn failed(work: &Work, tried: Option<&str>, holds: bool) {
         // That it could not be entered is in the log; the refusal stands.
         let _ = work.act("session.hold", |_| Ok(Acted { answer: (), object: object.to_owned(), detail: detail.clone() }));
     }
+}
+
+/// Enters for administrators what is not told to who asks. How often anybody may ask is bounded.
+fn enter_reason(work: &Work, tried: &str, failure: &Failure) {
+    let detail = json!({ "why": failure.outcome.id(), "detail": failure.to_string() });
+    // That it could not be entered is in the log; the refusal stands.
+    let _ = work.act("session.refuse", |_| Ok(Acted { answer: (), object: tried.to_owned(), detail: detail.clone() }));
 }
 
 /// Why a name is not asked for: its domain is none that this site has to do with, or it is an account of the site's own,
@@ -133,7 +143,7 @@ fn admit(work: &Work, accepted: Accepted, how: &str) -> Result<(SessionDocument,
                 .fix(format!("have an administrator add them: provost admin add '{person}'"))
         })?;
         people::delete_expired_sessions(tx, work.now(), SessionLimits::DEFAULT)?;
-        let (token, session) = people::create_directory_session(tx, &person, &admin, work.caller.origin(), work.now(), SessionLimits::DEFAULT)?;
+        let (token, session) = people::create_directory_session(tx, &person, &admin, work.caller.origin(), work.now(), SessionLimits::OF_DIRECTORY)?;
         let answer = SessionDocument { name: person.clone(), token: token.expose().to_owned(), expires_at: session.expires_at.into() };
         let detail = json!({ "by": how, "sid": membership.user.to_string(), "let_in_as": admin.name, "expires_at": session.expires_at.to_string() });
         Ok((person.clone(), Acted { answer, object: person.clone(), detail }))
@@ -160,24 +170,19 @@ fn principal(work: &Work, name: &str) -> Result<String, ApiError> {
     }
 }
 
-/// What is told of a refusal. Whether a name exists is not: it could be found out by trying.
+/// Whether what the directory said is kept from who asks: whether an account exists, and in which state it is, could be found out
+/// by trying. No domain controller is known to say it of the right password only.
+const fn is_hidden(outcome: Outcome) -> bool {
+    outcome.is_about_the_account() && !matches!(outcome, Outcome::RefusedByRule)
+}
+
+/// What is told of a refusal.
 fn refused_password(failure: &Failure) -> ApiError {
     let (status, number, cause, fix) = match failure.outcome {
-        Outcome::WrongPassword | Outcome::NoSuchAccount => {
-            (StatusCode::UNAUTHORIZED, code::WRONG_PASSWORD, "name or password is wrong".to_owned(), "try again; the password is that of the domain")
-        }
-        Outcome::Locked | Outcome::Disabled | Outcome::LockedOrDisabled => (
-            StatusCode::UNAUTHORIZED,
-            code::SIGN_IN_LOCKED,
-            "the directory says that the account is locked or disabled".to_owned(),
-            "have it unlocked or enabled in the directory",
-        ),
-        Outcome::Expired => {
-            (StatusCode::UNAUTHORIZED, code::SIGN_IN_EXPIRED, "the directory says that the account has expired".to_owned(), "have it renewed in the directory")
-        }
-        Outcome::MustChangePassword => {
-            let cause = "the directory wants the password changed first".to_owned();
-            (StatusCode::UNAUTHORIZED, code::SIGN_IN_MUST_CHANGE, cause, "change it where you sign in to your computer, then try again")
+        outcome if is_hidden(outcome) => {
+            let cause = "name or password is wrong, or the account may not sign in now: which is not said".to_owned();
+            let fix = "try again with the domain's password; an administrator finds the reason in the ledger and the log of the site";
+            (StatusCode::UNAUTHORIZED, code::WRONG_PASSWORD, cause, fix)
         }
         Outcome::ClockSkew => {
             let cause = "the clocks of this site and of the domain differ by more than five minutes".to_owned();
