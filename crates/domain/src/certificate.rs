@@ -2,6 +2,7 @@
 //! that was pinned for good, however long ago it ran out.
 
 use crate::Timestamp;
+use std::fmt::Display;
 
 /// The last moment of a certificate's validity (RFC 5280 §4.1.2.5); nothing when the bytes are no certificate.
 #[must_use]
@@ -26,6 +27,28 @@ pub fn not_after(der: &[u8]) -> Option<Timestamp> {
     let date = time::Date::from_calendar_date(year, time::Month::try_from(number(0)?).ok()?, number(2)?).ok()?;
     let at = date.with_hms(number(4)?, number(6)?, number(8)?).ok()?.assume_utc();
     Some(Timestamp::default().plus_seconds(at.unix_timestamp()))
+}
+
+/// Of the certificates of a pinned authority those that have not ended: libraries ask such an authority for no dates. Both
+/// an old and a new one may be pinned while one follows the other.
+///
+/// # Errors
+/// Why there is none to trust: one cannot be read, all have ended, or there were none.
+pub fn still_valid<C: AsRef<[u8]>, E: Display>(pinned: impl IntoIterator<Item = Result<C, E>>, now: Timestamp) -> Result<Vec<C>, String> {
+    let (mut valid, mut ended) = (Vec::new(), None);
+    for certificate in pinned {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        match not_after(certificate.as_ref()) {
+            None => return Err("its end cannot be read".to_owned()),
+            Some(end) if end < now => ended = Some(end),
+            Some(_) => valid.push(certificate),
+        }
+    }
+    match ended {
+        _ if !valid.is_empty() => Ok(valid),
+        Some(end) => Err(format!("it ended on {end}")),
+        None => Err("it holds no certificate".to_owned()),
+    }
 }
 
 /// The first DER element: tag, value, and what follows it.
@@ -71,6 +94,19 @@ mod tests {
         assert_eq!(not_after(&certificate(true, (0x17, b"991231235959Z"))), at(946_684_799), "a year of two digits from 50 on is of the last century");
         assert_eq!(not_after(&certificate(true, (0x17, b"219901000000Z"))), None);
         assert_eq!(not_after(&certificate(true, (0x17, b"2101010000Z"))), None);
+    }
+
+    #[test]
+    fn of_a_pinned_authority_those_that_ended_are_left_out() {
+        let (old, new) = (certificate(true, (0x17, b"210101000000Z")), certificate(true, (0x17, b"310101000000Z")));
+        let end = |der: &[u8]| not_after(der).expect("an end");
+        let pinned = |all: &[&Vec<u8>], now| still_valid(all.iter().map(|der| Ok::<_, String>((*der).clone())), now);
+        assert_eq!(pinned(&[&old, &new], end(&old)), Ok(vec![old.clone(), new.clone()]), "up to its last second");
+        assert_eq!(pinned(&[&old, &new], end(&old).plus_seconds(1)), Ok(vec![new.clone()]));
+        assert_eq!(pinned(&[&old], end(&old).plus_seconds(1)), Err(format!("it ended on {}", end(&old))));
+        assert_eq!(pinned(&[], end(&old)), Err("it holds no certificate".to_owned()));
+        assert_eq!(pinned(&[&new, &b"no certificate".to_vec()], end(&old)), Err("its end cannot be read".to_owned()));
+        assert_eq!(still_valid([Ok(new), Err("no PEM")], end(&old)), Err("no PEM".to_owned()));
     }
 
     proptest! {

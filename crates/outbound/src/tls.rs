@@ -2,7 +2,7 @@
 
 use crate::within::within;
 use provost_domain::outcome::Outcome;
-use provost_domain::{Failure, certificate};
+use provost_domain::{Failure, Timestamp, certificate};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, RootCertStore};
@@ -44,25 +44,18 @@ fn classify(error: &std::io::Error) -> Failure {
     Failure::new(outcome, "tls", error)
 }
 
+fn now() -> Timestamp {
+    Timestamp::default().plus_seconds(i64::try_from(UnixTime::now().as_secs()).unwrap_or(i64::MAX))
+}
+
 fn roots(pem: &[u8]) -> Result<RootCertStore, Failure> {
     let unusable =
         |why: String| Failure::new(Outcome::CertificateNotTrusted, "tls", format!("the authority that is set for this server cannot be used: {why}"));
-    let (now, mut store, mut ended) = (UnixTime::now().as_secs(), RootCertStore::empty(), None);
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
-        let end = certificate::not_after(&certificate).ok_or_else(|| unusable("its end cannot be read".to_owned()))?;
-        if u64::try_from(end.as_micros() / 1_000_000).is_ok_and(|end| end >= now) {
-            store.add(certificate).map_err(|error| unusable(error.to_string()))?;
-        } else {
-            // The library asks a pinned authority for no dates.
-            ended = Some(end);
-        }
+    let mut store = RootCertStore::empty();
+    for authority in certificate::still_valid(CertificateDer::pem_slice_iter(pem), now()).map_err(unusable)? {
+        store.add(authority).map_err(|error| unusable(error.to_string()))?;
     }
-    match ended {
-        _ if !store.is_empty() => Ok(store),
-        Some(end) => Err(unusable(format!("it ended on {end}"))),
-        None => Err(unusable("it holds no certificate".to_owned())),
-    }
+    Ok(store)
 }
 
 /// The authorities that this machine trusts, read once.
