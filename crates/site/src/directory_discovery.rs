@@ -10,20 +10,18 @@ mod group;
 mod look;
 mod reports;
 
+use crate::run_outcome::{Outcome, Outcomes};
 use crate::surroundings::Surroundings;
 use look::Looked;
 pub(crate) use look::block;
 use provost_broker::{Asker, Broker};
 use provost_catalog::components::ComponentName;
-use provost_catalog::rules::code;
 use provost_domain::Timestamp;
 use provost_domain::discovery::{Location, Method, RunKind, Settings};
-use provost_domain::status::Severity;
 use provost_runtime::{Component, Failure, Pass};
-use provost_store::discovery::{Blocked, Cursor, Run, StoredLocation, cursors, locations, methods, runs};
+use provost_store::discovery::{Cursor, Run, StoredLocation, cursors, locations, methods, runs};
 use provost_store::{Connection, StoreError, Tx};
 use reports::Reports;
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// How long deltas, and runs that came to nothing, are remembered, in seconds.
@@ -37,8 +35,7 @@ pub struct DirectoryDiscoveryAgent {
     broker: Broker,
     /// Whether what a run that broke off left behind was seen to.
     began: bool,
-    /// The last outcome at each place, so that a trouble is told once and not every five minutes.
-    outcomes: HashMap<String, &'static str>,
+    outcomes: Outcomes,
 }
 
 /// What is to be done now.
@@ -48,47 +45,11 @@ struct Task {
     location: StoredLocation,
 }
 
-/// What became of a run.
-pub(crate) struct Outcome {
-    /// Its id.
-    pub id: &'static str,
-    /// What else is known of it.
-    pub detail: String,
-    /// What could not be read.
-    pub blocked: Vec<Blocked>,
-}
-
-impl Outcome {
-    pub(crate) fn of_read(blocked: Vec<Blocked>) -> Self {
-        Self { id: if blocked.is_empty() { "succeeded" } else { "blocked" }, detail: String::new(), blocked }
-    }
-
-    pub(crate) const fn failed(id: &'static str, detail: String) -> Self {
-        Self { id, detail, blocked: Vec::new() }
-    }
-
-    /// The rule that explains it, where somebody should look.
-    pub(crate) fn rule(&self) -> Option<(u16, Severity)> {
-        match self.id {
-            "succeeded" | "interrupted" => None,
-            "blocked" => Some((code::DISCOVERY_BLOCKED, Severity::Warning)),
-            "location-gone" => Some((code::DISCOVERY_LOCATION_GONE, Severity::Warning)),
-            _ => Some((code::DISCOVERY_FAILED, Severity::Error)),
-        }
-    }
-
-    /// In one line, for a status message.
-    pub(crate) fn words(&self) -> String {
-        let paths: Vec<String> = self.blocked.iter().take(5).map(|blocked| format!("{}: {}", blocked.path, blocked.missing)).collect();
-        [self.detail.clone(), paths.join("; ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
-    }
-}
-
 impl DirectoryDiscoveryAgent {
     /// The agent of `method`, with its own connection.
     #[must_use]
     pub fn new(method: Method, surroundings: &Surroundings, connection: Connection, broker: Broker) -> Self {
-        Self { method, surroundings: surroundings.clone(), connection, broker, began: false, outcomes: HashMap::new() }
+        Self { method, surroundings: surroundings.clone(), connection, broker, began: false, outcomes: Outcomes::default() }
     }
 
     /// What is to be done first: what somebody asked for, then what is due. It is started.
@@ -175,18 +136,8 @@ impl DirectoryDiscoveryAgent {
             runs::end(tx, run_id, ended, outcome.id, &outcome.detail, &outcome.blocked)
         })?;
         tracing::info!(component = actor, location = run.target, kind = run.kind.id(), read = counts.read, outcome = outcome.id, "a run ended");
-        if self.outcomes.insert(run.target.clone(), outcome.id) != Some(outcome.id) {
-            raise(&self.surroundings, self.method.component(), &run.target, &outcome);
-        }
+        self.outcomes.tell(&self.surroundings, self.method.component(), &run.target, &outcome);
         Ok(())
-    }
-}
-
-/// Tells of an outcome that somebody should look at.
-pub(crate) fn raise(surroundings: &Surroundings, component: ComponentName, target: &str, outcome: &Outcome) {
-    if let Some((number, severity)) = outcome.rule() {
-        let raised = crate::status_writer::Raised::new(number, severity, [target.to_owned(), outcome.words()]);
-        surroundings.status.raise(component, vec![raised]);
     }
 }
 

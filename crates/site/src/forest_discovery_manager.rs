@@ -3,7 +3,8 @@
 //! It looks in the site's own forest, in forests that are trusted, and in those that people added. What it does not find
 //! stays: it may have been out of sight.
 
-use crate::directory_discovery::{Outcome, REMEMBERED, block, raise};
+use crate::directory_discovery::{REMEMBERED, block};
+use crate::run_outcome::{Outcome, Outcomes};
 use crate::surroundings::Surroundings;
 use provost_broker::directory::{Scope, Session, escape};
 use provost_broker::{Asker, Broker};
@@ -34,7 +35,7 @@ pub struct ForestDiscoveryManager {
     domain: String,
     /// Whether what a run that broke off left behind was seen to.
     began: bool,
-    outcome: Option<(String, &'static str)>,
+    outcomes: Outcomes,
 }
 
 /// What is to be done now.
@@ -48,7 +49,7 @@ impl ForestDiscoveryManager {
     /// For a site server in `domain`, which is empty without one.
     #[must_use]
     pub fn new(surroundings: &Surroundings, connection: Connection, broker: Broker, domain: &str) -> Self {
-        Self { surroundings: surroundings.clone(), connection, broker, domain: domain.to_lowercase(), began: false, outcome: None }
+        Self { surroundings: surroundings.clone(), connection, broker, domain: domain.to_lowercase(), began: false, outcomes: Outcomes::default() }
     }
 
     fn next(&mut self, now: Timestamp) -> Result<Option<Task>, StoreError> {
@@ -118,11 +119,7 @@ impl ForestDiscoveryManager {
             runs::end(tx, run.run_id, now, outcome.id, &outcome.detail, &outcome.blocked)
         })?;
         tracing::info!(component = id, forest = forest.forest, outcome = outcome.id, "a run ended");
-        let told = Some((forest.forest.clone(), outcome.id));
-        if self.outcome != told {
-            raise(&self.surroundings, component, &forest.forest, &outcome);
-            self.outcome = told;
-        }
+        self.outcomes.tell(&self.surroundings, component, &forest.forest, &outcome);
         Ok(())
     }
 }

@@ -33,6 +33,7 @@ pub mod intake;
 pub mod inventory_data_loader;
 pub mod notification_manager;
 pub mod policy_provider;
+mod run_outcome;
 mod site;
 pub mod state_system;
 pub mod status_manager;

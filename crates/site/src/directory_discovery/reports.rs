@@ -1,6 +1,6 @@
 //! What a run found, on its way into the discovery inbox.
 
-use super::Outcome;
+use crate::run_outcome::Outcome;
 use crate::surroundings::Surroundings;
 use provost_catalog::components::ComponentName;
 use provost_domain::discovery::{DirectoryObject, Membership};
