@@ -35,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     ("sddl", sddl),
     ("ldap", ldap),
     ("membership", membership),
+    ("directory", directory),
 ];
 
 /// Runs the target of this name.
@@ -153,6 +154,14 @@ fn membership(bytes: &[u8]) {
     if let Some(read) = Membership::read(bytes) {
         assert!(read.is_or_is_in(&read.user) && read.groups.iter().all(|group| read.is_or_is_in(group)));
         assert!(read.groups.is_sorted() && read.name.len() <= bytes.len() * 2, "more came out than went in");
+    }
+}
+
+/// What discovery found, on its way through an inbox: names and attributes in it are a directory's.
+fn directory(bytes: &[u8]) {
+    if let Ok(read) = provost_wire::directory::parse(bytes) {
+        let again = serde_json::to_vec(&read).expect("it serialises");
+        assert_eq!(provost_wire::directory::parse(&again).expect("it reads back"), read);
     }
 }
 

@@ -59,6 +59,7 @@ fn parts(value: &str) -> Vec<&str> {
 mod tests {
     use super::*;
     use hyper::header::HeaderValue;
+    use proptest::prelude::*;
 
     fn of(values: &[&'static str]) -> String {
         let mut headers = HeaderMap::new();
@@ -88,5 +89,18 @@ mod tests {
         assert_eq!(of(&["NTLM realm=\"say \\\", Basic y\""]), "ntlm");
         assert_eq!(of(&[]), "");
         assert_eq!(of(&["", " , ,", "=x"]), "");
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_read(values in prop::collection::vec(prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(&b"Negotiate, =\"\\"[..])], 0..80), 0..4)) {
+            let mut headers = HeaderMap::new();
+            for value in values.iter().filter_map(|value| hyper::header::HeaderValue::from_bytes(value).ok()) {
+                headers.append(PROXY_AUTHENTICATE, value);
+            }
+            let names = offered(&headers);
+            prop_assert!(names.is_sorted() && names.iter().all(|name| name.chars().count() <= NAME_MAX && !name.contains(['=', ' '])), "{names:?}");
+            prop_assert!(continued(&headers).is_none_or(|token| !token.is_empty()));
+        }
     }
 }

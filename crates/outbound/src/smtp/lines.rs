@@ -95,6 +95,7 @@ pub(super) async fn answer_within<S: AsyncRead + Unpin>(limit: Duration, stream:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[tokio::test]
     async fn an_answer_ends_where_it_says_and_offers_what_it_names() {
@@ -111,6 +112,22 @@ mod tests {
         for wrong in ["", "2", "hello\r\n", "25é\r\n", "250-and no end\r\n"] {
             let mut stream = wrong.as_bytes();
             assert_eq!(answer(&mut stream, "hello").await.err().expect("a refusal").outcome, Outcome::Broken, "{wrong:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever a server sends is an answer of its very beginning, or refused.
+        #[test]
+        fn any_bytes_are_an_answer_or_refused(bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(&b"250 -\r\n"[..])], 0..200)) {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+            let mut stream = &bytes[..];
+            if let Ok(answer) = runtime.block_on(answer(&mut stream, "hello")) {
+                let taken = &bytes[..bytes.len() - stream.len()];
+                prop_assert!(taken.ends_with(b"\n"));
+                prop_assert!(answer.code().bytes().all(|b| b.is_ascii_digit()));
+                prop_assert_eq!(answer.0.len(), taken.iter().filter(|b| **b == b'\n').count());
+                let _ = (answer.text(), answer.last(), answer.offer("AUTH"), answer.expect("250", "hello"));
+            }
         }
     }
 }
