@@ -57,6 +57,11 @@ impl Place {
 
     /// Types a command with something on standard input; keeps what it printed. Gives its exit code.
     fn types(&mut self, input: &str, arguments: &[&str]) -> i32 {
+        self.hears(input, arguments).0
+    }
+
+    /// As [`Self::types`]; gives also what it printed as data, and what beside it.
+    fn hears(&mut self, input: &str, arguments: &[&str]) -> (i32, Vec<u8>, Vec<u8>) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_provost"))
             .args(arguments)
             .env("PROVOST_DATA", self.data())
@@ -70,7 +75,7 @@ impl Place {
         let output = child.wait_with_output().expect("it ends");
         self.said.extend_from_slice(&output.stdout);
         self.said.extend_from_slice(&output.stderr);
-        output.status.code().unwrap_or(-1)
+        (output.status.code().unwrap_or(-1), output.stdout, output.stderr)
     }
 
     fn does(&mut self, input: &str, arguments: &[&str]) {
@@ -84,6 +89,22 @@ impl Place {
         self.site.wait().expect("it ends");
         self.home
     }
+}
+
+/// Whether a command that was asked for JSON gave one document of this version, or told its failure as one (experience.md §2).
+fn in_json(exit: i32, out: &[u8], err: &[u8]) -> Result<(), String> {
+    let versioned = |text: &[u8]| {
+        let document: Value = serde_json::from_slice(text).map_err(|e| e.to_string())?;
+        if document["apiVersion"] == "provost/v1" { Ok(document) } else { Err("it has no apiVersion".to_owned()) }
+    };
+    if !out.is_empty() || exit == 0 {
+        return versioned(out).map(drop);
+    }
+    // Traces and notes come before it.
+    let at = err.windows(2).enumerate().filter(|(at, pair)| pair[0] == b'{' && (*at == 0 || err[at - 1] == b'\n')).map(|(at, _)| at);
+    let told = at.map(|at| versioned(&err[at..])).find_map(Result::ok).ok_or("its failure is no document")?;
+    let (code, parts) = (told["error"]["code"].as_str().unwrap_or_default(), ["message", "cause", "state", "fix"].map(|part| told["error"][part].is_string()));
+    if code.starts_with("PV") && parts == [true; 4] { Ok(()) } else { Err(format!("its failure lacks a part: {told}")) }
 }
 
 /// The forms that a marker may be found in.
@@ -292,7 +313,7 @@ fn no_password_is_left_anywhere_but_sealed() {
         place.does("", &[command, &["-o", "json"]].concat());
     }
     // No command shows a password; one that is added later is typed here, or the test says that it is missing.
-    let mut misunderstood = Vec::new();
+    let (mut misunderstood, mut not_in_json) = (Vec::new(), Vec::new());
     for (name, must_be_given) in commands() {
         if TYPED_ELSEWHERE.contains(&name.as_str()) {
             continue;
@@ -300,12 +321,16 @@ fn no_password_is_left_anywhere_but_sealed() {
         let arguments = ARGUMENTS.iter().find(|(known, _)| *known == name).map(|(_, arguments)| *arguments);
         assert!(arguments.is_some() || !must_be_given, "say what `provost {name}` is typed with");
         let words: Vec<&str> = name.split(' ').chain(arguments.unwrap_or_default().iter().copied()).chain(["-o", "json"]).collect();
-        let before = place.said.len();
-        if place.types("", &words) == 2 {
-            misunderstood.push(format!("{name}: {}", String::from_utf8_lossy(&place.said[before..])));
+        let (exit, out, err) = place.hears("", &words);
+        if exit == 2 {
+            misunderstood.push(format!("{name}: {}", String::from_utf8_lossy(&err)));
+        }
+        if let Err(why) = in_json(exit, &out, &err) {
+            not_in_json.push(format!("{name} ({exit}): {why}: {}{}", String::from_utf8_lossy(&out), String::from_utf8_lossy(&err)));
         }
     }
     assert!(misunderstood.is_empty(), "not understood:\n{}", misunderstood.join("\n"));
+    assert!(not_in_json.is_empty(), "-o json that is none:\n{}", not_in_json.join("\n"));
 
     // The search finds what is there: something that the site does remember.
     let known: Vec<(&'static str, Vec<u8>)> = vec![("known", b"corp.example.test\\svc".to_vec())];
