@@ -7,6 +7,7 @@ use provost_lab::client::{Client, Session, connect, send, tls_trusting};
 use provost_lab::exchange::Answer;
 use provost_lab::site::{Site, Start};
 use provost_runtime::{Clock, random};
+use provost_wire::client::inventory::{Offer, OfferAnswer};
 use provost_wire::client::registration::{Registration, SiteInformation};
 use provost_wire::client::status::{Status, StatusReport};
 use provost_wire::client::{header, path};
@@ -211,7 +212,14 @@ fn registered_is_not_approved_and_blocked_is_nothing() {
 
     assert!(lab.post(&format!("/api/v1/clients/{}/approve", client.id)).status < 300);
     eventually("the approval", || send_mark(&mut session, "approved").status == 202);
-    assert_eq!(session.exchange("GET", path::POLICY, &[], &[]).expect("an answer").status, 200);
+    let mut poll = |version: &str| session.exchange("GET", path::POLICY, &[("if-none-match", version)], &[]).expect("an answer");
+    assert_eq!(poll("\"none\"").status, 200);
+    // It may have changed just now.
+    eventually("an unchanged policy costs a few bytes", || {
+        let version = poll("\"none\"").header("etag").expect("a version").to_owned();
+        let unchanged = poll(&version);
+        unchanged.status == 304 && unchanged.body.is_empty()
+    });
 
     assert!(lab.post(&format!("/api/v1/clients/{}/block", client.id)).status < 300);
     eventually("the block", || send_mark(&mut session, "blocked").status == 403);
@@ -318,6 +326,17 @@ fn inventories_that_are_none_are_told_so_or_put_aside() {
     assert_eq!(lab.bad_files("hardware-inventory"), 1);
     let policy = || lab.session(&client).exchange("GET", path::POLICY, &[], &[]).expect("an answer").text();
     eventually("the client is asked for a full one, or has sent it", || policy().contains("full_hardware_inventory"));
+
+    // What the site has is offered, and not sent again.
+    let mut session = lab.session(&client);
+    let mut offered = |digest| {
+        let offer = serde_json::to_vec(&Offer { digest }).expect("it serialises");
+        let answer = session.exchange("POST", path::INVENTORY_OFFER, &[("content-type", "application/json")], &offer).expect("an answer");
+        serde_json::from_slice::<OfferAnswer>(&answer.body).expect("an answer to an offer")
+    };
+    let has = provost_lab::inventory::full(1, 0, 20).digest;
+    eventually("the offer is known", || offered(has) == OfferAnswer::Known);
+    assert_eq!(offered(provost_lab::inventory::full(2, 0, 20).digest), OfferAnswer::SendFull);
 }
 
 #[test]

@@ -29,6 +29,10 @@ fn a_second_site_on_the_folder_is_refused() {
     assert_eq!(printed.exit, 1);
     assert!(printed.err.starts_with("error[PV1003]: "), "{}", printed.err);
     assert!(printed.err.contains(&first.child.id().to_string()), "{}", printed.err);
+    // The running site is found by its folder, and by nothing else.
+    let (elsewhere, data) = (Person::new(), person.data().display().to_string());
+    assert!(elsewhere.asks(&["site", "show", "--data", &data])["code"].is_string());
+    assert!(elsewhere.types(&["site", "show"]).err.starts_with("error[PV1009]: "));
     assert_eq!(std::fs::metadata(person.data()).expect("there").permissions().mode() & 0o777, 0o700);
 }
 
