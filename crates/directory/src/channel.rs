@@ -1,6 +1,9 @@
 //! The way between `ldap3` and a domain controller: a socket pair, one end of which `ldap3` holds, and a task that carries
 //! messages between the other end and the server. What comes from the server is unsealed, cut into messages, checked
 //! ([`crate::message`]) and counted before `ldap3` sees it; `ldap3` believes that it speaks plain LDAP.
+//!
+//! What a search finds may be a hundred thousand entries: those never go to `ldap3`, which would take each apart and keep all of
+//! them until somebody takes them, but on a way of their own ([`Entries`]) that has little room: while it is full, the server waits.
 
 use crate::message;
 use crate::sasl;
@@ -10,15 +13,19 @@ use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use provost_kerberos::Sealing;
 use std::os::unix::net::UnixStream as StdUnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::mpsc;
 use tokio_rustls::client::TlsStream;
 
 /// Most bytes that a server may answer to one request: `ldap3` keeps what nobody has taken yet.
 const ANSWER_BYTES_MAX: usize = 256 << 20;
 /// Most bytes that are read at once.
 const CHUNK: usize = 64 << 10;
+/// Chunks of entries that wait at most.
+const CHUNKS_MAX: usize = 16;
 const STEP: &str = "read";
 
 /// A secured connection to a domain controller.
@@ -110,8 +117,68 @@ impl Ending {
     }
 }
 
+/// Entries of the search that goes on, as whole messages, when they were asked for here.
+pub(crate) struct Entries {
+    asked_for: Arc<AtomicBool>,
+    chunks: mpsc::Receiver<BytesMut>,
+}
+
+impl Entries {
+    /// Has the entries of what is asked from now on come here, or to `ldap3` again.
+    pub(crate) fn ask_for(&self, here: bool) {
+        self.asked_for.store(here, Ordering::Release);
+    }
+
+    /// The next messages; never when no more can come.
+    pub(crate) async fn next(&mut self) -> BytesMut {
+        match self.chunks.recv().await {
+            Some(chunk) => chunk,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// The next messages, when they are here.
+    pub(crate) fn ready(&mut self) -> Option<BytesMut> {
+        self.chunks.try_recv().ok()
+    }
+}
+
+/// Where messages of the server go.
+struct Near {
+    ldap: UnixStream,
+    entries: mpsc::Sender<BytesMut>,
+    asked_for: Arc<AtomicBool>,
+}
+
+impl Near {
+    /// Hands on whole messages; false when nobody takes them any more.
+    async fn hand_on(&mut self, mut messages: BytesMut) -> Result<bool, Failure> {
+        while !messages.is_empty() {
+            let (mut entries, mut first) = (0, None);
+            while let Some(length) = message::whole(&messages[entries..])? {
+                let is_entry = self.asked_for.load(Ordering::Acquire) && message::is_entry(&messages[entries..entries + length]);
+                if !is_entry {
+                    first = Some(length);
+                    break;
+                }
+                entries += length;
+            }
+            // Entries before what ends them, so that who sees the end has them all.
+            if entries > 0 && self.entries.send(messages.split_to(entries)).await.is_err() {
+                return Ok(false);
+            }
+            if let Some(length) = first
+                && self.ldap.write_all(&messages.split_to(length)).await.is_err()
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
 /// Joins a line to `ldap3`. Both tasks end when the handle is dropped or the server hangs up.
-pub(crate) async fn join(line: Line) -> Result<(Ldap, Ending), Failure> {
+pub(crate) async fn join(line: Line) -> Result<(Ldap, Ending, Entries), Failure> {
     let broken = |error: &dyn std::fmt::Display| Failure::new(Outcome::Broken, "open", error);
     let (near, far) = StdUnixStream::pair().map_err(|error| broken(&error))?;
     far.set_nonblocking(true).map_err(|error| broken(&error))?;
@@ -120,24 +187,27 @@ pub(crate) async fn join(line: Line) -> Result<(Ldap, Ending), Failure> {
     let (connection, ldap) = LdapConnAsync::with_settings(settings, "ldapi:///").await.map_err(|error| broken(&error))?;
     let ending = Ending::default();
     let told = ending.clone();
+    let (sender, chunks) = mpsc::channel(CHUNKS_MAX);
+    let asked_for = Arc::new(AtomicBool::new(false));
+    let entries = Entries { asked_for: Arc::clone(&asked_for), chunks };
     tokio::spawn(async move {
-        let (mut line, mut far) = (line, far);
-        let ended = carry(&mut line, &mut far).await;
-        // Told before `far` closes, so that who sees the end can ask why.
+        let (mut line, mut near) = (line, Near { ldap: far, entries: sender, asked_for });
+        let ended = carry(&mut line, &mut near).await;
+        // Told before `near` closes, so that who sees the end can ask why.
         told.set(ended.err().unwrap_or_else(|| Failure::new(Outcome::Broken, STEP, "the domain controller closes the connection")));
     });
     tokio::spawn(connection.drive());
-    Ok((ldap, ending))
+    Ok((ldap, ending, entries))
 }
 
 /// Carries messages both ways until one side hangs up.
-async fn carry(line: &mut Line, near: &mut UnixStream) -> Result<(), Failure> {
+async fn carry(line: &mut Line, near: &mut Near) -> Result<(), Failure> {
     let mut asked = vec![0; CHUNK];
     let mut answered = BytesMut::new();
     let mut since_request = 0usize;
     loop {
         tokio::select! {
-            read = near.read(&mut asked) => match read {
+            read = near.ldap.read(&mut asked) => match read {
                 Ok(0) | Err(_) => return Ok(()),
                 Ok(count) => {
                     since_request = 0;
@@ -157,7 +227,7 @@ async fn carry(line: &mut Line, near: &mut UnixStream) -> Result<(), Failure> {
                 if since_request > ANSWER_BYTES_MAX {
                     return Err(Failure::new(Outcome::Broken, STEP, format!("more than {ANSWER_BYTES_MAX} bytes answer one request")));
                 }
-                if near.write_all(&answered.split_to(ready)).await.is_err() {
+                if !near.hand_on(answered.split_to(ready)).await? {
                     return Ok(());
                 }
             }

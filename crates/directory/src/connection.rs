@@ -1,14 +1,14 @@
 //! Questions and answers on one connection, whatever they are about.
 
-use crate::channel::{self, Ending, Line};
+use crate::channel::{self, Ending, Entries, Line};
 use crate::entry::Entry;
 use crate::refusal::{failure, of_request, result};
 use crate::search::Scope;
+use bytes::BytesMut;
 use ldap3::controls::RawControl;
-use ldap3::{Ldap, LdapError, LdapResult, Mod, SearchStream};
+use ldap3::{Ldap, LdapError, LdapResult, Mod, ResultEntry, SearchStream};
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
-use std::future::Future;
 use std::time::Duration;
 
 /// Longest wait for the next part of an answer. A domain controller works at most two minutes on a page.
@@ -17,10 +17,20 @@ const ANSWER: Duration = Duration::from_secs(130);
 const ALIVE: Duration = Duration::from_secs(5);
 const STEP: &str = "read";
 
+/// A part of what a search gives.
+pub(crate) enum Part {
+    /// Whole messages, an entry in each.
+    Entries(BytesMut),
+    /// Something else, such as a reference.
+    Other(ResultEntry),
+}
+
 /// A connection that is signed in.
 pub(crate) struct Connection {
     ldap: Ldap,
     ending: Ending,
+    /// What the search that goes on finds.
+    entries: Entries,
     /// Whether an answer may still be under way that nobody waits for any more, or the connection is gone.
     dead: bool,
 }
@@ -28,8 +38,8 @@ pub(crate) struct Connection {
 impl Connection {
     /// Over this line.
     pub(crate) async fn over(line: Line) -> Result<Self, Failure> {
-        let (ldap, ending) = channel::join(line).await?;
-        Ok(Self { ldap, ending, dead: false })
+        let (ldap, ending, entries) = channel::join(line).await?;
+        Ok(Self { ldap, ending, entries, dead: false })
     }
 
     /// One object; none when it is not there, or may not be seen.
@@ -52,6 +62,7 @@ impl Connection {
         attributes: &[&str],
     ) -> Result<(Vec<Entry>, LdapResult), Failure> {
         self.check_open()?;
+        self.entries.ask_for(false);
         let asked = self.ldap.with_controls(controls).search(base, scope.wire(), filter, attributes.to_vec());
         let answered = tokio::time::timeout(ANSWER, asked).await;
         let found = self.answered(STEP, answered)?;
@@ -59,7 +70,7 @@ impl Connection {
         Ok((entries.map(|item| Entry::read(item.0)).collect::<Result<_, _>>()?, found.1))
     }
 
-    /// Begins a search whose entries are taken one by one.
+    /// Begins a search whose entries are taken as they come, with [`Connection::part`] until it gives none.
     pub(crate) async fn stream<'a>(
         &mut self,
         controls: Vec<RawControl>,
@@ -69,15 +80,34 @@ impl Connection {
         attributes: &[&'a str],
     ) -> Result<SearchStream<'a, &'a str, Vec<&'a str>>, Failure> {
         self.check_open()?;
+        self.entries.ask_for(true);
         let asked = self.ldap.with_controls(controls).streaming_search(base, scope.wire(), filter, attributes.to_vec());
         let answered = tokio::time::timeout(ANSWER, asked).await;
-        self.answered(STEP, answered)
+        let stream = self.answered(STEP, answered)?;
+        // Until its end is told: what is broken off before leaves entries under way.
+        self.dead = true;
+        Ok(stream)
     }
 
-    /// Waits for a part of an answer, so long and no longer.
-    pub(crate) async fn wait<T>(&mut self, step: &'static str, part: impl Future<Output = ldap3::result::Result<T>> + Send) -> Result<T, Failure> {
+    /// Waits for the next part of what a search gives, so long and no longer. None after the last.
+    pub(crate) async fn part<'a>(&mut self, step: &'static str, stream: &mut SearchStream<'a, &'a str, Vec<&'a str>>) -> Result<Option<Part>, Failure> {
+        let part = async {
+            tokio::select! {
+                biased;
+                chunk = self.entries.next() => Ok(Some(Part::Entries(chunk))),
+                item = stream.next() => item.map(|item| item.map(Part::Other)),
+            }
+        };
         let answered = tokio::time::timeout(ANSWER, part).await;
-        self.answered(step, answered)
+        let part = self.answered(step, answered)?;
+        self.dead = part.is_some();
+        self.entries.ask_for(self.dead);
+        Ok(part)
+    }
+
+    /// Entries that came before the end, once [`Connection::part`] told the end.
+    pub(crate) fn left(&mut self) -> Option<BytesMut> {
+        self.entries.ready()
     }
 
     /// Whether the domain controller still answers on this connection.

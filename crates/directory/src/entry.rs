@@ -1,5 +1,7 @@
 //! What a search finds.
 
+use crate::ber::{Elements, INTEGER, OCTETS, SEQUENCE, SET, number};
+use crate::message::SEARCH_ENTRY;
 use ldap3::asn1::{PL, StructureTag};
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
@@ -29,6 +31,30 @@ impl Entry {
             Some(Self { dn, attributes })
         };
         of(element).ok_or_else(|| Failure::new(Outcome::Broken, "read", "what comes is no entry"))
+    }
+
+    /// Reads the message that an entry came in; with the number of the question that it answers.
+    pub(crate) fn of_message(message: &[u8]) -> Result<(i64, Self), Failure> {
+        let of = || {
+            let mut inner = Elements(Elements(message).tagged(SEQUENCE)?);
+            let id = number(inner.tagged(INTEGER)?)?;
+            let mut content = Elements(inner.tagged(SEARCH_ENTRY)?);
+            let dn = std::str::from_utf8(content.tagged(OCTETS)?).ok()?.to_owned();
+            let mut list = Elements(content.tagged(SEQUENCE)?);
+            let mut attributes = Vec::with_capacity(16);
+            while !list.is_empty() {
+                let mut attribute = Elements(list.tagged(SEQUENCE)?);
+                let name = std::str::from_utf8(attribute.tagged(OCTETS)?).ok()?.to_owned();
+                let mut set = Elements(attribute.tagged(SET)?);
+                let mut values = Vec::with_capacity(1);
+                while !set.is_empty() {
+                    values.push(set.tagged(OCTETS)?.to_vec());
+                }
+                attributes.push((name, values));
+            }
+            Some((id, Self { dn, attributes }))
+        };
+        of().ok_or_else(|| Failure::new(Outcome::Broken, "read", "what comes is no entry"))
     }
 
     /// An entry as tests want it.

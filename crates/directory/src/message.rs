@@ -10,7 +10,7 @@ pub(crate) const BYTES_MAX: usize = 16 << 20;
 /// Most elements around an element; LDAP needs six.
 const DEPTH_MAX: usize = 10;
 
-const SEARCH_ENTRY: u8 = 0x64;
+pub(crate) const SEARCH_ENTRY: u8 = 0x64;
 const SEARCH_REFERENCE: u8 = 0x73;
 const INTERMEDIATE: u8 = 0x79;
 const CONTROLS: u8 = 0xa0;
@@ -39,6 +39,12 @@ pub fn whole(bytes: &[u8]) -> Result<Option<usize>, Failure> {
 pub fn check(message: &[u8]) -> Result<(), Failure> {
     nested(message, DEPTH_MAX).ok_or_else(|| broken("elements of a message do not fit into it"))?;
     shaped(message).ok_or_else(|| broken("a message is not of the form that it should have"))
+}
+
+/// Whether a whole message is an entry that a search found.
+pub(crate) fn is_entry(message: &[u8]) -> bool {
+    let inner = Elements(message).tagged(SEQUENCE).map(Elements);
+    inner.and_then(|mut inner| inner.tagged(INTEGER).and_then(|_| inner.any())).is_some_and(|(operation, _)| operation == SEARCH_ENTRY)
 }
 
 fn broken(what: impl std::fmt::Display) -> Failure {

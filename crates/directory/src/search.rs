@@ -1,7 +1,9 @@
 //! Searches, page by page. Entries are handed on as they come; no more than one page is ever held.
 
+use crate::connection::Part;
 use crate::control;
 use crate::entry::Entry;
+use crate::message;
 use crate::refusal::{failure, of_request, result};
 use crate::session::Session;
 use ldap3::controls::RawControl;
@@ -202,24 +204,44 @@ impl Session {
         on_entry: &mut (impl FnMut(Entry) -> ControlFlow<()> + Send),
     ) -> Result<LdapResult, Failure> {
         let mut stream = self.connection.stream(controls, base, scope, filter, attributes).await?;
+        let id = i64::from(stream.ldap_handle().last_id());
         loop {
-            let Some(item) = self.connection.wait(STEP, stream.next()).await? else { return Ok(stream.finish().await) };
-            if item.is_intermediate() {
-                continue;
-            }
-            if item.is_ref() {
-                let room = REFERENCES_MAX.saturating_sub(found.references.len());
-                found.references.extend(parse_refs(item.0).iter().filter_map(|url| Reference::parse(url)).take(room));
-                continue;
-            }
-            if found.ended == Ended::Complete {
-                found.entries += 1;
-                if on_entry(Entry::read(item.0)?).is_break() {
-                    found.ended = Ended::Stopped;
+            match self.connection.part(STEP, &mut stream).await {
+                Ok(Some(Part::Entries(chunk))) => hand_on(&chunk, id, found, on_entry)?,
+                Ok(Some(Part::Other(item))) if item.is_ref() => {
+                    let room = REFERENCES_MAX.saturating_sub(found.references.len());
+                    found.references.extend(parse_refs(item.0).iter().filter_map(|url| Reference::parse(url)).take(room));
+                }
+                Ok(Some(Part::Other(_))) => {}
+                end => {
+                    while let Some(chunk) = self.connection.left() {
+                        hand_on(&chunk, id, found, on_entry)?;
+                    }
+                    end?;
+                    return Ok(stream.finish().await);
                 }
             }
         }
     }
+}
+
+/// Hands on the entries of whole messages, until nobody wants more.
+fn hand_on(mut chunk: &[u8], id: i64, found: &mut Found, on_entry: &mut impl FnMut(Entry) -> ControlFlow<()>) -> Result<(), Failure> {
+    while found.ended == Ended::Complete
+        && let Some(length) = message::whole(chunk)?
+    {
+        let (message, rest) = chunk.split_at(length);
+        chunk = rest;
+        let (of, entry) = Entry::of_message(message)?;
+        if of != id {
+            continue;
+        }
+        found.entries += 1;
+        if on_entry(entry).is_break() {
+            found.ended = Ended::Stopped;
+        }
+    }
+    Ok(())
 }
 
 /// With how far a search came.
