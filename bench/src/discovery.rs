@@ -136,7 +136,8 @@ impl Measured {
         }
         let mut seconds = serde_json::Map::new();
         while !waiting.is_empty() {
-            std::thread::sleep(Duration::from_millis(5));
+            // Each look is a request that the site pays for.
+            std::thread::sleep(if kind == "delta" { Duration::from_millis(2) } else { Duration::from_millis(20) });
             let mut still = Vec::new();
             for run_id in waiting {
                 let run = self.ask("GET", &format!("/api/v1/discovery-runs/{run_id}"), &Value::Null)?;

@@ -36,6 +36,69 @@ pub struct DirectoryReport {
     pub memberships: Vec<Membership>,
 }
 
+/// A report whose objects were written one by one already: what is gathered is kept as it goes on disk.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectsWritten {
+    count: usize,
+    bytes: Vec<u8>,
+}
+
+impl ObjectsWritten {
+    /// How many there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Their bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, object: &DirectoryObject) {
+        let before = self.bytes.len();
+        if before > 0 {
+            self.bytes.push(b',');
+        }
+        match serde_json::to_writer(&mut self.bytes, object) {
+            Ok(()) => self.count += 1,
+            Err(_) => self.bytes.truncate(before),
+        }
+    }
+
+    /// The bytes of the report with these objects; it has none from then on.
+    pub fn report(&mut self, method: &str, run_id: i64, at: Timestamp, memberships: &[Membership]) -> Vec<u8> {
+        let value = |written: serde_json::Result<Vec<u8>>| written.unwrap_or_default();
+        let (method, at) = (value(serde_json::to_vec(method)), value(serde_json::to_vec(&at)));
+        let (memberships, number) = (value(serde_json::to_vec(memberships)), run_id.to_string());
+        let parts: [&[u8]; 11] = [
+            b"{\"method\":",
+            &method,
+            b",\"run_id\":",
+            number.as_bytes(),
+            b",\"at\":",
+            &at,
+            b",\"objects\":[",
+            &self.bytes,
+            b"],\"memberships\":",
+            &memberships,
+            b"}",
+        ];
+        let report = parts.concat();
+        self.count = 0;
+        self.bytes.clear();
+        report
+    }
+}
+
 /// Reads a report and holds it to its bounds.
 ///
 /// # Errors
@@ -110,6 +173,21 @@ mod tests {
     #[test]
     fn a_report_is_read_as_it_was_written() {
         assert_eq!(read(&report()), Ok(report()));
+    }
+
+    #[test]
+    fn a_report_whose_objects_were_written_one_by_one_is_the_same() {
+        let mut expected = report();
+        expected.objects.push(DirectoryObject::new(ObjectKind::Group, "S-1-5-21-1-2-3-1105", "corp.example.test", "a\"b", "CN=a\\\"b,DC=corp"));
+        let mut written = ObjectsWritten::default();
+        for _ in 0..2 {
+            assert!(written.is_empty());
+            expected.objects.iter().for_each(|object| written.push(object));
+            assert_eq!(written.count(), 2);
+            assert_eq!(parse(&written.report(&expected.method, expected.run_id, expected.at, &expected.memberships)), Ok(expected.clone()));
+        }
+        expected.objects.clear();
+        assert_eq!(parse(&written.report(&expected.method, expected.run_id, expected.at, &expected.memberships)), Ok(expected));
     }
 
     #[test]

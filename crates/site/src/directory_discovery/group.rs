@@ -4,7 +4,7 @@
 //! to be asked besides is asked for many groups together.
 
 use super::entry::{self, Read, shortened};
-use super::look::{Place, attributes, block, changed, of_kind, take};
+use super::look::{Place, attributes, block, changed, of_kind, of_run, take, unreadable};
 use super::reports::Reports;
 use provost_broker::directory::escape::filter_text;
 use provost_broker::directory::{Ended, Entry, Members, Observed, Scope, Session};
@@ -85,8 +85,11 @@ async fn walk(
     let asked: Vec<&str> = entry::ATTRIBUTES.iter().copied().chain([members.as_str()]).collect();
     let mut ahead = Ahead { only, waiting: VecDeque::new(), known: HashMap::new() };
     let mut failure = None;
+    // Looking inside groups, the place itself was read before.
+    let filter = if only.is_none() { of_run(&filter, since) } else { changed(&filter, since) };
     let found = session
-        .search(&location.path.to_string(), scope, &changed(&filter, since), &asked, |entry| match entry::read(&entry, place, &[]) {
+        .search(&location.path.to_string(), scope, &filter, &asked, |entry| match entry::read(&entry, place, &[]) {
+            _ if unreadable(&entry, blocked) => reports.go_on(),
             Read::Object(object, security) => ahead.follow(&entry, *object, security, place, reports).unwrap_or_else(|why| broken(&mut failure, why)),
             Read::Other(_) | Read::Nobody | Read::Unreadable => {
                 reports.count(true);

@@ -3,7 +3,7 @@
 use super::entry::{self, ATTRIBUTES, Read};
 use super::group;
 use super::reports::Reports;
-use provost_broker::directory::{Ended, Scope, Session};
+use provost_broker::directory::{Ended, Entry, Scope, Session};
 use provost_domain::Failure;
 use provost_domain::discovery::{DirectoryObject, Location, Method, ObjectKind, Settings, filter};
 use provost_sd::Sid;
@@ -55,7 +55,7 @@ pub(super) async fn look(
         Method::Group => group::look(session, place, since, reports, &mut blocked, &mut nobodies).await?,
         method => {
             let kind = if method == Method::System { ObjectKind::Computer } else { ObjectKind::User };
-            let found = objects(session, &base, scope, &changed(of_kind(kind), since), place, reports, &mut blocked).await?;
+            let found = objects(session, &base, scope, &of_run(of_kind(kind), since), place, reports, &mut blocked).await?;
             if found == Ended::Complete && location.look_inside_groups {
                 group::look_inside(session, place, since, kind, reports, &mut blocked, &mut nobodies).await?;
             }
@@ -64,10 +64,6 @@ pub(super) async fn look(
     };
     if found == Ended::NoSuchBase {
         return Ok(Looked::NotThere);
-    }
-    // A domain controller has no index for what is not readable, so only a full run asks.
-    if since.is_none() {
-        unreadable(session, &base, scope, &mut blocked).await?;
     }
     let remark = match nobodies {
         0 => String::new(),
@@ -89,6 +85,22 @@ pub(super) const fn of_kind(kind: ObjectKind) -> &'static str {
 /// With only what changed after a number, when there is one.
 pub(super) fn changed(filter: &str, since: Option<i64>) -> String {
     since.map_or_else(|| filter.to_owned(), |usn| format!("(&(uSNChanged>={}){filter})", usn.saturating_add(1)))
+}
+
+/// What a run reads: what changed, or everything and what may not be read besides. Every object has the class `top`: one that
+/// is shown without any class is one whose attributes the account may not read, so what is in it cannot be found either. A
+/// domain controller has no index for that, so only a full run asks, and once for both.
+pub(super) fn of_run(filter: &str, since: Option<i64>) -> String {
+    if since.is_some() { changed(filter, since) } else { format!("(|{filter}(!(objectClass=top)))") }
+}
+
+/// Notes an entry that is there and may not be read; tells whether it is one.
+pub(super) fn unreadable(entry: &Entry, blocked: &mut Vec<Blocked>) -> bool {
+    let unreadable = entry.bytes("objectClass").is_none();
+    if unreadable {
+        block(blocked, &entry.dn, "Read");
+    }
+    unreadable
 }
 
 /// The names of attributes that are read, with the extra ones.
@@ -127,6 +139,7 @@ async fn objects(
     let settings = place.settings;
     let found = session
         .search(base, scope, filter, &attributes(settings), |entry| match entry::read(&entry, place, &settings.attributes) {
+            _ if unreadable(&entry, blocked) => reports.go_on(),
             Read::Object(object, _) => {
                 let disabled = entry::disabled(&entry, object.kind);
                 take(*object, disabled, settings, reports, blocked)
@@ -138,20 +151,6 @@ async fn objects(
         })
         .await?;
     Ok(found.ended)
-}
-
-/// Adds what is there and may not be read. Every object has the class `top`: one that is shown without any class is one
-/// whose attributes the account may not read, so what is in it cannot be found either.
-async fn unreadable(session: &mut Session, base: &str, scope: Scope, blocked: &mut Vec<Blocked>) -> Result<(), Failure> {
-    session
-        .search(base, scope, "(!(objectClass=top))", &["objectClass"], |entry| {
-            if entry.bytes("objectClass").is_none() {
-                block(blocked, &entry.dn, "Read");
-            }
-            ControlFlow::Continue(())
-        })
-        .await?;
-    Ok(())
 }
 
 /// Notes what could not be read.

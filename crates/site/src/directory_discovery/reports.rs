@@ -7,7 +7,7 @@ use provost_domain::discovery::{DirectoryObject, Membership};
 use provost_runtime::random;
 use provost_store::discovery::{Counts, Run, runs};
 use provost_store::{Connection, StoreError};
-use provost_wire::directory::{DirectoryReport, MEMBERS_MAX, MEMBERSHIPS_MAX, OBJECTS_MAX};
+use provost_wire::directory::{MEMBERS_MAX, MEMBERSHIPS_MAX, OBJECTS_MAX, ObjectsWritten};
 use provost_wire::envelope::{Envelope, Kind};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -31,12 +31,12 @@ pub(super) struct Reports<'r> {
     account: String,
     domain_controller: String,
     counts: Counts,
-    objects: Vec<DirectoryObject>,
-    /// SIDs in `objects`.
+    objects: ObjectsWritten,
+    /// SIDs of `objects`.
     gathered: HashSet<String>,
     memberships: Vec<Membership>,
     members: usize,
-    /// Bytes of `objects` and of members in a report.
+    /// Bytes of members in a report.
     bytes: usize,
     component: ComponentName,
     trouble: Option<Outcome>,
@@ -52,7 +52,7 @@ impl<'r> Reports<'r> {
             account: String::new(),
             domain_controller: String::new(),
             counts: Counts::default(),
-            objects: Vec::new(),
+            objects: ObjectsWritten::default(),
             gathered: HashSet::new(),
             memberships: Vec::new(),
             members: 0,
@@ -88,11 +88,15 @@ impl<'r> Reports<'r> {
 
     /// Takes an object; breaks when nothing more can be taken.
     pub(super) fn push(&mut self, object: DirectoryObject) -> ControlFlow<()> {
-        if self.gathered.insert(object.sid.clone()) {
-            self.bytes += serde_json::to_vec(&object).map_or(0, |written| written.len() + 1);
-            self.objects.push(object);
+        if !self.gathered.contains(&object.sid) {
+            self.objects.push(&object);
+            self.gathered.insert(object.sid);
         }
-        if self.objects.len() >= OBJECTS_MAX || self.bytes >= TOGETHER_BYTES { self.deposit() } else { self.go_on() }
+        if self.objects.count() >= OBJECTS_MAX || self.is_full() { self.deposit() } else { self.go_on() }
+    }
+
+    fn is_full(&self) -> bool {
+        self.objects.len() + self.bytes >= TOGETHER_BYTES
     }
 
     /// Takes who is in a group; a list that is too long for one report goes in parts, which take nobody out.
@@ -109,7 +113,7 @@ impl<'r> Reports<'r> {
             self.members += part.members.len();
             self.bytes += bytes(&part.members) + 2 * part.name.len();
             self.memberships.push(part);
-            if self.members >= MEMBERS_TOGETHER || self.memberships.len() >= MEMBERSHIPS_MAX || self.bytes >= TOGETHER_BYTES {
+            if self.members >= MEMBERS_TOGETHER || self.memberships.len() >= MEMBERSHIPS_MAX || self.is_full() {
                 self.deposit()?;
             }
         }
@@ -131,14 +135,13 @@ impl<'r> Reports<'r> {
             return ControlFlow::Continue(());
         }
         let at = self.now();
-        let (objects, memberships) = (std::mem::take(&mut self.objects), std::mem::take(&mut self.memberships));
+        let count = i64::try_from(self.objects.count()).unwrap_or(i64::MAX);
+        let body = self.objects.report(self.method, self.run_id, at, &self.memberships);
         self.gathered.clear();
+        self.memberships.clear();
         (self.members, self.bytes) = (0, 0);
-        let count = i64::try_from(objects.len()).unwrap_or(i64::MAX);
-        let report = DirectoryReport { method: self.method.to_owned(), run_id: self.run_id, at, objects, memberships };
         let id = random::message_id(at);
         let envelope = Envelope { id, kind: Kind::Directory, client: None, received_at: at, management_point: self.surroundings.status.system().to_owned() };
-        let body = serde_json::to_vec(&report).unwrap_or_default();
         if let Err(error) = self.surroundings.inboxes.deposit_blocking(Kind::Directory.inbox(), &envelope.to_bytes(), &body) {
             self.trouble = Some(Outcome::failed("not-deposited", error.to_string()));
             return ControlFlow::Break(());

@@ -3,7 +3,9 @@
 //! Most records say what is known already: their digests tell, so that they cost one look and one mark for many of them
 //! together. Nothing is ever removed here: what a method did not find, it may only not have been able to read.
 
-use provost_domain::discovery::{Agent, Candidate, Device, DirectoryObject, DistinguishedName, Merged, Method, ObjectKind, merge, resolve_directory};
+use provost_domain::discovery::{
+    Agent, Candidate, Device, DirectoryObject, DistinguishedName, Membership, Merged, Method, ObjectKind, merge, resolve_directory,
+};
 use provost_domain::{ResourceId, SiteCode, Timestamp};
 use provost_store::devices::{self, Stored};
 use provost_store::discovery::{Found, Known, memberships, objects, runs};
@@ -47,16 +49,13 @@ pub(super) fn load(tx: &mut Tx<'_>, report: &DirectoryReport, site: SiteCode, re
     let groups: Vec<&str> = report.memberships.iter().map(|membership| membership.group.as_str()).collect();
     let groups = objects::known(tx, &groups)?;
     let domain = runs::find(tx, report.run_id)?.and_then(|run| run.target.parse::<DistinguishedName>().ok());
+    // Nor does a directory say who is in groups of another domain.
+    let is_here = |group: &str| !matches!((groups.get(group), &domain), (Some(group), Some(domain)) if group.domain != domain.domain());
+    let lists: Vec<&Membership> = report.memberships.iter().filter(|membership| is_here(&membership.group)).collect();
+    let changed: HashSet<&str> = sorted.changed.iter().map(|(object, ..)| object.sid.as_str()).collect();
     let mut regrouped = 0;
-    for membership in &report.memberships {
-        // Nor does a directory say who is in groups of another domain.
-        if let (Some(group), Some(domain)) = (groups.get(&membership.group), &domain)
-            && group.domain != domain.domain()
-        {
-            continue;
-        }
-        let (added, removed) = memberships::put(tx, membership)?;
-        regrouped += i64::from(added + removed > 0 && !sorted.changed.iter().any(|(object, ..)| object.sid == membership.group));
+    for (list, (added, removed)) in lists.iter().zip(memberships::put_all(tx, &lists)?) {
+        regrouped += i64::from(added + removed > 0 && !changed.contains(list.group.as_str()));
     }
     let added = sorted.changed.iter().filter(|(_, _, known)| known.is_none()).count();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);

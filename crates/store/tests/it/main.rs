@@ -6,6 +6,7 @@ mod backup;
 mod engines;
 mod faults;
 mod ledger;
+mod memberships;
 mod people;
 mod principals;
 mod transactions;
