@@ -7,7 +7,7 @@ use provost_domain::accounts::resolution::{Candidate, SiteFacts, Switches};
 use provost_domain::accounts::trust::of_host;
 use provost_domain::accounts::verification::Standing;
 use provost_store::accounts::{Binding, bindings};
-use provost_store::{StoreError, Tx, servers, settings};
+use provost_store::{StoreError, Tx, publishing, servers, settings};
 
 /// What was read.
 #[derive(Clone, Debug)]
@@ -34,12 +34,12 @@ pub fn bound_for(tx: &mut Tx<'_>, operation: Use, object: &str, host: &str, own_
         .collect();
     let known = servers::trusts(tx)?;
     let trust = of_host(host, own_domain, known.iter().map(|known| (known.domain.as_str(), known.trust)));
-    Ok(Bound { bindings, candidates, trust, site: SiteFacts { site_type: SiteType::Primary, switched_on: switches(tx)? } })
+    Ok(Bound { bindings, candidates, trust, site: SiteFacts { site_type: SiteType::Primary, switched_on: switches(tx, operation, object)? } })
 }
 
-/// What somebody switched on.
-pub(crate) fn switches(tx: &mut Tx<'_>) -> Result<Switches, StoreError> {
-    let allowed = settings::allowed(tx)?;
+/// What somebody switched on: for the site, and publishing for each forest of its own.
+pub(crate) fn switches(tx: &mut Tx<'_>, operation: Use, object: &str) -> Result<Switches, StoreError> {
+    let allowed = publishing::allowed(tx, operation, object)?;
     let mut switches = Switches::default();
     for operation in Use::ALL.iter().copied().filter(|operation| allowed.iter().any(|id| id == operation.id())) {
         switches = switches.with(operation);

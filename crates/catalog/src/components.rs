@@ -31,7 +31,7 @@ pub enum ComponentName {
     DistributionManager,
     /// Pushes clients (a later version).
     ClientConfigManager,
-    /// Publishes to directories, hands out keys (a later version).
+    /// Publishes to directories.
     HierarchyManager,
     /// Evaluates collections (a later version).
     CollectionEvaluator,
@@ -212,13 +212,14 @@ pub const COMPONENTS: &[Component] = &[
         "ccm.log",
         "Installs clients on discovered computers.",
     ),
-    later(
+    running(
         ComponentName::HierarchyManager,
         "hierarchy-manager",
         "SMS_HIERARCHY_MANAGER",
         "Hierarchy manager",
         "hman.log",
-        "Keeps the hierarchy's definition and publishes it to directories.",
+        Some(Principal::HierarchyManager),
+        "Publishes the site to the directories of forests that it is switched on for, and extends their schema when asked to.",
     ),
     later(
         ComponentName::CollectionEvaluator,

@@ -106,6 +106,8 @@ pub enum Table {
     ForestSite,
     /// Subnets of Active Directory sites.
     ForestSubnet,
+    /// Which forests the site publishes to, and what became of it.
+    ForestPublishing,
     /// Boundaries: network locations of clients.
     Boundary,
 }
@@ -166,6 +168,7 @@ impl Table {
             Table::ForestDomain => "forest_domain",
             Table::ForestSite => "forest_site",
             Table::ForestSubnet => "forest_subnet",
+            Table::ForestPublishing => "forest_publishing",
             Table::Boundary => "boundary",
         })
     }
@@ -223,6 +226,7 @@ impl Table {
         Table::ForestDomain,
         Table::ForestSite,
         Table::ForestSubnet,
+        Table::ForestPublishing,
         Table::Boundary,
     ];
 }
@@ -284,6 +288,8 @@ pub enum Principal {
     AdGroupDiscoveryAgent,
     /// Active Directory forest discovery manager.
     AdForestDiscoveryManager,
+    /// Hierarchy manager: publishes to directories.
+    HierarchyManager,
     /// Certificate registration point: reads only, for what it writes goes by state messages (seed crp-04).
     CertificateRegistrationPoint,
     /// Enrollment point: reads and writes enrolments.
@@ -440,6 +446,7 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::ForestDomain, RID),
             on(Table::ForestSite, RID),
             on(Table::ForestSubnet, RID),
+            on(Table::ForestPublishing, RIUD),
             on(Table::Boundary, RIUD),
         ],
     },
@@ -464,6 +471,7 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::ProxyServer, R),
             on(Table::DiscoveryLocation, R),
             on(Table::Forest, R),
+            on(Table::ForestPublishing, R),
             on(Table::Ledger, RI),
         ],
     },
@@ -517,6 +525,18 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::ForestSite, RIU),
             on(Table::ForestSubnet, RIU),
             on(Table::Boundary, RI),
+        ],
+    },
+    PrincipalDefinition {
+        principal: Principal::HierarchyManager,
+        name: "hierarchy_manager",
+        grants: &[
+            on(Table::Setting, R),
+            on(Table::DomainTrust, R),
+            on(Table::Forest, R),
+            on(Table::ForestPublishing, RU),
+            on(Table::Boundary, R),
+            on(Table::Ledger, RI),
         ],
     },
     PrincipalDefinition {

@@ -2,7 +2,7 @@
 //!
 //! PV1xxx site, configuration, command line, database; PV2xxx accounts and groups; PV3xxx clients and management point;
 //! PV4xxx inboxes and intake; PV5xxx provider and people; PV6xxx ledger; PV7xxx
-//! discovery. A number is never used for anything else.
+//! discovery and publishing. A number is never used for anything else.
 
 /// How bad what a rule tells is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

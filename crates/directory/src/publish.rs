@@ -45,7 +45,12 @@ impl fmt::Display for NotPublished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoContainer { container } => {
-                write!(f, "{container} is not there, or may not be seen: create it, and give the account Full Control on it and all that is below")
+                // Its own name is one part without a comma.
+                let parent = container.split_once(',').map_or(container.as_str(), |(_, parent)| parent);
+                write!(
+                    f,
+                    "{container} is not there, or may not be seen: somebody with \"Create container objects\" on {parent} creates it, and gives the account Full Control on it and all that is below"
+                )
             }
             Self::NoSchema => f.write_str("the schema of the forest has not what is published: extend it first"),
             Self::LacksRight { right, on } => write!(f, "the account lacks \"{right}\" on {on}"),

@@ -108,6 +108,20 @@ impl Session {
         Ok(SchemaState { present: only_names(present), missing: only_names(missing) })
     }
 
+    /// The only domain controller that may change the forest's schema, by its DNS name; none when that may not be seen.
+    ///
+    /// # Errors
+    /// As [`Failure`] tells.
+    pub async fn schema_master(&mut self) -> Result<Option<String>, Failure> {
+        let schema_dn = self.root().schema_dn.clone();
+        let schema = self.read(&schema_dn, &["fSMORoleOwner"]).await?;
+        // The owner is `CN=NTDS Settings` below the server.
+        let server = schema.as_ref().and_then(|entry| entry.text("fSMORoleOwner")).and_then(|owner| owner.split_once(',')).map(|(_, server)| server.to_owned());
+        let Some(server) = server else { return Ok(None) };
+        let server = self.read(&server, &["dNSHostName"]).await?;
+        Ok(server.and_then(|entry| entry.text("dNSHostName").map(str::to_lowercase)))
+    }
+
     /// Extends the forest's schema. It needs a member of Schema Admins, and the domain controller that may change the schema.
     ///
     /// # Errors
@@ -121,12 +135,17 @@ impl Session {
         }
         let schema_dn = self.root().schema_dn.clone();
         let mut added = 0;
-        for objects in [ATTRIBUTES.iter().map(attribute).collect::<Vec<_>>(), CLASSES.iter().map(class).collect()] {
+        let (attributes, classes) = (ATTRIBUTES.iter().map(attribute).collect::<Vec<_>>(), CLASSES.iter().map(class).collect());
+        for (schema_class, objects) in [("attributeSchema", attributes), ("classSchema", classes)] {
             for (cn, of) in objects {
                 let answer = self.connection.add(STEP, &format!("CN={cn},{schema_dn}"), of).await?;
                 if answer.rc != result::SUCCESS {
                     let outcome = of_request(answer.rc);
-                    let right = if outcome == Outcome::LacksRight { "; it needs a member of Schema Admins" } else { "" };
+                    let right = if outcome == Outcome::LacksRight {
+                        format!("; the account lacks \"Create {schema_class} objects\" on {schema_dn}, which members of Schema Admins have")
+                    } else {
+                        String::new()
+                    };
                     let failed = failure(outcome, STEP, answer.rc, &answer.text);
                     return Err(Failure::new(outcome, STEP, format!("{cn}, after {added} others{right}: {}", failed.detail)));
                 }

@@ -1,6 +1,8 @@
 //! What a site publishes in a directory (configmgr.md §5.2), and what has to change there. Pure: the truth and what was seen go
 //! in, changes come out, in an order in which they can be made.
 
+pub mod schedule;
+
 use crate::SiteCode;
 use crate::boundary::{Boundary, BoundaryKind};
 use core::net::Ipv4Addr;
@@ -106,15 +108,20 @@ pub fn desired(truth: &Truth) -> Vec<Published> {
     objects
 }
 
+/// Whether an object is of this site: only what carries its code is.
+#[must_use]
+pub fn is_of(site: SiteCode, object: &Published) -> bool {
+    let code = site.to_string();
+    object.attributes.get("mSSMSSiteCode").is_some_and(|values| values.as_slice() == [code.as_str()])
+}
+
 /// What has to change so that what was seen becomes what ought to be. Objects of other sites are left alone: only what carries
 /// this site's code is this site's.
 #[must_use]
 pub fn changes(site: SiteCode, desired: &[Published], seen: &[Published]) -> Vec<Change> {
-    let code = site.to_string();
-    let own = |object: &&Published| object.attributes.get("mSSMSSiteCode").is_some_and(|values| values.as_slice() == [code.as_str()]);
     let same_name = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
     let (mut removed, mut other) = (Vec::new(), Vec::new());
-    for object in seen.iter().filter(own) {
+    for object in seen.iter().filter(|object| is_of(site, object)) {
         if !desired.iter().any(|wanted| same_name(&wanted.name, &object.name) && wanted.class.eq_ignore_ascii_case(&object.class)) {
             removed.push(Change::Remove { name: object.name.clone() });
         }

@@ -8,6 +8,7 @@
 //! | [`discovery_data_manager`] | registrations, heartbeats, what directories say | clients with certificates, devices, users, groups |
 //! | [`directory_discovery`] | locations in directories | records of computers, users, groups and their members |
 //! | [`forest_discovery_manager`] | forests | domains, sites, subnets, boundaries |
+//! | [`hierarchy_manager`] | switches, boundaries | what the site publishes in directories |
 //! | [`inventory_data_loader`] | hardware inventory | one table for each class |
 //! | [`state_system`] | state messages | the newest state of each topic, wishes for a resync |
 //! | [`status_manager`] | status messages | rows |
@@ -28,6 +29,7 @@ pub mod component_status;
 pub mod directory_discovery;
 pub mod discovery_data_manager;
 pub mod forest_discovery_manager;
+pub mod hierarchy_manager;
 pub mod inbox_monitor;
 pub mod intake;
 pub mod inventory_data_loader;

@@ -7,6 +7,7 @@ use crate::component_status::{ComponentStatus, SiteComponentManager};
 use crate::directory_discovery::DirectoryDiscoveryAgent;
 use crate::discovery_data_manager::DiscoveryDataManager;
 use crate::forest_discovery_manager::ForestDiscoveryManager;
+use crate::hierarchy_manager::{HierarchyManager, OfThisServer};
 use crate::inbox_monitor::InboxMonitor;
 use crate::inventory_data_loader::InventoryDataLoader;
 use crate::notification_manager::NotificationManager;
@@ -104,6 +105,12 @@ impl Site {
             Ok(DirectoryDiscoveryAgent::new(method, &surroundings, connect(principal)?, broker.clone()))
         };
         let domain = system.split_once('.').map_or("", |(_, domain)| domain);
+        let own = OfThisServer {
+            site: database.site(),
+            domain: domain.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            management_points: vec![system.to_lowercase()],
+        };
         let components: Vec<Box<dyn Component>> = vec![
             Box::new(SiteComponentManager::new(component_status.clone(), connect(Principal::SiteComponentManager)?)),
             Box::new(StatusManager::new(&surroundings, connect(Principal::StatusManager)?)),
@@ -122,6 +129,7 @@ impl Site {
             Box::new(agent(Method::User)?),
             Box::new(agent(Method::Group)?),
             Box::new(ForestDiscoveryManager::new(&surroundings, connect(Principal::AdForestDiscoveryManager)?, broker.clone(), domain)),
+            Box::new(HierarchyManager::new(&surroundings, connect(Principal::HierarchyManager)?, broker.clone(), ledger.clone(), own)),
             Box::new(AccountManager::new(&surroundings, connect(Principal::AccountManager)?, broker, keeper, ledger)),
             Box::new(InboxMonitor::new(&surroundings)),
         ];

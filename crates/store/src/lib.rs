@@ -23,6 +23,7 @@ mod lists;
 pub mod people;
 pub mod policies;
 pub mod presence;
+pub mod publishing;
 pub mod schema;
 pub mod servers;
 pub mod settings;

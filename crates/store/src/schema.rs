@@ -4,6 +4,7 @@ mod account_tables;
 mod ddl;
 mod definition;
 mod directory_tables;
+mod publishing_tables;
 mod tables;
 
 pub(crate) use ddl::{Dialect, statements};
@@ -11,7 +12,7 @@ pub use definition::{Column, Definition, Keeping};
 pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 
 /// Names of the counters in table `change_counter`.
 pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
@@ -28,6 +29,9 @@ pub(crate) fn added_since(found: i64) -> Vec<Definition> {
     }
     if found < 3 {
         tables.extend(directory_tables::tables());
+    }
+    if found < 4 {
+        tables.extend(publishing_tables::tables());
     }
     tables
 }

@@ -1,4 +1,4 @@
-//! Discovery, forests, boundaries: PV7xxx.
+//! Discovery, forests, boundaries, publishing: PV7xxx.
 
 rules! {
     DISCOVERY_LOCATION_INVALID = 7001, Error, "The discovery location cannot be taken",
@@ -45,4 +45,32 @@ rules! {
         "It has no SID, or is larger than a record may be.",
         "A damaged file in the discovery inbox.",
         "provost inbox show discovery";
+    PUBLISHING_FAILED = 7012, Error, "The site could not be published to a forest",
+        "What is published there is as it was; it is tried again, less and less often, at least once an hour.",
+        "The directory could not be reached, did not let the account in, or has not the schema; the reason stands in the message.",
+        "provost forest show DNS.NAME; when it is mended: provost forest publish on DNS.NAME";
+    PUBLISHING_LACKS_RIGHT = 7013, Error, "The account that publishes lacks a right",
+        "What was done until then stays; the rest is tried again, less and less often, at least once an hour.",
+        "The Active Directory Forest Account, or the site server's computer account, has not Full Control on System Management and all that is below.",
+        "give the account the right that the message names, then: provost forest publish on DNS.NAME";
+    PUBLISHING_OFF = 7014, Error, "The site does not publish to directories",
+        "Publishing is off until somebody asks for it, for the site and for each forest.",
+        "Nobody allowed it at this site, or it was switched off.",
+        "provost account allow publish-to-forest";
+    PUBLISHING_STANDS = 7015, Error, "The site is published in this forest",
+        "A forest is not forgotten while something of the site may be there.",
+        "Publishing is on for it, or what was published could not be removed yet.",
+        "provost forest publish off DNS.NAME";
+    PUBLISHED = 7016, Information, "What the site publishes in a forest was changed",
+        "It is as the site's management points and boundaries are.",
+        "Publishing was switched, or a management point or boundary changed.",
+        "nothing needs to be done";
+    SCHEMA_NOT_EXTENDED = 7017, Error, "The forest's schema was not extended",
+        "What is in a schema is never changed or removed; how far it came stands in the message.",
+        "Some of the names are there already, or the account may not change the schema.",
+        "provost forest show DNS.NAME; have a member of Schema Admins apply what provost forest extend-schema DNS.NAME prints";
+    SCHEMA_EXTENDED = 7018, Information, "The forest's schema was extended",
+        "Its directory can hold what sites publish. It is never undone.",
+        "Somebody asked for it.",
+        "provost forest publish on DNS.NAME";
 }

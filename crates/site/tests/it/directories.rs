@@ -24,15 +24,15 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 /// A site server that is joined to `corp.example.test`, and reaches both domains.
-struct SiteServer<'o> {
-    place: Place<'o>,
+pub struct SiteServer<'o> {
+    pub place: Place<'o>,
     lab: &'o Lab,
     vault: Vault,
     runtime: Runtime,
 }
 
 impl<'o> SiteServer<'o> {
-    fn new(opened: &'o Opened, lab: &'o Lab) -> Self {
+    pub fn new(opened: &'o Opened, lab: &'o Lab) -> Self {
         let place = Place::new(opened);
         let runtime = Runtime::new().expect("a runtime");
         let vault = Vault::open(&opened.keys, None, opened.site, &[]).expect("a vault");
@@ -40,7 +40,7 @@ impl<'o> SiteServer<'o> {
     }
 
     /// The broker of a machine whose name server is that of `domain`: no name server of the lab knows both.
-    fn broker(&self, domain: &Domain) -> Broker {
+    pub fn broker(&self, domain: &Domain) -> Broker {
         let broker = Broker::new(Parts {
             database: self.place.opened.database.clone(),
             opener: self.vault.opener(),
@@ -59,11 +59,16 @@ impl<'o> SiteServer<'o> {
     }
 
     /// Binds the lab's account `user` for a method at an object.
-    fn bind(&self, method: Method, object: &str, domain: &Domain, user: &str) {
+    pub fn bind(&self, method: Method, object: &str, domain: &Domain, user: &str) {
+        self.bind_with(method, object, domain, user, self.lab.password(domain, user));
+    }
+
+    /// As [`SiteServer::bind`], with this password.
+    pub fn bind_with(&self, method: Method, object: &str, domain: &Domain, user: &str, password: String) {
         let account = method.operation().account();
         let name = AccountName::parse(&format!("{user}@{}", domain.dns)).expect("a name");
         let sealer = self.vault.sealer();
-        let password = Secret::new(self.lab.password(domain, user).into_bytes());
+        let password = Secret::new(password.into_bytes());
         let sealed = self.place.act(|tx| {
             let sealed = sealer.add(tx, &password, "ada", NOW).expect("sealed");
             let admitted = Admitted { principal_kind: principal_kind(account, &name, None).expect("a kind"), position: 1 };
@@ -73,7 +78,7 @@ impl<'o> SiteServer<'o> {
         sealer.committed(sealed).expect("remembered");
     }
 
-    fn authority(&self) -> String {
+    pub fn authority(&self) -> String {
         std::fs::read_to_string(self.lab.authority()).expect("the authority")
     }
 

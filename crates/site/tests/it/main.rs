@@ -17,6 +17,7 @@ mod inventory;
 mod place;
 mod policy;
 mod presence;
+mod publishing;
 mod registration;
 mod site;
 mod state;

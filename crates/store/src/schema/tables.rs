@@ -21,6 +21,7 @@ pub fn tables() -> Vec<Definition> {
     tables.extend(people());
     tables.extend(super::account_tables::tables());
     tables.extend(super::directory_tables::tables());
+    tables.extend(super::publishing_tables::tables());
     tables
 }
 

@@ -242,6 +242,7 @@ fn a_database_of_schema_1_is_brought_to_this_one() {
             "boundary",
             "directory_admin",
             "directory_session",
+            "forest_publishing",
         ];
         let drops: String = newer.iter().map(|table| format!("DROP TABLE {table};")).collect();
         opened.as_owner(&format!("{drops} UPDATE schema_version SET version = 1"));

@@ -9,6 +9,7 @@ mod ledger;
 mod memberships;
 mod people;
 mod principals;
+mod publishing;
 mod transactions;
 mod vault;
 mod views;

@@ -16,7 +16,7 @@ use provost_domain::accounts::scope;
 use provost_domain::accounts::verification::Standing;
 use provost_domain::suggestion;
 use provost_store::accounts::bindings;
-use provost_store::{Tx, servers, settings};
+use provost_store::{Tx, publishing, servers, settings};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -102,8 +102,8 @@ fn authenticates(tx: &mut Tx<'_>, operation: Use, object: &str) -> Result<bool, 
 }
 
 /// What is switched on.
-pub(crate) fn switches(tx: &mut Tx<'_>) -> Result<Switches, crate::site::Stop> {
-    let allowed = settings::allowed(tx)?;
+pub(crate) fn switches(tx: &mut Tx<'_>, operation: Use, object: &str) -> Result<Switches, crate::site::Stop> {
+    let allowed = publishing::allowed(tx, operation, object)?;
     let on = |id: &str| allowed.iter().any(|allowed| allowed == id);
     let mut switches = Use::ALL.iter().copied().filter(|operation| on(operation.id())).fold(Switches::default(), Switches::with);
     switches.push_as_site_server = on(settings::PUSH_AS_SITE_SERVER);
@@ -126,7 +126,7 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Resol
                 .map(|one| Candidate { binding_id: one.binding_id, principal_kind: one.principal_kind, blocked: one.standing == Standing::Blocked })
                 .collect();
             let target = Target { trust, authenticates: authenticates(tx, operation, &object)?, not_as_local_system: true };
-            let facts = SiteFacts { site_type: SiteType::Primary, switched_on: switches(tx)? };
+            let facts = SiteFacts { site_type: SiteType::Primary, switched_on: switches(tx, operation, &object)? };
             let resolved = resolve(&Question { operation, target, bound: &bound, site: facts });
             let (attempts, refused) = match resolved {
                 Ok(attempts) => (attempts, None),
