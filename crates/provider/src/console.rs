@@ -196,6 +196,8 @@ pub fn routes(site: &Site) -> Router<Site> {
         .route("/forests", get(forests::list))
         .route("/forests/add", get(forests::form).post(forests::add))
         .route("/forests/{forest}", get(forests::show))
+        .route("/forests/{forest}/publish", get(forests::confirm_publishing).post(forests::publish))
+        .route("/forests/{forest}/withdraw", get(forests::confirm_withdrawal).post(forests::withdraw))
         .route("/forests/{forest}/remove", get(forests::confirm_removal).post(forests::remove))
         .route("/boundaries", get(boundaries::list).post(boundaries::add))
         .route("/boundaries/{number}/remove", get(boundaries::confirm_removal).post(boundaries::remove))

@@ -179,6 +179,8 @@ operations! {
     forests::list,
     forests::add,
     forests::show,
+    forests::publish,
+    forests::extend_schema,
     forests::remove,
     boundaries::list,
     boundaries::add,

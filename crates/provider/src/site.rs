@@ -136,6 +136,11 @@ impl Site {
         }
     }
 
+    /// Wakes who publishes the site to directories.
+    pub(crate) fn truth_changed(&self) {
+        self.0.bells.ring(ComponentName::HierarchyManager);
+    }
+
     /// Runs what blocks (the database, files, password hashes) on a thread that may.
     pub(crate) async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static) -> Result<T, ApiError> {
         let site = self.clone();

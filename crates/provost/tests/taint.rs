@@ -191,6 +191,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("discovery show", &["ad-system"]),
     ("forest add", &["corp.example.test"]),
     ("forest show", &["corp.example.test"]),
+    ("forest publish", &["off", "corp.example.test"]),
     ("forest remove", &["corp.example.test"]),
     ("forest extend-schema", &["corp.example.test"]),
     ("boundary add", &["ip-subnet", "192.0.2.0/24"]),

@@ -108,16 +108,20 @@ impl ForestDiscoveryManager {
             }
         };
         let now = self.surroundings.clock.now();
+        let mut made = 0;
         self.connection.write(|tx| {
             if let Some((account, host, found)) = &read {
                 let difference = forests::keep(tx, &forest.forest, found, now)?;
-                let made = make_boundaries(tx, settings, &forest.forest, found, id, now)?;
+                made = make_boundaries(tx, settings, &forest.forest, found, id, now)?;
                 let all = i64::try_from(found.domains.len() + found.sites.len() + found.subnets.len()).unwrap_or(i64::MAX);
                 runs::tell(tx, run.run_id, account, host, &Counts { read: all, ..Counts::default() })?;
                 runs::loaded(tx, run.run_id, 0, difference.added + made, difference.changed)?;
             }
             runs::end(tx, run.run_id, now, outcome.id, &outcome.detail, &outcome.blocked)
         })?;
+        if made > 0 {
+            self.surroundings.bells.ring(ComponentName::HierarchyManager);
+        }
         tracing::info!(component = id, forest = forest.forest, outcome = outcome.id, "a run ended");
         self.outcomes.tell(&self.surroundings, component, &forest.forest, &outcome);
         Ok(())

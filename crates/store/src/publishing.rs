@@ -188,6 +188,15 @@ pub fn switch(tx: &mut Tx<'_>, forest: &str, wanted: bool, by: &str, at: Timesta
     Ok(())
 }
 
+/// Forgets that something of the site may be there, without a look: for a directory that is gone.
+///
+/// # Errors
+/// As [`list`].
+pub fn forget(tx: &mut Tx<'_>, forest: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE forest_publishing SET standing = 0, objects = 0 WHERE forest = $1", &[forest.into()])?;
+    Ok(())
+}
+
 /// Tells that from now on something of the site may be there. Before the first object is written: what was written and not
 /// told must not be forgotten.
 ///

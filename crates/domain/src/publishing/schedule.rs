@@ -39,6 +39,53 @@ impl Progress {
     }
 }
 
+/// How publishing to a forest stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nobody switched it on, and nothing is there.
+    Off,
+    /// It is switched on for the forest and not allowed at the site; nothing is there.
+    NotAllowed,
+    /// It is about to be published.
+    Waiting,
+    /// It is as it ought to be.
+    Published,
+    /// It could not be published; it is tried again.
+    Failing,
+    /// It is switched off, and something may still be there.
+    Withdrawing,
+}
+
+impl State {
+    /// Its id in documents.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::NotAllowed => "not-allowed",
+            Self::Waiting => "waiting",
+            Self::Published => "published",
+            Self::Failing => "failing",
+            Self::Withdrawing => "withdrawing",
+        }
+    }
+}
+
+impl Progress {
+    /// How it stands; `switched_on` for the forest, whatever the site allows.
+    #[must_use]
+    pub const fn state(self, switched_on: bool) -> State {
+        match (self.wanted, self.standing) {
+            (true, _) if self.retry_at.is_some() => State::Failing,
+            (true, _) if self.succeeded_at.is_some() => State::Published,
+            (true, _) => State::Waiting,
+            (false, true) => State::Withdrawing,
+            (false, false) if switched_on => State::NotAllowed,
+            (false, false) => State::Off,
+        }
+    }
+}
+
 /// How long to wait after this many failures one after another, in seconds: twice as long each time, at most an hour.
 #[must_use]
 pub fn wait(failures: u32) -> i64 {
@@ -80,6 +127,23 @@ mod tests {
         let off = Progress { wanted: false, ..ON };
         assert!(off.is_due(false, at(1001)));
         assert!(!Progress { standing: false, ..off }.is_due(true, at(1_000_000)));
+    }
+
+    #[test]
+    fn what_is_not_gone_is_withdrawing_and_never_off() {
+        let of = |wanted, standing, succeeded: bool, failed: bool| Progress {
+            wanted,
+            standing,
+            succeeded_at: succeeded.then_some(at(1)),
+            retry_at: failed.then_some(at(2)),
+        };
+        assert_eq!(of(false, true, true, true).state(false), State::Withdrawing);
+        assert_eq!(of(false, true, false, false).state(true), State::Withdrawing);
+        assert_eq!(of(false, false, true, false).state(false), State::Off);
+        assert_eq!(of(false, false, false, true).state(true), State::NotAllowed);
+        assert_eq!(of(true, true, true, true).state(true), State::Failing);
+        assert_eq!(of(true, true, true, false).state(true), State::Published);
+        assert_eq!(of(true, false, false, false).state(true), State::Waiting);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{Answer, ConfirmPage, assets, page, see};
 use crate::operations::forests::add::Request;
 use crate::operations::forests::list::Forest;
 use crate::operations::forests::show::ForestDetail;
-use crate::operations::forests::{add, list, remove, show};
+use crate::operations::forests::{add, list, publish, remove, show};
 use crate::request::{Form, Path};
 use askama::Template;
 use provost_catalog::rules::code;
@@ -33,6 +33,18 @@ pub fn trust(id: &str) -> Markup {
         Some(trust) if trust.forest_is_trusted() => markup::state("pass", words),
         Some(Trust::Unknown) => markup::state("unknown", words),
         _ => markup::state("warning", words),
+    }
+}
+
+/// How publishing to a forest stands, as a state.
+pub fn publishing(id: &str) -> Markup {
+    match id {
+        "published" => markup::state("pass", "published"),
+        "waiting" => markup::state("unknown", "about to be published"),
+        "failing" => markup::state("fail", "not published"),
+        "withdrawing" => markup::state("warning", "being withdrawn"),
+        "not-allowed" => markup::state("warning", "not allowed at this site"),
+        _ => markup::state("off", "off"),
     }
 }
 
@@ -157,4 +169,59 @@ pub async fn confirm_removal(visit: Visit, Path(name): Path<String>) -> Answer {
 pub async fn remove(visit: Visit, Path(name): Path<String>) -> Answer {
     remove::ask(&visit.site, &visit.caller, name).await?;
     Ok(see("/forests?done=remove-forest"))
+}
+
+/// Asks whether the site is to be published to one.
+pub async fn confirm_publishing(visit: Visit, Path(name): Path<String>) -> Answer {
+    let forest = show::ask(&visit.site, &visit.caller, name).await?.forest;
+    let address = markup::address_part(&forest.forest);
+    page(&ConfirmPage {
+        shell: visit.shell,
+        title: format!("Publish to {}", forest.forest),
+        consequences: vec![
+            "Site, management points and boundaries are written below CN=System Management, and kept equal to the truth.".to_owned(),
+            "Whoever may read that container, as a rule everybody who signs in there, learns where this site's servers are.".to_owned(),
+            "The account needs Full Control on the container and all that is below, and the forest's schema must be extended.".to_owned(),
+        ],
+        facts: vec![("Published as", markup::name(forest.account.as_deref().unwrap_or("the site server's computer account")))],
+        action: format!("/forests/{address}/publish"),
+        button: "Publish",
+        dangerous: true,
+        back: format!("/forests/{address}"),
+        back_name: forest.forest.clone(),
+        same_as: markup::same_as(&format!("provost forest publish on {}", forest.forest), &format!("PUT /api/v1/forests/{address}/publishing")),
+    })
+}
+
+/// Publishes to one.
+pub async fn publish(visit: Visit, Path(name): Path<String>) -> Answer {
+    let forest = publish::ask(&visit.site, &visit.caller, name, publish::Request { on: true, forget: false }).await?;
+    Ok(see(&format!("/forests/{}?done=publish-forest", markup::address_part(&forest.forest))))
+}
+
+/// Asks whether what is published is to be removed.
+pub async fn confirm_withdrawal(visit: Visit, Path(name): Path<String>) -> Answer {
+    let forest = show::ask(&visit.site, &visit.caller, name).await?.forest;
+    let address = markup::address_part(&forest.forest);
+    page(&ConfirmPage {
+        shell: visit.shell,
+        title: format!("Stop publishing to {}", forest.forest),
+        consequences: vec![
+            "What this site published there is removed, under the same account; what other sites published stays.".to_owned(),
+            "Until that is done the forest is being withdrawn, and it is tried again.".to_owned(),
+        ],
+        facts: vec![("Objects there", markup::name(&forest.publishing.objects.to_string()))],
+        action: format!("/forests/{address}/withdraw"),
+        button: "Stop publishing",
+        dangerous: true,
+        back: format!("/forests/{address}"),
+        back_name: forest.forest.clone(),
+        same_as: markup::same_as(&format!("provost forest publish off {}", forest.forest), &format!("PUT /api/v1/forests/{address}/publishing")),
+    })
+}
+
+/// Removes it.
+pub async fn withdraw(visit: Visit, Path(name): Path<String>) -> Answer {
+    let forest = publish::ask(&visit.site, &visit.caller, name, publish::Request { on: false, forget: false }).await?;
+    Ok(see(&format!("/forests/{}?done=withdraw-forest", markup::address_part(&forest.forest))))
 }

@@ -160,6 +160,8 @@ const DONE: &[(&str, &str)] = &[
     ("add-location", "The location is added. Bind the account that reads it, or let it be read as the site server's computer account."),
     ("remove-location", "The location is removed. What was found there stays."),
     ("add-forest", "The forest is added. Forest discovery reads it."),
+    ("publish-forest", "Publishing is switched on. What became of it stands below, in a moment."),
+    ("withdraw-forest", "Publishing is switched off. What is published is removed first."),
     ("remove-forest", "The forest is forgotten."),
     ("add-boundary", "The boundary is added."),
     ("remove-boundary", "The boundary is removed."),

@@ -2,6 +2,8 @@
 
 use crate::exchange::{Answer, form, get};
 use crate::site::Site;
+use provost_catalog::database::Principal;
+use provost_store::publishing;
 
 const GROUP: &str = "S-1-5-21-1004336348-1177238915-682003330-2202";
 
@@ -114,6 +116,31 @@ fn forests_and_boundaries_are_added_and_removed_by_forms() {
     assert!(person.sees("/boundaries?filter=nothing").contains("No boundary matches"));
     assert!(person.sees("/boundaries/1/remove").contains("10.1.2.0/24"));
     assert!(person.does("/boundaries/1/remove", &[]).contains("No boundary yet"));
+}
+
+#[test]
+fn publishing_is_switched_by_forms_once_it_is_allowed_and_a_forest_is_not_forgotten_before_it_is_withdrawn() {
+    let person = Person::at(Site::start());
+    person.does("/forests/add", &[("forest", "partner.example.test"), ("discovers", "yes")]);
+    let at = "/forests/partner.example.test";
+    assert!(person.sees(at).contains("What is published there?"));
+    assert!(person.sees(&format!("{at}/publish")).contains("learns where this site&#39;s servers are"));
+    let refused = person.sends(&format!("{at}/publish"), &[]);
+    assert!(refused.status == 409 && refused.body.contains("PV7014") && refused.body.contains("provost account allow publish-to-forest"), "{}", refused.body);
+    person.does("/security/uses/publish-to-forest/on", &[]);
+    let on = person.does(&format!("{at}/publish"), &[]);
+    assert!(on.contains("about to be published") && on.contains("none yet") && on.contains("by ada"), "{on}");
+    assert!(person.sees("/forests").contains("about to be published"));
+
+    // The site began to write there: until it is withdrawn nobody forgets it.
+    let mut manager = person.site.made.database.connect(Principal::HierarchyManager).expect("a connection");
+    manager.write(|tx| publishing::begin(tx, "partner.example.test")).expect("a write");
+    assert!(person.sees(&format!("{at}/withdraw")).contains("what other sites published stays"));
+    assert!(person.does(&format!("{at}/withdraw"), &[]).contains("being withdrawn"));
+    let refused = person.sends(&format!("{at}/remove"), &[]);
+    assert!(refused.status == 409 && refused.body.contains("PV7015"), "{}", refused.body);
+    manager.write(|tx| publishing::forget(tx, "partner.example.test")).expect("a write");
+    assert!(person.does(&format!("{at}/remove"), &[]).contains("No forest is known"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod add;
 mod extend_schema;
 mod list;
+mod publish;
 mod remove;
 mod show;
 
@@ -16,6 +17,7 @@ pub enum Command {
     List(list::List),
     Add(add::Add),
     Show(show::Show),
+    Publish(publish::Publish),
     Remove(remove::Remove),
     ExtendSchema(extend_schema::ExtendSchema),
 }
@@ -30,6 +32,7 @@ impl Command {
             Self::List(command) => command.run(context),
             Self::Add(command) => command.run(context),
             Self::Show(command) => command.run(context),
+            Self::Publish(command) => command.run(context),
             Self::Remove(command) => command.run(context),
             Self::ExtendSchema(command) => command.run(context),
         }

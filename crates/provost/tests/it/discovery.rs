@@ -1,7 +1,7 @@
 //! Discovery by command line on a running site: set, seen, run against the lab's domain, and what was found shown.
 
 use crate::person::{Person, Printed};
-use provost_lab::lab::Lab;
+use provost_lab::lab::{Lab, OwnLab};
 use provost_lab::topology::CORP;
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ fn locations_methods_forests_and_boundaries_are_entered_seen_and_removed() {
         (&["discovery", "run", "ad-group"], "PV7003"),
         (&["discovery", "run", "ad-forest"], "PV7003"),
         (&["forest", "add", "corp"], "PV7008"),
+        (&["forest", "publish", "on", "corp.example.test"], "PV1014"),
+        (&["forest", "extend-schema", "corp.example.test", "--apply", "--yes"], "PV1014"),
         (&["boundary", "add", "ip-subnet", "192.168.0.0/16"], "PV7009"),
         (&["user", "show", "nobody"], "PV1014"),
         (&["usergroup", "show", "nobody"], "PV1014"),
@@ -48,7 +50,12 @@ fn locations_methods_forests_and_boundaries_are_entered_seen_and_removed() {
     let boundary = person.asks(&["boundary", "show", "1"]);
     assert_eq!(boundary["name"], "IP address range 192.168.0.0-192.168.255.255");
     assert_eq!(person.types(&["forest", "add", "Fabrikam.Example.Test"]).exit, 0);
-    assert_eq!(person.asks(&["forest", "show", "fabrikam.example.test"])["trust"], "unknown");
+    let forest = person.asks(&["forest", "show", "fabrikam.example.test"]);
+    assert_eq!((&forest["trust"], &forest["publishing"]["state"]), (&"unknown".into(), &"off".into()));
+    for not_allowed in [&["forest", "publish", "on", "fabrikam.example.test"][..], &["forest", "extend-schema", "fabrikam.example.test", "--apply", "--yes"]] {
+        let refused = person.types(not_allowed);
+        assert!(refused.err.contains("PV7014") && refused.err.contains("provost account allow publish-to-forest"), "{}", refused.err);
+    }
     for remove in [&["boundary", "remove", "1"][..], &["forest", "remove", "fabrikam.example.test"], &["discovery", "remove", "1"]] {
         assert_eq!(person.types(remove).exit, 0, "{remove:?}");
         assert!(person.types(remove).err.contains("PV1014"), "{remove:?}");
@@ -100,5 +107,66 @@ fn a_domain_is_discovered_as_a_person_types_it() {
     assert_eq!(person.asks(&["forest", "show", CORP.dns])["domain_list"][0]["sid"], CORP.sid);
     let boundaries = person.types(&["boundary", "list", "-o", "csv"]);
     assert!(boundaries.out.contains("Active Directory site Default-First-Site-Name"), "{}", boundaries.out);
+    site.interrupted();
+}
+
+#[test]
+fn a_site_is_published_as_a_person_types_it() {
+    let Some(lab) = OwnLab::beside(&["dc1"]) else { return };
+    let person = Person::new();
+    let name_server = lab.dns_servers(&CORP)[0].ip().to_string();
+    let site = person.starts(&["up", "--dns-servers", &name_server]);
+    let does = |arguments: &[&str]| {
+        let printed = person.types(arguments);
+        assert_eq!(printed.exit, 0, "{arguments:?}: {} {}", printed.out, printed.err);
+        printed
+    };
+    let bind = |user: &str| {
+        let password = lab.password_file(&CORP, user).display().to_string();
+        does(&["account", "add", &format!("corp.example.test\\{user}"), "--for", "ad-forest", "--on", CORP.dns, "--password-file", &password]);
+    };
+    does(&["forest", "add", CORP.dns, "--no-discovery", "--ca-file", &lab.authority().display().to_string()]);
+    does(&["account", "allow", "publish-to-forest"]);
+
+    // Nobody is bound, and nobody said that the forest is trusted.
+    let refused = person.types(&["forest", "publish", "on", CORP.dns, "--wait"]);
+    assert!(refused.exit == 5 && refused.out.contains("must be bound; nothing was tried"), "{} {}", refused.out, refused.err);
+
+    // Who may not extend the schema is told what is missing; who may does it once.
+    bind("svc-ad-forest");
+    let extend = &["forest", "extend-schema", CORP.dns, "--apply", "--yes"][..];
+    let refused = person.types(extend);
+    assert!(refused.err.contains("PV7017") && refused.err.contains("\"Create attributeSchema objects\" on CN=Schema,"), "{}", refused.err);
+    assert!(refused.err.contains("attributes to be added: mSSMSSiteCode"), "what would be done is shown first: {}", refused.err);
+    does(&["account", "remove", "corp.example.test\\svc-ad-forest", "--for", "ad-forest", "--on", CORP.dns]);
+    bind("Administrator");
+    assert!(does(extend).out.contains("extended"));
+    let again = person.types(extend);
+    assert!(again.exit != 0 && again.err.contains("PV7017") && again.err.contains("the schema has mSSMSSiteCode"), "{} {}", again.out, again.err);
+
+    let on = does(&["forest", "publish", "on", CORP.dns, "--wait", "-o", "json"]);
+    let publishing = &json(&on)["publishing"];
+    assert_eq!((&publishing["state"], &publishing["objects"]), (&"published".into(), &2.into()), "{}", on.out);
+    assert!(publishing["account"].as_str().is_some_and(|account| account.contains("Administrator")), "{publishing}");
+    assert!(does(&["forest", "list"]).out.contains("published"));
+    does(&["boundary", "add", "ip-subnet", "192.0.2.0/24"]);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while person.asks(&["forest", "show", CORP.dns])["publishing"]["objects"] != 3 {
+        assert!(std::time::Instant::now() < until, "a new boundary is not published");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let refused = person.types(&["forest", "remove", CORP.dns]);
+    assert!(refused.err.contains("PV7015") && refused.err.contains("provost forest publish off"), "{}", refused.err);
+    let off = does(&["forest", "publish", "off", CORP.dns, "--wait", "-o", "json"]);
+    let publishing = &json(&off)["publishing"];
+    assert_eq!((&publishing["state"], &publishing["outcome"], &publishing["objects"]), (&"off".into(), &"withdrawn".into(), &0.into()), "{}", off.out);
+
+    let ledger = does(&["ledger", "list", "--limit", "200", "-o", "json"]).out;
+    for act in
+        ["forest.extend-schema", "forest.schema-extended", "forest.publish", "forest.published", "forest.withdraw", "forest.withdrawn", "publish-to-forest"]
+    {
+        assert!(ledger.contains(act), "{act}: {ledger}");
+    }
+    does(&["forest", "remove", CORP.dns]);
     site.interrupted();
 }

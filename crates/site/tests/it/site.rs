@@ -78,7 +78,7 @@ fn a_running_site_loads_what_drops_into_its_inboxes_and_says_what_it_is_doing() 
             found.first().map(|row| assert_eq!(row.text(0), Ok(Severity::Error.word())))
         });
         let running = "SELECT count(*) FROM component_state WHERE state = 'running'";
-        until("that all run", || (place.number(running, &[]) == 14).then_some(()));
+        until("that all run", || (place.number(running, &[]) == 15).then_some(()));
         site.stop();
         let states = place.rows("SELECT component, state, passes FROM component_state", &[]);
         assert_eq!(states.len(), 14);

@@ -27,18 +27,22 @@ pub struct Request {
 
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, id: String, request: Request) -> Result<AllowedUse, ApiError> {
-    site.perform(caller, REQUIRES, move |work| {
-        let Some((id, words)) = switches().into_iter().find(|(known, _)| *known == id) else {
-            let known: Vec<&str> = switches().iter().map(|(id, _)| *id).collect();
-            return Err(ApiError::not_found("dangerous use", &id, "provost account allow --list").fix(format!("one of {}", known.join(", "))));
-        };
-        work.act(if request.allowed { "use.allow" } else { "use.disallow" }, |tx| {
-            settings::allow(tx, id, request.allowed)?;
-            let answer = AllowedUse { operation: id.to_owned(), words: words.to_owned(), allowed: request.allowed };
-            Ok(Acted { answer, object: id.to_owned(), detail: json!({}) })
+    let done = site
+        .perform(caller, REQUIRES, move |work| {
+            let Some((id, words)) = switches().into_iter().find(|(known, _)| *known == id) else {
+                let known: Vec<&str> = switches().iter().map(|(id, _)| *id).collect();
+                return Err(ApiError::not_found("dangerous use", &id, "provost account allow --list").fix(format!("one of {}", known.join(", "))));
+            };
+            work.act(if request.allowed { "use.allow" } else { "use.disallow" }, |tx| {
+                settings::allow(tx, id, request.allowed)?;
+                let answer = AllowedUse { operation: id.to_owned(), words: words.to_owned(), allowed: request.allowed };
+                Ok(Acted { answer, object: id.to_owned(), detail: json!({}) })
+            })
         })
-    })
-    .await
+        .await?;
+    // Publishing is one of them.
+    site.truth_changed();
+    Ok(done)
 }
 
 /// Switches a dangerous use on or off.

@@ -37,26 +37,30 @@ pub struct Request {
 
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Boundary, ApiError> {
-    site.perform(caller, REQUIRES, move |work| {
-        let refused = |code, status, cause: String| ApiError::new(status, code, "the boundary was not added", cause);
-        let invalid = |cause: String| refused(code::BOUNDARY_INVALID, StatusCode::BAD_REQUEST, cause).fix("provost boundary add --help");
-        let kind = BoundaryKind::from_id(&request.kind).ok_or_else(|| invalid(format!("{:?} is no kind of boundary", request.kind)))?;
-        let boundary = boundary::Boundary::new(kind, &request.value).map_err(|e| invalid(e.to_string()))?;
-        if request.description.chars().count() > DESCRIPTION_MAX || request.description.chars().any(char::is_control) {
-            return Err(invalid(format!("a description has at most {DESCRIPTION_MAX} characters, none of them a control character")));
-        }
-        work.act("boundary.add", |tx| {
-            let added = boundaries::add(tx, &boundary, &request.description, work.caller.name(), work.now())?;
-            let stored = match added {
-                Some(id) => boundaries::find(tx, id)?,
-                None => None,
-            };
-            let exists = || refused(code::BOUNDARY_EXISTS, StatusCode::CONFLICT, format!("there is {} already", boundary.name())).fix("provost boundary list");
-            let answer = stored.map(Boundary::from).ok_or_else(exists)?;
-            Ok(Acted { object: answer.name.clone(), answer, detail: json!({ "description": request.description }) })
+    let done = site
+        .perform(caller, REQUIRES, move |work| {
+            let refused = |code, status, cause: String| ApiError::new(status, code, "the boundary was not added", cause);
+            let invalid = |cause: String| refused(code::BOUNDARY_INVALID, StatusCode::BAD_REQUEST, cause).fix("provost boundary add --help");
+            let kind = BoundaryKind::from_id(&request.kind).ok_or_else(|| invalid(format!("{:?} is no kind of boundary", request.kind)))?;
+            let boundary = boundary::Boundary::new(kind, &request.value).map_err(|e| invalid(e.to_string()))?;
+            if request.description.chars().count() > DESCRIPTION_MAX || request.description.chars().any(char::is_control) {
+                return Err(invalid(format!("a description has at most {DESCRIPTION_MAX} characters, none of them a control character")));
+            }
+            work.act("boundary.add", |tx| {
+                let added = boundaries::add(tx, &boundary, &request.description, work.caller.name(), work.now())?;
+                let stored = match added {
+                    Some(id) => boundaries::find(tx, id)?,
+                    None => None,
+                };
+                let exists =
+                    || refused(code::BOUNDARY_EXISTS, StatusCode::CONFLICT, format!("there is {} already", boundary.name())).fix("provost boundary list");
+                let answer = stored.map(Boundary::from).ok_or_else(exists)?;
+                Ok(Acted { object: answer.name.clone(), answer, detail: json!({ "description": request.description }) })
+            })
         })
-    })
-    .await
+        .await?;
+    site.truth_changed();
+    Ok(done)
 }
 
 /// Adds a boundary. Its name is generated.

@@ -15,16 +15,19 @@ pub const REQUIRES: Access = Access::to(Securable::Boundary, Operation::Delete);
 
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, boundary_id: i64) -> Result<Done, ApiError> {
-    site.perform(caller, REQUIRES, move |work| {
-        work.act("boundary.remove", |tx| {
-            let missing = || ApiError::not_found("boundary", &boundary_id.to_string(), "provost boundary list");
-            let stored = boundaries::find(tx, boundary_id)?.ok_or_else(missing)?;
-            boundaries::remove(tx, boundary_id)?;
-            let object = stored.boundary.name();
-            Ok(Acted { answer: Done { object: object.clone(), done: "removed".to_owned() }, object, detail: json!({}) })
+    let done = site
+        .perform(caller, REQUIRES, move |work| {
+            work.act("boundary.remove", |tx| {
+                let missing = || ApiError::not_found("boundary", &boundary_id.to_string(), "provost boundary list");
+                let stored = boundaries::find(tx, boundary_id)?.ok_or_else(missing)?;
+                boundaries::remove(tx, boundary_id)?;
+                let object = stored.boundary.name();
+                Ok(Acted { answer: Done { object: object.clone(), done: "removed".to_owned() }, object, detail: json!({}) })
+            })
         })
-    })
-    .await
+        .await?;
+    site.truth_changed();
+    Ok(done)
 }
 
 /// Removes a boundary. Forest discovery makes it again while it finds it and is asked to make boundaries.

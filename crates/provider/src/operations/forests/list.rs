@@ -1,5 +1,6 @@
 //! Every forest that is known.
 
+use super::publish::Publishing;
 use crate::access::{Access, Caller, Operation, Securable};
 use crate::document::{List, Time};
 use crate::error::{ApiError, ErrorDocument};
@@ -32,6 +33,8 @@ pub struct Forest {
     pub own_authority: bool,
     /// Whether forest discovery reads it.
     pub discovers: bool,
+    /// What the site publishes there.
+    pub publishing: Publishing,
     /// Its domains that are known.
     pub domains: usize,
     /// Its sites.
@@ -61,6 +64,7 @@ impl Forest {
             controllers: stored.hosts,
             own_authority: stored.ca_pem.is_some(),
             discovers: stored.discovers,
+            publishing: Publishing::of(tx, &stored.forest)?,
             domains: network.domains.len(),
             sites: network.sites.len(),
             subnets: network.subnets.len(),

@@ -7,7 +7,9 @@ use crate::request::Path;
 use crate::site::{Acted, Site};
 use axum::Json;
 use axum::extract::State;
-use provost_store::forests;
+use axum::http::StatusCode;
+use provost_catalog::rules::code;
+use provost_store::{forests, publishing};
 use serde_json::json;
 
 /// What the caller needs.
@@ -18,6 +20,11 @@ pub async fn ask(site: &Site, caller: &Caller, forest: String) -> Result<Done, A
     site.perform(caller, REQUIRES, move |work| {
         let forest = forest.to_lowercase();
         work.act("forest.remove", |tx| {
+            if publishing::find(tx, &forest)?.is_some_and(|known| known.standing) {
+                let what = format!("the forest {forest} was not forgotten");
+                let error = ApiError::new(StatusCode::CONFLICT, code::PUBLISHING_STANDS, what, "what the site published there was not removed yet");
+                return Err(error.fix(format!("provost forest publish off {forest} --wait")).into());
+            }
             if !forests::remove(tx, &forest)? {
                 return Err(ApiError::not_found("forest", &forest, "provost forest list").into());
             }

@@ -15,6 +15,7 @@ const LISTING: Listing = Listing {
         column("forest", "forest"),
         column("trust", "trust"),
         column("account", "account"),
+        column("publishing", "publishing.state"),
         column("domains", "domains"),
         column("sites", "sites"),
         column("subnets", "subnets"),
