@@ -113,7 +113,7 @@ fn readers(tx: &mut Tx<'_>, operation: Use, user: &str, host: &str, own_domain: 
     if Trust::domain_is_trusted(trust) && computer.and_then(|name| AccountName::parse(name).ok()).is_some_and(|name| another(&name)) {
         readers.push(Reader { operation, identity: Identity::SiteServerComputer, binding: None });
     }
-    let allowed = switches(tx)?;
+    let allowed = switches(tx, operation, host)?;
     let mut bound = Vec::new();
     for binding in bindings::list(tx)? {
         let Some(operation) = binding.kind.definition().used_by.iter().copied().find(|operation| operation.reaches() == Reach::Directory) else { continue };
