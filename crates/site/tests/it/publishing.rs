@@ -210,7 +210,7 @@ fn a_site_is_published_kept_equal_to_the_truth_and_withdrawn() {
 
     // Somebody else changes it.
     let of = |name: &str| format!("CN={name},{}", container(CORP.base));
-    let by_hand = [Change::Delete { dn: of("SMS-LAB-192.0.2.0_24") }, Change::replace(of("SMS-Site-LAB"), json!({ "mSSMSAssignmentSiteCode": "XXX" }))];
+    let by_hand = [Change::Delete { dn: of("SMS-LAB-192.0.2.0_24") }, Change::replace(of("SMS-Site-LAB"), json!({ "mSSMSAssignmentSiteCode": "ZZZ" }))];
     lab.change(&CORP, &by_hand).expect("changed");
     site.pass_after(3600, &CORP);
     let published = witness.published();
