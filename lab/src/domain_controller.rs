@@ -132,6 +132,7 @@ pub fn join(on: &Host, host: &topology::Host, network: u8, ad_site: &str, first:
     command.args(["domain", "join", domain.dns, "DC", "--dns-backend=SAMBA_INTERNAL", "--use-kerberos=required"]);
     command.arg(format!("--use-krb5-ccache={TICKETS}")).arg(format!("--server={}", domain.controller().full_name())).arg(format!("--site={ad_site}"));
     run(&mut command)?;
+    member::forget_tickets(on)?;
     configure(on, &configuration(host, &certificates))?;
     // What a controller enters in DNS by itself, if it may.
     let names = format!("DC={},CN=MicrosoftDNS,DC=DomainDnsZones,{}", domain.dns, domain.base);

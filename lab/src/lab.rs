@@ -102,8 +102,12 @@ pub struct Lab {
     record: Record,
 }
 
-/// A lab of one test's own, for tests that break something. It stops when dropped.
-pub struct OwnLab(Lab);
+/// A lab of one test's own, for tests that break something. It stops when dropped, and the test fails when NTLM was spoken
+/// in it.
+pub struct OwnLab {
+    lab: Lab,
+    may_speak_ntlm: bool,
+}
 
 impl OwnLab {
     /// Starts one.
@@ -111,7 +115,12 @@ impl OwnLab {
     /// # Errors
     /// As [`Lab::start`].
     pub fn start(settings: &Settings) -> io::Result<Self> {
-        Lab::start(settings).map(Self)
+        Lab::start(settings).map(|lab| Self { lab, may_speak_ntlm: false })
+    }
+
+    /// Lets NTLM be spoken in it: for a test that shows that it would be found.
+    pub const fn let_ntlm_be_spoken(&mut self) {
+        self.may_speak_ntlm = true;
     }
 
     /// Starts one of these hosts beside the lab of the run. `None` where the run has none, after saying so.
@@ -130,14 +139,16 @@ impl Deref for OwnLab {
     type Target = Lab;
 
     fn deref(&self) -> &Lab {
-        &self.0
+        &self.lab
     }
 }
 
 impl Drop for OwnLab {
     fn drop(&mut self) {
-        if let Err(error) = self.0.stop() {
-            let _ = writeln!(io::stderr(), "the lab {} does not stop: {error}", self.0.tag());
+        let stopped = if self.may_speak_ntlm { self.lab.stop() } else { self.lab.stop_without_ntlm() };
+        if let Err(error) = stopped {
+            let _ = writeln!(io::stderr(), "the lab {} does not stop as it should: {error}", self.lab.tag());
+            assert!(error.kind() != io::ErrorKind::InvalidData || std::thread::panicking(), "{error}");
         }
     }
 }
@@ -299,7 +310,7 @@ impl Lab {
     /// Ends the capture and looks through it, then stops the lab all the same.
     ///
     /// # Errors
-    /// When NTLM crossed the network; the capture is then kept in the folder of all labs. As [`Lab::stop`] besides.
+    /// [`io::ErrorKind::InvalidData`] when NTLM crossed the network; the capture is then kept in the folder of all labs. As [`Lab::stop`] besides.
     pub fn stop_without_ntlm(&self) -> io::Result<()> {
         let capture = &self.record.network.capture;
         self.record.network.end_capture()?;
@@ -310,7 +321,7 @@ impl Lab {
         let kept = self.folder.with_extension("pcap");
         std::fs::rename(capture, &kept)?;
         self.stop()?;
-        Err(io::Error::other(format!("{messages} NTLM messages crossed the lab; see {}", kept.display())))
+        Err(io::Error::new(io::ErrorKind::InvalidData, format!("{messages} NTLM messages crossed the lab; see {}", kept.display())))
     }
 
     /// Stops every host and removes the lab's network and folder. Only the provisioned domains stay.

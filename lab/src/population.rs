@@ -19,7 +19,7 @@ pub struct Population {
     pub users: u32,
     /// Computers in all places together.
     pub computers: u32,
-    /// Members of the group `Everyone In One Group`; 0 for no such group.
+    /// Members of the group [`ONE_GROUP`], who are users beside those above; 0 for no such group.
     pub members_of_one_group: u32,
 }
 
@@ -48,6 +48,9 @@ pub const AWKWARD_NAMES: &[&str] = &[
     "Ümläut Ñandú 日本語",
     "Emoji 🦊",
 ];
+
+/// The group that [`Population::members_of_one_group`] are in.
+pub const ONE_GROUP: &str = "Everyone In One Group";
 
 /// The SID of an account of a domain that is not here: a member of `Strangers`.
 pub const STRANGER: &str = "S-1-5-21-3623811015-3361044348-30300820-1013";
@@ -270,7 +273,7 @@ fn groups(making: &mut Making<'_>, users: &[Vec<String>], computers: &[Vec<Strin
     making.group("Strangers", DOMAIN_LOCAL, &[foreign]);
 }
 
-/// One group with very many members: contacts, which are quickly made.
+/// One group with very many members: users without anything but a name.
 fn one_group(making: &mut Making<'_>, members: u32) {
     let unit = format!("OU=Crowd,{}", fleet(making.domain));
     making.changes.push(Change::unit(&unit));
@@ -279,10 +282,12 @@ fn one_group(making: &mut Making<'_>, members: u32) {
     for number in 0..members {
         name.clear();
         let _ = write!(name, "CN=Member {number:06},{unit}");
-        making.changes.push(Change::add(name.as_str(), json!({ "objectClass": "contact" })));
+        let of = json!({ "objectClass": "user", "sAMAccountName": format!("m{number:06}"), "userAccountControl": "544", "pwdLastSet": "now", "lastLogonTimestamp": "now" });
+        making.changes.push(Change::add(name.as_str(), of));
         crowd.push(name.clone());
     }
-    making.group("Everyone In One Group", GLOBAL, &crowd);
+    making.census.users += members;
+    making.group(ONE_GROUP, GLOBAL, &crowd);
 }
 
 /// An account that had rights, and is deleted: its SID stays in the descriptor and names nobody.

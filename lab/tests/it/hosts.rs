@@ -47,15 +47,25 @@ fn members_are_joined_and_their_groups_are_kept_by_rpc() {
     let mut kinit = site.command("kinit");
     kinit.args(["-c", &tickets, "Administrator@CORP.EXAMPLE.TEST"]);
     provost_lab::command::run_with_input(&mut kinit, (lab.password(&CORP, "Administrator") + "\n").as_bytes()).expect("a ticket");
-    let rpc = |arguments: &[&str]| {
+    let rpc_as = |tickets: &str, arguments: &[&str]| {
         let mut net = site.command("net");
         net.args(["rpc", "group"]).args(arguments).args(["--use-kerberos=required", "--server=file1.corp.example.test"]);
-        run(net.arg(format!("--use-krb5-ccache={tickets}")))
+        // Without the variable it takes the host's own tickets all the same.
+        run(net.arg(format!("--use-krb5-ccache={tickets}")).env("KRB5CCNAME", tickets))
     };
+    let rpc = |arguments: &[&str]| rpc_as(&tickets, arguments);
     rpc(&["add", "SMS Admins", "--local"]).expect("the group is made");
     rpc(&["addmem", "SMS Admins", "CORP\\SITE1$"]).expect("the computer is a member");
     assert!(rpc(&["members", "SMS Admins"]).expect("an answer").to_lowercase().contains("corp\\site1$"));
     rpc(&["delete", "SMS Admins"]).expect("the group goes");
+    // Who administers nothing there keeps no groups there: neither another computer, nor whoever has no ticket, since no
+    // administrator's stays from the join.
+    let computer = format!("FILE:/run/lab/computer-{}", std::process::id());
+    run(site.command("kinit").args(["-c", &computer, "-k", "SITE1$@CORP.EXAMPLE.TEST"])).expect("a ticket");
+    let refused = rpc_as(&computer, &["add", "Not Theirs", "--local"]).expect_err("a refusal");
+    assert!(refused.to_string().contains("Access is denied"), "{refused}");
+    run(site.command("klist").arg("-s")).expect_err("the host has no tickets of anybody");
+    rpc_as(provost_lab::host::TICKETS, &["add", "Not Theirs", "--local"]).expect_err("a refusal");
     run(file.command("kinit").args(["-c", &tickets, "-k", "FILE1$@CORP.EXAMPLE.TEST"])).expect("the keytab works");
 }
 

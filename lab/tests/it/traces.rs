@@ -50,7 +50,8 @@ fn a_lab_stops_without_a_trace() {
 
 #[test]
 fn the_capture_tells_kerberos_from_ntlm() {
-    let Some(own) = OwnLab::beside(&["dc1"]) else { return };
+    let Some(mut own) = OwnLab::beside(&["dc1"]) else { return };
+    own.let_ntlm_be_spoken();
     let folder = tempfile::tempdir().expect("a folder");
     let cache = folder.path().join("tickets");
     let address = own.address("dc1").expect("an address").to_string();

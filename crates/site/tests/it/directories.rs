@@ -8,7 +8,8 @@ use provost_domain::accounts::AccountName;
 use provost_domain::accounts::binding::{Admitted, principal_kind};
 use provost_domain::discovery::{Location, Method, ObjectKind, RunKind, Settings};
 use provost_lab::change::Change;
-use provost_lab::lab::Lab;
+use provost_lab::lab::{Lab, OwnLab, Settings as LabSettings};
+use provost_lab::population::{ONE_GROUP, Population, fleet};
 use provost_lab::topology::{CORP, Domain, FABRIKAM};
 use provost_runtime::Component;
 use provost_site::directory_discovery::DirectoryDiscoveryAgent;
@@ -384,4 +385,45 @@ fn a_forest_is_read_into_domains_sites_subnets_and_boundaries() {
     assert_eq!(refused.outcome, "refused-by-rule", "{refused:?}");
     site.bind(Method::Forest, FABRIKAM.dns, &FABRIKAM, "svc-ad-forest");
     assert_eq!(site.run(Method::Forest, FABRIKAM.dns, RunKind::Full).outcome, "succeeded");
+}
+
+/// A domain controller gives 1,500 members at a time; everybody is found, and a second run finds nothing new.
+/// `./test --members 20000` runs it with as many: making their domain takes minutes once, and reading them three times another.
+#[test]
+fn a_group_of_many_ranges_gives_every_member() {
+    let Some(run) = Lab::of_this_run() else { return };
+    let members: u32 = std::env::var("PROVOST_TEST_MEMBERS").map_or(5000, |number| number.parse().expect("a number of members"));
+    let population = Population { users: 20, computers: 0, members_of_one_group: members };
+    let labs = run.folder().parent().expect("a lab lies in the folder of all labs");
+    let lab = OwnLab::start(&LabSettings { population, ..LabSettings::new(labs, &["dc1"]) }).expect("the lab starts");
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let location = Location::new(Method::Group, &format!("OU=Groups,{}", fleet(&CORP))).expect("a location");
+    let location = Location { ca_pem: Some(site.authority()), groups: vec![ONE_GROUP.to_owned()], ..location };
+    site.place.act(|tx| locations::add(tx, &location, "ada", NOW)).expect("a new location");
+    let path = location.path.to_string();
+    site.bind(Method::Group, &path, &CORP, "svc-ad-groups");
+    let members = i64::from(members);
+
+    let full = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((full.outcome.as_str(), full.counts.deposited, full.counts.added), ("succeeded", members + 1, members + 1), "{full:?}");
+    let number = |sql: &str| site.place.number(sql, &[]);
+    assert_eq!((number("SELECT count(*) FROM membership"), number("SELECT count(DISTINCT member_sid) FROM membership")), (members, members));
+    assert_eq!(number("SELECT count(*) FROM directory_object WHERE kind = 'user'"), members);
+    for name in ["m000000", "m001499", "m001500", &format!("m{:06}", members - 1)] {
+        let member = site.found(ObjectKind::User, name).pop().unwrap_or_else(|| panic!("{name}"));
+        let groups = site.place.look(|tx| views::groups(tx, &member.object.sid, 100));
+        assert!(matches!(&groups[..], [only] if only.name.ends_with(ONE_GROUP) && only.direct), "{name}: {groups:?}");
+    }
+    let again = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((again.outcome.as_str(), again.counts.added, again.counts.changed), ("succeeded", 0, 0), "{again:?}");
+
+    // One leaves the domain: the others stay in the group, and what is known of her stays too.
+    let place = format!("OU=Crowd,{}", fleet(&CORP));
+    let leaver = format!("CN=Member 000001,{place}");
+    lab.change(&CORP, &[Change::Delete { dn: leaver }]).expect("changed");
+    let after = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!(after.outcome, "succeeded", "{after:?}");
+    assert_eq!(number("SELECT count(*) FROM membership"), members - 1);
+    assert_eq!(number("SELECT count(*) FROM directory_object WHERE kind = 'user'"), members, "nothing is lost");
 }
