@@ -29,8 +29,9 @@ NOW = str(int((time.time() + 11644473600) * 10_000_000))
 loadparm = LoadParm()
 loadparm.load_default()
 # Indexes are written once a transaction instead of once an operation, which is four times as fast. A transaction in which
-# something was refused must be cancelled then, as it is below.
-OPTIONS = ["batch_mode:1", "transaction_index_cache_size:200000"]
+# something was refused must be cancelled then, as it is below; and Samba refuses itself something now and then when objects are
+# deleted, so only who loads many does it.
+OPTIONS = ["batch_mode:1", "transaction_index_cache_size:200000"] if len(sys.argv) > 1 else []
 samdb = SamDB(session_info=system_session(), lp=loadparm, options=OPTIONS)
 together = int(sys.argv[1]) if len(sys.argv) > 1 else sys.maxsize
 domain = security.dom_sid(samdb.get_domain_sid())
