@@ -87,6 +87,8 @@ fn changes(domain: &Domain, content: &Content<'_>) -> Vec<Change> {
                 "objectClass": "computer", "sAMAccountName": account, "userAccountControl": "4096", "dNSHostName": full_name,
                 "servicePrincipalName": [format!("{service}/{full_name}"), format!("{service}/{}", name.to_uppercase())],
                 "unicodePwd": principals::password(domain, &account, content.seed),
+                // AES, as a join enters it: without it tickets for the service are of RC4, which the site does not take.
+                "msDS-SupportedEncryptionTypes": "24",
             }),
         ));
     }

@@ -81,7 +81,7 @@ fn a_running_site_loads_what_drops_into_its_inboxes_and_says_what_it_is_doing() 
         until("that all run", || (place.number(running, &[]) == 15).then_some(()));
         site.stop();
         let states = place.rows("SELECT component, state, passes FROM component_state", &[]);
-        assert_eq!(states.len(), 14);
+        assert_eq!(states.len(), 15);
         for row in &states {
             assert!(COMPONENTS.iter().any(|c| Ok(c.id) == row.text(0)), "{row:?}");
             assert_eq!(row.text(1), Ok("stopped"), "{row:?}");
