@@ -211,12 +211,12 @@ impl Broker {
                 Identity::Unauthenticated => endpoint.open(None).await,
                 _ => endpoint.open_as_computer().await,
             };
-            return Ok(Opening { key, reused: false, result, turn: None });
+            return Ok(Opening { key, reused: false, result: self.with_own_time(result), turn: None });
         };
         let refused = |code: u16, detail: &str| Err(Failure::new(Outcome::RefusedByRule, "choose", format!("PV{code}: {detail}")));
         if is_by_keytab(binding) {
             let result = if has_key(endpoint, binding) { endpoint.open_as_computer().await } else { refused(code::ACCOUNT_HAS_NO_SECRET, NO_KEY) };
-            return Ok(Opening { key, reused: false, result, turn: None });
+            return Ok(Opening { key, reused: false, result: self.with_own_time(result), turn: None });
         }
         let Some(id) = binding.secret else {
             return Ok(Opening { key, reused: false, result: refused(code::ACCOUNT_HAS_NO_SECRET, "no password is kept for it"), turn: None });
@@ -243,7 +243,19 @@ impl Broker {
         }
         let user = endpoint_name(binding);
         let result = endpoint.open(Some(Credential { user: &user, password: &secret })).await;
-        Ok(Opening { key, reused: false, result, turn: Some(turn) })
+        Ok(Opening { key, reused: false, result: self.with_own_time(result), turn: Some(turn) })
+    }
+
+    /// What failed because clocks differ, with the time that it is here: the other side's clock alone tells nobody which is
+    /// wrong.
+    fn with_own_time<S>(&self, result: Result<S, Failure>) -> Result<S, Failure> {
+        result.map_err(|failure| match failure.outcome {
+            Outcome::ClockSkew => {
+                let both = format!("{}; the clock of {} says {}: set the wrong one right", failure.detail, self.0.host, self.0.clock.now());
+                Failure::new(failure.outcome, failure.step, both)
+            }
+            _ => failure,
+        })
     }
 
     /// Opens a secret for one attempt; it is overwritten when the attempt is over.

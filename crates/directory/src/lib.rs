@@ -15,6 +15,7 @@ mod ber;
 mod bind;
 mod changes;
 mod channel;
+mod clock;
 mod connection;
 mod control;
 mod controllers;

@@ -2,6 +2,7 @@
 
 use crate::bind;
 use crate::channel::Line;
+use crate::clock;
 use crate::connection::Connection;
 use crate::controllers::{self, Controller};
 use crate::entry::Entry;
@@ -45,7 +46,8 @@ impl Session {
             match opened {
                 Ok(session) => return Ok(session),
                 Err(failure) if unanswered => return Err(failure),
-                Err(failure) if failure.outcome.is_about_the_account() || failure.outcome == Outcome::ClockSkew => return Err(failure),
+                Err(failure) if failure.outcome == Outcome::ClockSkew => return Err(clock::told(failure, &controller, &resolver, LDAP_PORT).await),
+                Err(failure) if failure.outcome.is_about_the_account() => return Err(failure),
                 Err(failure) => tried.push((controller.name, failure)),
             }
         }

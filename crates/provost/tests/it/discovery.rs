@@ -1,6 +1,8 @@
 //! Discovery by command line on a running site: set, seen, run against the lab's domain, and what was found shown.
 
 use crate::person::{Person, Printed};
+use provost_domain::Timestamp;
+use provost_lab::command::run;
 use provost_lab::lab::{Lab, OwnLab};
 use provost_lab::topology::CORP;
 use serde_json::Value;
@@ -168,5 +170,62 @@ fn a_site_is_published_as_a_person_types_it() {
         assert!(ledger.contains(act), "{act}: {ledger}");
     }
     does(&["forest", "remove", CORP.dns]);
+    site.interrupted();
+}
+
+/// The times that a text names.
+fn times(text: &str) -> Vec<Timestamp> {
+    text.split(|c: char| c.is_whitespace() || c == ';').filter_map(|word| word.trim_end_matches([':', ',', ')']).parse().ok()).collect()
+}
+
+/// A clock that is wrong is told with both times, is nobody's wrong password, and takes nothing away. The site is a process of
+/// its own here, since Kerberos' library learns once a process where the controllers are.
+#[test]
+fn a_clock_ten_minutes_off_is_told_with_both_times_and_costs_nothing() {
+    let Some(lab) = OwnLab::beside(&["dc1"]) else { return };
+    let person = Person::new();
+    let name_server = lab.dns_servers(&CORP)[0].ip().to_string();
+    let kerberos = lab.krb5_conf().display().to_string();
+    let site = person.starts_with(&[("KRB5_CONFIG", &kerberos)], &["up", "--dns-servers", &name_server]);
+    let unit = format!("OU=Provost,{}", CORP.base);
+    // Without an authority that is pinned it is Kerberos, with sign and seal.
+    assert_eq!(person.types(&["discovery", "add", "ad-user", &unit]).exit, 0);
+    let password = lab.password_file(&CORP, "svc-ad-users").display().to_string();
+    let bound = person.types(&["account", "add", "corp.example.test\\svc-ad-users", "--for", "ad-user-discovery", "--on", &unit, "--password-file", &password]);
+    assert_eq!(bound.exit, 0, "{}", bound.err);
+    let discovers = || {
+        let run = person.types(&["discovery", "run", "ad-user", "--wait", "-o", "json"]);
+        (json(&run)["items"][0].clone(), run.err)
+    };
+    let refusals = || {
+        let state = run(lab.host("dc1").expect("a host").command("samba-tool").args(["user", "show", "svc-ad-users", "--attributes=badPwdCount"]));
+        state.expect("the account").lines().find_map(|line| line.strip_prefix("badPwdCount: ").map(str::to_owned)).unwrap_or_else(|| "0".to_owned())
+    };
+    let known = || person.asks(&["user", "list", "--limit", "1000"])["items"].clone();
+    let (before, told) = discovers();
+    assert!(before["outcome"] == "blocked" && before["found"] == before["loaded"], "the sealed unit only: {before} {told}");
+    let users = known();
+    assert!(users.as_array().is_some_and(|users| users.len() > 20), "{users}");
+
+    for seconds in [600, -600] {
+        lab.skew_clock("dc1", seconds).expect("its clock is wrong");
+        let (wrong, told) = discovers();
+        assert_eq!(wrong["outcome"], "clock-skew", "{wrong} {told}");
+        let detail = wrong["detail"].as_str().expect("what it said").to_owned();
+        let [its, ours] = times(&detail)[..] else { panic!("two times, not: {detail}") };
+        let apart = (its.as_micros() - ours.as_micros()) / 1_000_000;
+        assert!(apart.signum() == seconds.signum() && (500..700).contains(&apart.abs()), "{apart} s: {detail}");
+        assert!(detail.contains("the clock of dc1.corp.example.test says") && detail.contains("set the wrong one right"), "{detail}");
+        assert!(told.contains(&detail), "whoever waits for it reads it: {told}");
+        assert_eq!(known(), users, "nothing that was found is lost");
+        assert_eq!(refusals(), "0", "the controller counts no wrong password");
+    }
+
+    lab.skew_clock("dc1", 0).expect("its clock is right");
+    let (after, told) = discovers();
+    assert_eq!((&after["outcome"], &after["found"]), (&before["outcome"], &before["found"]), "{after} {told}");
+    // When they were discovered is newer now, and the account that looked has signed in since.
+    let sids = |users: &Value| -> Vec<Value> { users.as_array().into_iter().flatten().map(|user| user["sid"].clone()).collect() };
+    assert_eq!(sids(&known()), sids(&users));
     site.interrupted();
 }

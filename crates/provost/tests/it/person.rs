@@ -69,10 +69,17 @@ impl Person {
 
     /// Starts a site in another window and waits until it is ready.
     pub fn starts(&self, arguments: &[&str]) -> Window {
+        self.starts_with(&[], arguments)
+    }
+
+    /// The same with this in the environment.
+    pub fn starts_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Window {
         let ready = self.home.path().join("ready.json");
         let _ = std::fs::remove_file(&ready);
         let path = ready.display().to_string();
-        let mut window = Window::open(self.command(&[arguments, &["--listen", "127.0.0.1:0", "--ready-file", &path]].concat()));
+        let mut command = self.command(&[arguments, &["--listen", "127.0.0.1:0", "--ready-file", &path]].concat());
+        command.envs(environment.iter().copied());
+        let mut window = Window::open(command);
         let began = Instant::now();
         while !ready.exists() {
             if let Some(status) = window.child.try_wait().expect("the process can be asked") {
