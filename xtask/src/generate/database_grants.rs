@@ -33,7 +33,7 @@ pub fn page() -> Page {
         })
         .collect();
     body.push_str(&table(&titles.iter().map(String::as_str).collect::<Vec<_>>(), &rows));
-    Page::new("database-grants.md", "crates/catalog/src/database.rs", &body)
+    Page::new("database-grants.md", "crates/catalog/src/database/principal.rs", &body)
 }
 
 /// What the matrix calls a principal.
