@@ -23,22 +23,22 @@ fn assert_unavailable<T: std::fmt::Debug>(answer: Result<T, StoreError>) {
     assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
 }
 
-/// Runs in a process of its own, started by [`another_process_that_writes`].
-#[test]
-#[ignore = "a part of another test, in its own process"]
-fn hold() {
-    let Some(path) = std::env::var_os("PROVOST_TEST_HOLD") else { return };
-    let holder = rusqlite::Connection::open(PathBuf::from(path)).expect("the database");
+/// Names the database that a second process of this test holds.
+const HELD: &str = "PROVOST_TEST_HOLD";
+
+/// What the second process does until it is killed.
+fn hold(path: &Path) {
+    let holder = rusqlite::Connection::open(path).expect("the database");
     holder.execute_batch("BEGIN EXCLUSIVE").expect("the lock");
     println!("\nheld");
     let _ = std::io::stdin().read(&mut [0]);
 }
 
-/// Another process that holds the database; killed, it lets go.
-fn another_process_that_writes(path: &Path) -> Child {
+/// Another process of the test `name` that holds the database; killed, it lets go.
+fn another_process_that_writes(name: &str, path: &Path) -> Child {
     let mut child = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "faults::hold", "--ignored", "--nocapture"])
-        .env("PROVOST_TEST_HOLD", path)
+        .args(["--exact", name, "--nocapture"])
+        .env(HELD, path)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -50,11 +50,14 @@ fn another_process_that_writes(path: &Path) -> Child {
 
 #[test]
 fn a_database_locked_by_another_process_is_unavailable_until_it_lets_go() {
+    if let Some(path) = std::env::var_os(HELD) {
+        return hold(Path::new(&path));
+    }
     let opened = engines::sqlite();
     let Location::Sqlite(path) = &opened.location else { panic!("a file") };
     let mut provider = opened.database.connect(Principal::Provider).expect("a connection");
     set(&mut provider, "before", "").expect("a write");
-    let mut other = another_process_that_writes(path);
+    let mut other = another_process_that_writes("faults::a_database_locked_by_another_process_is_unavailable_until_it_lets_go", path);
     let reader_still_reads = names(&mut provider).expect("a read");
     assert_eq!(reader_still_reads, ["before"]);
     assert_unavailable(set(&mut provider, "during", ""));
