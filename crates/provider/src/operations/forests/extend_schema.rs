@@ -1,16 +1,15 @@
 //! Having a forest's schema extended by what publishing needs.
 
 use super::list::Forest;
-use super::publish::check_allowed;
+use super::publish::{act_at, check_allowed};
 use crate::access::{Access, Caller, Operation, Securable};
 use crate::document::One;
 use crate::error::{ApiError, ErrorDocument};
 use crate::request::Path;
-use crate::site::{Acted, Site};
+use crate::site::Site;
 use axum::Json;
 use axum::extract::State;
-use provost_store::{forests, publishing};
-use serde_json::json;
+use provost_store::publishing;
 
 /// What the caller needs.
 pub const REQUIRES: Access = Access::to(Securable::Forest, Operation::Modify);
@@ -21,13 +20,9 @@ pub async fn ask(site: &Site, caller: &Caller, name: String) -> Result<Forest, A
     let done = site
         .perform(caller, REQUIRES, move |work| {
             let what = format!("the schema of {name} was not extended");
-            work.act("forest.extend-schema", |tx| {
-                let stored = forests::find(tx, &name.to_lowercase())?.ok_or_else(|| ApiError::not_found("forest", &name, "provost forest list"))?;
+            act_at(work, "forest.extend-schema", &name, &domain, |tx, forest| {
                 check_allowed(tx, &what)?;
-                publishing::ask_for_schema(tx, &stored.forest, work.caller.name(), work.now())?;
-                let object = stored.forest.clone();
-                let answer = Forest::of(tx, stored, &domain)?;
-                Ok(Acted { detail: json!({ "account": answer.account }), answer, object })
+                Ok(publishing::ask_for_schema(tx, forest, work.caller.name(), work.now())?)
             })
         })
         .await?;

@@ -5,7 +5,7 @@ use crate::access::{Access, Caller, Operation, Securable};
 use crate::document::{One, Time};
 use crate::error::{ApiError, ErrorDocument};
 use crate::request::{Body, Path};
-use crate::site::{Acted, Site};
+use crate::site::{Acted, Site, Stop, Work};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -110,12 +110,23 @@ pub struct Request {
 }
 
 /// Refuses what needs that publishing is allowed at the site.
-pub(super) fn check_allowed(tx: &mut Tx<'_>, what: &str) -> Result<(), crate::site::Stop> {
+pub(super) fn check_allowed(tx: &mut Tx<'_>, what: &str) -> Result<(), Stop> {
     if publishing::is_allowed(tx)? {
         return Ok(());
     }
     let error = ApiError::new(StatusCode::CONFLICT, code::PUBLISHING_OFF, what, "publishing to directories is not allowed at this site");
     Err(error.fix("provost account allow publish-to-forest").into())
+}
+
+/// Does something to what is published in the forest `name`, and enters it with the account that will act.
+pub(super) fn act_at(work: &Work, act: &str, name: &str, domain: &str, mut f: impl FnMut(&mut Tx<'_>, &str) -> Result<(), Stop>) -> Result<Forest, ApiError> {
+    work.act(act, |tx| {
+        let stored = forests::find(tx, &name.to_lowercase())?.ok_or_else(|| ApiError::not_found("forest", name, "provost forest list"))?;
+        f(tx, &stored.forest)?;
+        let object = stored.forest.clone();
+        let answer = Forest::of(tx, stored, domain)?;
+        Ok(Acted { detail: json!({ "account": answer.account }), answer, object })
+    })
 }
 
 /// Asks.
@@ -133,18 +144,15 @@ pub async fn ask(site: &Site, caller: &Caller, name: String, request: Request) -
                 (false, false) => "forest.withdraw",
                 (false, true) => "forest.forget-published",
             };
-            work.act(act, |tx| {
-                let stored = forests::find(tx, &name.to_lowercase())?.ok_or_else(|| ApiError::not_found("forest", &name, "provost forest list"))?;
+            act_at(work, act, &name, &domain, |tx, forest| {
                 if on {
                     check_allowed(tx, &what)?;
                 }
-                publishing::switch(tx, &stored.forest, on, work.caller.name(), work.now())?;
+                publishing::switch(tx, forest, on, work.caller.name(), work.now())?;
                 if forget {
-                    publishing::forget(tx, &stored.forest)?;
+                    publishing::forget(tx, forest)?;
                 }
-                let object = stored.forest.clone();
-                let answer = Forest::of(tx, stored, &domain)?;
-                Ok(Acted { detail: json!({ "account": answer.account }), answer, object })
+                Ok(())
             })
         })
         .await?;
