@@ -4,7 +4,7 @@ use crate::engines::{self, START};
 use provost_catalog::database::Principal;
 use provost_store::database::{Connection, Database, Location, Param, StoreError};
 use provost_store::keys::KeyFolder;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -30,7 +30,7 @@ const HELD: &str = "PROVOST_TEST_HOLD";
 fn hold(path: &Path) {
     let holder = rusqlite::Connection::open(path).expect("the database");
     holder.execute_batch("BEGIN EXCLUSIVE").expect("the lock");
-    println!("\nheld");
+    std::io::stdout().write_all(b"\nheld\n").and_then(|()| std::io::stdout().flush()).expect("to the first process");
     let _ = std::io::stdin().read(&mut [0]);
 }
 
