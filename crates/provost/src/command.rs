@@ -19,12 +19,14 @@ mod help;
 mod inbox;
 mod ledger;
 mod mail;
+mod manual;
 mod membership;
 mod message;
 mod named;
 mod password;
 mod proxy;
 mod role;
+mod schema;
 mod site;
 mod site_settings;
 mod trust;
@@ -96,7 +98,9 @@ enum Command {
     Explain(explain::Explain),
     #[command(subcommand)]
     Config(config::Command),
+    Schema(schema::Schema),
     Completions(completions::Completions),
+    Manual(manual::Manual),
     Help(help::Help),
 }
 
@@ -138,7 +142,9 @@ impl Command {
             Self::Admin(command) => command.run(context),
             Self::Explain(command) => command.run(context),
             Self::Config(command) => command.run(context),
+            Self::Schema(command) => command.run(context),
             Self::Completions(command) => command.run(context),
+            Self::Manual(command) => command.run(context),
             Self::Help(command) => command.run(context),
         }
     }
@@ -169,7 +175,7 @@ mod tests {
         let _ = writeln!(manual, "## {}\n", command.get_bin_name().unwrap_or("provost"));
         let mut shown = command.clone();
         if command.get_name() != "provost" {
-            for argument in ["output", "columns", "data", "server", "ca", "fingerprint", "quiet", "color"] {
+            for argument in ["output", "columns", "data", "server", "ca", "fingerprint", "quiet", "no_input", "color"] {
                 shown = shown.mut_arg(argument, |a| a.hide(true));
             }
         }

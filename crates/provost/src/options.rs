@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{ColorChoice, Form, Output};
 use provost_catalog::rules::code;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Options that every command takes.
@@ -40,6 +41,10 @@ pub struct Options {
     #[arg(hide_short_help = true, short, long, global = true)]
     pub quiet: bool,
 
+    /// Never asks on the terminal: what would be asked is an error.
+    #[arg(hide_short_help = true, long, global = true)]
+    pub no_input: bool,
+
     /// When colours are shown; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured.
     #[arg(hide_short_help = true, long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
@@ -59,6 +64,17 @@ impl Context {
     pub fn new(options: Options) -> Self {
         let output = Output::new(options.output, options.columns.clone(), options.quiet, options.color);
         Self { options, output }
+    }
+
+    /// Whether a person can be asked on the terminal.
+    ///
+    /// # Errors
+    /// Why not, for the failure of what had to be asked.
+    pub fn may_ask(&self) -> Result<(), &'static str> {
+        if self.options.no_input {
+            return Err("--no-input forbids to ask");
+        }
+        if std::io::stdin().is_terminal() { Ok(()) } else { Err("there is no terminal to ask on") }
     }
 
     /// The data folder of this machine's site.

@@ -57,6 +57,7 @@ impl Output {
         let items = document["items"].as_array().map(Vec::as_slice).unwrap_or_default();
         match self.form {
             Form::Json => self.json(document),
+            Form::Yaml => self.text(&yaml(&versioned(document))),
             Form::Jsonl => items.iter().for_each(|item| self.line(&versioned(item).to_string())),
             Form::Name => items.iter().for_each(|item| self.line(&cell::plain(cell::at(item, listing.name)))),
             Form::Csv => self.text(&listing.csv(items, self.columns.as_deref())?),
@@ -84,6 +85,7 @@ impl Output {
     pub fn object(&self, document: &Value, page: impl FnOnce(&Value) -> Page) {
         match self.form {
             Form::Json => self.json(document),
+            Form::Yaml => self.text(&yaml(&versioned(document))),
             Form::Jsonl => self.line(&versioned(document).to_string()),
             Form::Name => self.line(&page(document).name),
             Form::Csv => self.text(&page(document).csv()),
@@ -122,12 +124,13 @@ impl Output {
         }
     }
 
-    /// Tells of a failure, on standard error: as text, or as JSON when data would be JSON.
+    /// Tells of a failure, on standard error: as text, or as JSON or YAML when data would be.
     pub fn failure(&self, failure: &Failure) {
         let mut stderr = io::stderr().lock();
         let _ = match self.form {
             Form::Json => writeln!(stderr, "{:#}", failure.document()),
             Form::Jsonl => writeln!(stderr, "{}", failure.document()),
+            Form::Yaml => stderr.write_all(yaml(&failure.document()).as_bytes()),
             _ => {
                 let text = failure.to_string();
                 let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
@@ -156,6 +159,10 @@ impl Output {
     }
 }
 
+fn yaml(document: &Value) -> String {
+    serde_saphyr::to_string(document).unwrap_or_default()
+}
+
 fn versioned(document: &Value) -> Value {
     let mut with = json!({ "apiVersion": API_VERSION });
     match (with.as_object_mut(), document.as_object()) {
@@ -175,4 +182,73 @@ fn paint(meaning: Meaning, word: &str, colored: bool) -> String {
         Meaning::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())).bold(),
     };
     format!("{style}{word}{style:#}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yaml_says_what_the_document_says() {
+        // What readers of YAML 1.1 or 1.2 take for something else when it is not quoted, and what breaks a line or a document.
+        let texts: &[&str] = &[
+            "on",
+            "off",
+            "yes",
+            "no",
+            "y",
+            "n",
+            "true",
+            "null",
+            "~",
+            "",
+            "1",
+            "1.0",
+            "0x10",
+            "1e3",
+            "1_000",
+            "12:30",
+            "2026-11-28",
+            " leading",
+            "trailing ",
+            "a: b",
+            "a #b",
+            "# a",
+            "- a",
+            "? a",
+            "*a",
+            "&a",
+            "!a",
+            "%a",
+            "@a",
+            "`a",
+            "{a}",
+            "[a]",
+            "'a'",
+            "\"a\"",
+            "a\nb",
+            "a\n",
+            "\n",
+            "\ta",
+            "a\r\nb",
+            "\u{7f}",
+            "\u{85}",
+            "\u{2028}",
+            "\u{feff}a",
+            "\u{0}",
+            "Gräfin \u{1f510}",
+            "---",
+            "...",
+            "<<",
+            "=",
+            ".inf",
+            ".nan",
+            "corp.example.test\\svc",
+        ];
+        let mut document =
+            json!({ "texts": texts, "empty": {}, "none": [], "nothing": null, "numbers": [0, -1, i64::MAX, u64::MAX, 1.5], "truth": [true, false] });
+        document["names"] = texts.iter().map(|text| ((*text).to_owned(), json!({ "of": [[text], {}] }))).collect::<serde_json::Map<_, _>>().into();
+        let text = yaml(&document);
+        assert_eq!(serde_saphyr::from_str::<Value>(&text).unwrap_or_else(|e| panic!("{e}\n{text}")), document, "{text}");
+    }
 }

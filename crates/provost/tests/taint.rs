@@ -175,6 +175,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("trust remove", &["fabrikam.example.test"]),
     ("proxy remove", &["software-update-point-proxy", "--on", "cm02"]),
     ("group explain", &["sms-admins"]),
+    ("manual", &["/proc/manual"]),
     ("device show", &["1"]),
     ("device remove", &["999", "--yes"]),
     ("user show", &["nobody"]),

@@ -4,7 +4,6 @@ use super::CommandLine;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::Form;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use serde_json::json;
@@ -29,7 +28,7 @@ impl Completions {
         clap_complete::generate(self.shell, &mut CommandLine::command(), "provost", &mut script);
         let script = String::from_utf8_lossy(&script);
         match context.output.form {
-            Form::Json | Form::Jsonl => {
+            form if form.is_document() => {
                 let document = json!({ "shell": self.shell.to_string(), "script": script });
                 context.output.object(&document, |_| crate::output::Page::new(self.shell.to_string()));
             }

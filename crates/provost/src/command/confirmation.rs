@@ -2,22 +2,21 @@
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::options::Context;
 use provost_catalog::rules::code;
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, Write};
 
 /// Asks for the name again unless `yes` was given.
 ///
 /// # Errors
 /// When another name is typed, or when there is no terminal to ask on.
-pub fn confirm(yes: bool, what: &str, name: &str) -> Result<(), Failure> {
+pub fn confirm(context: &Context, yes: bool, what: &str, name: &str) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     let refused =
         |cause: &str| Failure::new(code::NOT_CONFIRMED, format!("{what} was not confirmed"), cause).fix("repeat the command with --yes").exit(Exit::Usage);
-    if !io::stdin().is_terminal() {
-        return Err(refused("there is no terminal to ask on"));
-    }
+    context.may_ask().map_err(refused)?;
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{what}. Type {name} to go on: ").and_then(|()| stderr.flush());
     let mut typed = String::new();

@@ -97,7 +97,7 @@ impl Help {
         let name = command.get_bin_name().unwrap_or("provost").to_owned();
         let document = json!({ "command": name, "help": help });
         match context.output.form {
-            crate::output::Form::Json | crate::output::Form::Jsonl => context.output.object(&document, |_| crate::output::Page::new(name.clone())),
+            form if form.is_document() => context.output.object(&document, |_| crate::output::Page::new(name.clone())),
             _ => context.output.text(&help),
         }
         Ok(Exit::Done)

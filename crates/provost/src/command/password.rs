@@ -2,9 +2,10 @@
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::options::Context;
 use provost_catalog::rules::code;
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Longest password file that is read, in bytes.
@@ -51,9 +52,9 @@ impl PasswordSource {
     ///
     /// # Errors
     /// When the file cannot be read, when there is no terminal, or when the two differ.
-    pub fn read(&self, prompt: &str, new: bool) -> Result<String, Failure> {
+    pub fn read(&self, context: &Context, prompt: &str, new: bool) -> Result<String, Failure> {
         self.check()?;
-        read_secret(self.password_file.as_deref(), prompt, new)
+        read_secret(context, self.password_file.as_deref(), prompt, new)
     }
 }
 
@@ -61,13 +62,13 @@ impl PasswordSource {
 ///
 /// # Errors
 /// As [`PasswordSource::read`].
-pub fn read_secret(file: Option<&Path>, prompt: &str, new: bool) -> Result<String, Failure> {
+pub fn read_secret(context: &Context, file: Option<&Path>, prompt: &str, new: bool) -> Result<String, Failure> {
     match file {
         Some(path) if path == Path::new("-") => from(io::stdin().lock(), "standard input"),
         Some(path) => from(private(path)?, &path.display().to_string()),
         None => {
-            let first = typed(prompt)?;
-            if new && typed("again: ")? != first {
+            let first = typed(context, prompt)?;
+            if new && typed(context, "again: ")? != first {
                 return Err(Failure::new(code::WEAK_PASSWORD, "the password was not taken", "the two that were typed differ"));
             }
             Ok(first)
@@ -105,16 +106,14 @@ fn from(reader: impl Read, name: &str) -> Result<String, Failure> {
     Ok(provost_domain::accounts::password::of_file(&text).to_owned())
 }
 
-fn typed(prompt: &str) -> Result<String, Failure> {
+fn typed(context: &Context, prompt: &str) -> Result<String, Failure> {
     let no_terminal = |cause: String| {
         Failure::new(code::WRONG_PASSWORD, "cannot ask for the password", cause)
             .fix("put it into a file of mode 0600: --password-file FILE, or - for standard input")
             .exit(Exit::Usage)
     };
+    context.may_ask().map_err(|why| no_terminal(why.to_owned()))?;
     let stdin = io::stdin();
-    if !stdin.is_terminal() {
-        return Err(no_terminal("there is no terminal to ask on".to_owned()));
-    }
     let mut stderr = io::stderr().lock();
     let _ = write!(stderr, "{prompt}").and_then(|()| stderr.flush());
     let before = tcgetattr(&stdin).map_err(|e| no_terminal(e.to_string()))?;

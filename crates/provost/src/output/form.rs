@@ -12,6 +12,8 @@ pub enum Form {
     Json,
     /// One JSON document on each line.
     Jsonl,
+    /// The same document as YAML.
+    Yaml,
     /// Comma-separated values with a heading.
     Csv,
     /// Names only, one on each line.
@@ -28,6 +30,14 @@ pub enum ColorChoice {
     Always,
     /// Never.
     Never,
+}
+
+impl Form {
+    /// Whether programs read it: then all there is goes into the document, and errors have its form too.
+    #[must_use]
+    pub const fn is_document(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl | Self::Yaml)
+    }
 }
 
 impl ColorChoice {

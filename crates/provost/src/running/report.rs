@@ -49,7 +49,7 @@ impl<'a> Report<'a> {
     /// Ends the report of the start, for programs: the whole document.
     pub fn ready(&mut self, mut document: Value) {
         self.ready = true;
-        if self.output.form == Form::Json {
+        if matches!(self.output.form, Form::Json | Form::Yaml) {
             document["facts"] = json!(std::mem::take(&mut self.facts));
             self.output.object(&document, |_| Page::new(""));
         }
@@ -58,7 +58,7 @@ impl<'a> Report<'a> {
     fn fact(&mut self, sign: &str, meaning: Meaning, name: &str, text: &str) {
         let fact = json!({ "state": if sign == "ok" { "ok" } else { "not-ok" }, "name": name, "text": text });
         match self.output.form {
-            Form::Json => self.facts.push(fact),
+            Form::Json | Form::Yaml => self.facts.push(fact),
             Form::Jsonl => self.output.object(&fact, |_| Page::new(name)),
             _ => self.output.line(&format!("  {}  {name:<NAME_WIDTH$}  {text}", self.output.paint(meaning, sign))),
         }
@@ -71,6 +71,6 @@ impl<'a> Report<'a> {
     }
 
     const fn for_people(&self) -> bool {
-        !matches!(self.output.form, Form::Json | Form::Jsonl)
+        !self.output.form.is_document()
     }
 }

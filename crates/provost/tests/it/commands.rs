@@ -33,6 +33,8 @@ fn reading(host: &str) -> Vec<Vec<&str>> {
         "explain PV1008",
         "config check",
         "config show",
+        "schema",
+        "schema device list",
         "completions bash",
         "help exit-codes",
     ]
@@ -50,13 +52,17 @@ fn every_command_answers_in_every_form() {
     let site = person.starts(&["up"]);
     let host = host_name();
     for command in reading(&host) {
-        for form in ["table", "wide", "json", "jsonl", "csv", "name"] {
+        for form in ["table", "wide", "json", "jsonl", "yaml", "csv", "name"] {
             let printed = person.types(&[&command[..], &["-o", form]].concat());
             assert_eq!(printed.exit, 0, "{command:?} -o {form}: {}", printed.err);
             assert!(!printed.out.contains('\u{1b}'), "{command:?} -o {form}");
             match form {
                 "json" => {
                     let document: Value = serde_json::from_str(&printed.out).unwrap_or_else(|e| panic!("{command:?}: {e}: {}", printed.out));
+                    assert_eq!(document["apiVersion"], "provost/v1", "{command:?}");
+                }
+                "yaml" => {
+                    let document: Value = serde_saphyr::from_str(&printed.out).unwrap_or_else(|e| panic!("{command:?}: {e}: {}", printed.out));
                     assert_eq!(document["apiVersion"], "provost/v1", "{command:?}");
                 }
                 "jsonl" => {
@@ -69,6 +75,56 @@ fn every_command_answers_in_every_form() {
             }
         }
     }
+    drop(site);
+}
+
+/// The answers of these do not change with time.
+#[test]
+fn yaml_says_what_json_says() {
+    let person = Person::new();
+    for command in [&["account", "kinds"][..], &["group", "explain", "SMS Admins"], &["explain"], &["schema", "Device"], &["completions", "bash"]] {
+        let printed = person.types(&[command, &["-o", "yaml"]].concat());
+        let document: Value = serde_saphyr::from_str(&printed.out).unwrap_or_else(|e| panic!("{command:?}: {e}: {}", printed.out));
+        assert_eq!(document, person.asks(command), "{command:?}");
+    }
+    let refused = person.types(&["group", "explain", "nobody", "-o", "yaml"]);
+    let document: Value = serde_saphyr::from_str(&refused.err).expect("the error as a document");
+    assert_eq!((&document["error"]["code"], refused.out.as_str()), (&"PV1014".into(), ""), "{}", refused.err);
+}
+
+/// The schema of a list names what its items have.
+#[test]
+fn an_answer_has_what_its_schema_requires() {
+    let person = Person::new();
+    let site = person.starts(&["up"]);
+    let (answer, schema) = (person.asks(&["device", "list"]), person.asks(&["schema", "device", "list"]));
+    let required =
+        |schema: &Value| -> Vec<String> { schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect() };
+    for field in required(&schema) {
+        assert!(answer.get(&field).is_some(), "{field}: {answer}");
+    }
+    let of_items = required(&schema["properties"]["items"]["items"]);
+    assert!(of_items.contains(&"name".to_owned()), "{schema}");
+    for item in answer["items"].as_array().expect("devices") {
+        assert!(of_items.iter().all(|field| item.get(field).is_some()), "{item}");
+    }
+    drop(site);
+}
+
+#[test]
+fn nothing_is_asked_where_that_is_forbidden() {
+    let person = Person::new();
+    let site = person.starts(&["site", "run"]);
+    person.asks(&["admin", "add", "grace"]);
+    for command in [&["admin", "remove", "grace"][..], &["admin", "password", "grace"]] {
+        let refused = person.on_a_terminal("grace", &[command, &["--no-input"]].concat());
+        assert_eq!(refused.exit, 2, "{command:?}: {}", refused.out);
+        assert!(refused.out.contains("--no-input forbids to ask"), "{command:?}: {}", refused.out);
+    }
+    assert_eq!(person.asks(&["admin", "list"])["items"].as_array().map(Vec::len), Some(1));
+    let asked = person.on_a_terminal("grace", &["admin", "remove", "grace"]);
+    assert_eq!(asked.exit, 0, "{}", asked.out);
+    assert!(asked.out.contains("Type grace to go on"), "{}", asked.out);
     drop(site);
 }
 

@@ -14,6 +14,25 @@ fn completions_for_every_shell() {
 }
 
 #[test]
+fn a_man_page_for_every_command() {
+    let person = Person::new();
+    let folder = person.data().join("man/man1");
+    let shown = folder.display().to_string();
+    assert_eq!(person.asks(&["manual", &shown])["folder"], shown.as_str());
+    let page = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert!(page("provost.1").contains("provost\\-device(1)"), "{}", page("provost.1"));
+    let list = page("provost-device-list.1");
+    for part in [".TH", ".SH SYNOPSIS", "\\-\\-filter", "\\-\\-no\\-input"] {
+        assert!(list.contains(part), "{part}: {list}");
+    }
+    // Written over; where nothing can be written, that is said.
+    assert_eq!(person.types(&["manual", &shown]).exit, 0);
+    let refused = person.types(&["manual", "/proc/man"]);
+    assert_eq!(refused.exit, 1, "{}", refused.err);
+    assert!(refused.err.contains("cannot write man pages to /proc/man"), "{}", refused.err);
+}
+
+#[test]
 fn a_mistyped_word_is_answered_with_the_nearest() {
     let person = Person::new();
     for (typed, meant) in

@@ -60,6 +60,22 @@ impl Person {
         printed(&child.wait_with_output().expect("it ends"))
     }
 
+    /// Types a command on a terminal, where it can ask, and then a line. All that the terminal shows is in `out`.
+    pub fn on_a_terminal(&self, line: &str, arguments: &[&str]) -> Printed {
+        use std::io::Write;
+        let words: Vec<String> = [env!("CARGO_BIN_EXE_provost")].iter().chain(arguments).map(|word| format!("'{word}'")).collect();
+        let mut command = Command::new("script");
+        command.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]);
+        command.env_clear().env("HOME", self.home.path()).env("PROVOST_DATA", self.data()).env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program script");
+        // It may end before it reads.
+        let mut terminal = child.stdin.take().expect("piped");
+        let _ = writeln!(terminal, "{line}");
+        let printed = printed(&child.wait_with_output().expect("it ends"));
+        drop(terminal);
+        printed
+    }
+
     /// Types a command that answers with JSON.
     pub fn asks(&self, arguments: &[&str]) -> Value {
         let printed = self.types(&[arguments, &["-o", "json"]].concat());

@@ -52,7 +52,7 @@ impl Add {
             || self.principal_kind.as_deref() == Some(PrincipalKind::Group.id())
             || account(&self.kind)
                 .is_some_and(|account| account.accepts.iter().all(|kind| matches!(kind, PrincipalKind::ComputerAccount | PrincipalKind::Group)));
-        let password = if self.no_password || has_none { None } else { Some(self.source.read(&format!("password of {}: ", self.name), false)?) };
+        let password = if self.no_password || has_none { None } else { Some(self.source.read(context, &format!("password of {}: ", self.name), false)?) };
         let body = json!({
             "kind": self.kind, "on": self.on, "name": self.name, "principal_kind": self.principal_kind, "position": self.order, "password": password,
         });

@@ -37,7 +37,7 @@ impl Set {
         }
         let password = match (self.order, self.source.is_given()) {
             (Some(_), false) => None,
-            _ => Some(self.source.read(&format!("new password of {}: ", self.which.name), false)?),
+            _ => Some(self.source.read(context, &format!("new password of {}: ", self.which.name), false)?),
         };
         let expected = if password.is_some() { binding["secret"]["version"].clone() } else { serde_json::Value::Null };
         let body = json!({ "password": password, "expected_version": expected, "position": self.order });

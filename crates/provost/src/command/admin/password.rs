@@ -26,7 +26,7 @@ impl Password {
     /// When the password cannot be read or is too weak, when there is no such person, or when the site cannot be asked.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let connection = context.connect()?;
-        let password = self.source.read(&format!("new password for {}: ", self.name), true)?;
+        let password = self.source.read(context, &format!("new password for {}: ", self.name), true)?;
         let path = format!("{}/password", PEOPLE.item(&self.name));
         let answer = connection.put(&path, &json!({ "password": password })).map_err(|failure| PEOPLE.with_nearest(&connection, &self.name, failure))?;
         context.output.object(&answer, |_| Page::new(&self.name).told("Administrative user", &self.name, &format!("{}: password set", self.name)));

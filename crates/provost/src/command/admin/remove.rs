@@ -26,7 +26,7 @@ impl Remove {
     /// When it was not confirmed, when there is no such admin, or when the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let connection = context.connect()?;
-        confirm(self.yes, &format!("Removal of administrative user {}", self.name), &self.name)?;
+        confirm(context, self.yes, &format!("Removal of administrative user {}", self.name), &self.name)?;
         let answer = connection.delete(&PEOPLE.item(&self.name)).map_err(|failure| PEOPLE.with_nearest(&connection, &self.name, failure))?;
         context.output.object(&answer, |_| Page::new(&self.name).told("Administrative user", &self.name, &format!("{}: removed", self.name)));
         Ok(Exit::Done)

@@ -41,7 +41,7 @@ impl SignIn {
         let connection = Connection::remote(address.clone(), trust.clone())?;
         let session = match &self.name {
             Some(name) => {
-                let password = self.source.read(&format!("password of {name} at {address}: "), false)?;
+                let password = self.source.read(context, &format!("password of {name} at {address}: "), false)?;
                 connection.post("/api/v1/session", &json!({ "name": name, "password": password }))?
             }
             None => self.by_ticket(&connection, address)?,

@@ -26,7 +26,7 @@ impl Remove {
     /// When it was not confirmed, when there is no such client, or when the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let connection = context.connect()?;
-        confirm(self.yes, &format!("Removal of client {}", self.name), &self.name)?;
+        confirm(context, self.yes, &format!("Removal of client {}", self.name), &self.name)?;
         let answer = connection.delete(&CLIENTS.item(&self.name)).map_err(|failure| CLIENTS.with_nearest(&connection, &self.name, failure))?;
         context.output.object(&answer, |_| Page::new(&self.name).told("Client", &self.name, &format!("{}: removed", self.name)));
         Ok(Exit::Done)

@@ -6,7 +6,7 @@ use crate::connection::escaped;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Form, Page};
+use crate::output::Page;
 use provost_broker::directory::{escape, ldif};
 use provost_catalog::directory_schema::{ATTRIBUTES, CLASSES};
 use provost_catalog::rules::code;
@@ -54,7 +54,7 @@ impl ExtendSchema {
         }
         let text = ldif(&format!("CN=Schema,CN=Configuration,{}", escape::domain_dn(&forest)));
         match context.output.form {
-            Form::Json | Form::Jsonl => context.output.object(&json!({ "forest": forest, "ldif": text }), |_| Page::new(&forest)),
+            form if form.is_document() => context.output.object(&json!({ "forest": forest, "ldif": text }), |_| Page::new(&forest)),
             _ => context.output.text(&text),
         }
         Ok(Exit::Done)
@@ -67,7 +67,7 @@ impl ExtendSchema {
         let names = |names: Vec<&str>| names.join(", ");
         let (attributes, classes) = (names(ATTRIBUTES.iter().map(|one| one.name).collect()), names(CLASSES.iter().map(|one| one.name).collect()));
         context.output.note(&format!("attributes to be added: {attributes}\nclasses to be added: {classes}\nnobody can ever take them away again"));
-        confirm(self.yes, &format!("Extension of the schema of {forest}"), forest)?;
+        confirm(context, self.yes, &format!("Extension of the schema of {forest}"), forest)?;
         connection.post(&format!("{path}/schema"), &json!({}))?;
         let answer = wait(&connection, &path, self.timeout, |forest| forest["publishing"]["schema"]["done_at"].is_string())?;
         let schema = &answer["publishing"]["schema"];

@@ -23,7 +23,7 @@ impl Remove {
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let connection = context.connect()?;
         let address = show::address(&connection.get(SERVER)?);
-        confirm(self.yes, &format!("Removal of SMTP server {address}"), &address)?;
+        confirm(context, self.yes, &format!("Removal of SMTP server {address}"), &address)?;
         let answer = connection.delete(SERVER)?;
         context.output.object(&answer, |_| Page::new(&address).told("SMTP server", &address, &format!("{address}: removed")));
         Ok(Exit::Done)

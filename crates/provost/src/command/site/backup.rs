@@ -53,7 +53,7 @@ impl Backup {
         let identity = identity.ok_or_else(|| unusable(&format!("{} holds no site", folder.path().display())).fix("name its data folder: --data DIR"))?;
         let location = database::location(&folder, &settings)?;
         self.check(&folder, &location)?;
-        let passphrase = self.passphrase.choose()?;
+        let passphrase = self.passphrase.choose(context)?;
 
         let now = Clock::system().now();
         let keys = KeyFolder::open(&folder.keys()).map_err(|e| unusable(&e))?;

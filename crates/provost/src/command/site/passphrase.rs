@@ -3,6 +3,7 @@
 use crate::command::password::read_secret;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::options::Context;
 use provost_catalog::rules::code;
 use provost_store::keys::Secret;
 use std::path::PathBuf;
@@ -23,8 +24,8 @@ impl Passphrase {
     ///
     /// # Errors
     /// When it cannot be read, or is too short.
-    pub fn choose(&self) -> Result<Secret, Failure> {
-        let text = read_secret(self.passphrase_file.as_deref(), "passphrase: ", true)?;
+    pub fn choose(&self, context: &Context) -> Result<Secret, Failure> {
+        let text = read_secret(context, self.passphrase_file.as_deref(), "passphrase: ", true)?;
         let long_enough = text.chars().count() >= CHARACTERS_MIN;
         let passphrase = Secret::new(text.into_bytes());
         if long_enough {
@@ -38,7 +39,7 @@ impl Passphrase {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn known(&self) -> Result<Secret, Failure> {
-        read_secret(self.passphrase_file.as_deref(), "passphrase: ", false).map(|text| Secret::new(text.into_bytes()))
+    pub fn known(&self, context: &Context) -> Result<Secret, Failure> {
+        read_secret(context, self.passphrase_file.as_deref(), "passphrase: ", false).map(|text| Secret::new(text.into_bytes()))
     }
 }

@@ -56,7 +56,7 @@ impl Restore {
             |e: std::io::Error| Failure::new(code::NOT_FOUND, WHAT, format!("{}: {e}", self.file.display())).fix("name a backup that you may read");
         let mut file = File::open(&self.file).map_err(unreadable)?;
         let length = file.metadata().map_err(unreadable)?.len();
-        let passphrase = self.passphrase.known()?;
+        let passphrase = self.passphrase.known(context)?;
         let input = |file, doing| Progress::new(&context.output, doing, BufReader::with_capacity(1 << 17, file), Some(length));
 
         let checked = backup::check(input(file.try_clone().map_err(unreadable)?, "checking"), &passphrase).map_err(|e| refused(WHAT, &e))?;
