@@ -29,6 +29,8 @@ pub fn read(root: &Path, at: Timestamp) -> Heartbeat {
             subnets.extend(address.subnet());
         }
     }
+    // Two adapters may have the same one.
+    addresses.dedup();
     subnets.sort();
     subnets.dedup();
     let mut mac_addresses: Vec<String> = network_adapter::hardware_addresses(root);

@@ -8,6 +8,8 @@ pub mod cycle;
 pub mod disk;
 mod dmi;
 pub mod firmware;
+#[cfg(target_os = "linux")]
+mod kernel_addresses;
 pub mod memory;
 pub mod network_adapter;
 pub mod operating_system;

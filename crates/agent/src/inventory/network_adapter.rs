@@ -1,7 +1,8 @@
 //! Network adapters and their addresses (sysfs, /sys/class/net; /proc/net).
 //!
-//! The kernel's tables in /proc/net tell addresses without a library: IPv4 from the local routes of `fib_trie` with
-//! the interface from `route`, IPv6 from `if_inet6`.
+//! This machine's addresses are asked of the kernel. Where it does not answer, and of a machine that is only files, its
+//! tables in /proc/net tell most of them: IPv4 from the local routes of `fib_trie` with the interface from `route`, which
+//! knows none for an address without a network of its own, and IPv6 from `if_inet6`.
 
 use super::{Read, integer, line, text};
 use std::collections::BTreeSet;
@@ -133,13 +134,29 @@ pub fn hardware_addresses(root: &Path) -> Vec<String> {
 /// Every address of this machine, loopback included, in order.
 #[must_use]
 pub fn addresses(root: &Path) -> Vec<Address> {
+    let mut found = told_by_kernel(root).unwrap_or_else(|| of_tables(root));
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The kernel answers for the machine that the client runs on, and for no other.
+#[cfg(target_os = "linux")]
+fn told_by_kernel(root: &Path) -> Option<Vec<Address>> {
+    if root == Path::new("/") { super::kernel_addresses::read() } else { None }
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn told_by_kernel(_root: &Path) -> Option<Vec<Address>> {
+    None
+}
+
+fn of_tables(root: &Path) -> Vec<Address> {
     let routes = std::fs::read_to_string(root.join("proc/net/route")).unwrap_or_default();
     let trie = std::fs::read_to_string(root.join("proc/net/fib_trie")).unwrap_or_default();
     let inet6 = std::fs::read_to_string(root.join("proc/net/if_inet6")).unwrap_or_default();
     let mut found = ipv4(&trie, &routes);
     found.extend(inet6.lines().filter_map(ipv6));
-    found.sort();
-    found.dedup();
     found
 }
 
@@ -158,7 +175,8 @@ fn ipv4(trie: &str, routes: &str) -> Vec<Address> {
             let network = connected.iter().filter(|(_, network, mask)| u32::from(ip) & mask == *network && *mask != 0).max_by_key(|(_, _, mask)| *mask);
             let (prefix, interface) = match network {
                 Some((interface, _, mask)) => (mask.leading_ones() as u8, Some(interface.clone())),
-                None => (if ip.is_loopback() { 8 } else { 32 }, None),
+                None if ip.is_loopback() => (8, Some("lo".to_owned())),
+                None => (32, None),
             };
             found.push(Address::V4(ip, prefix, interface));
         }

@@ -37,13 +37,11 @@ fn locale(root: &Path) -> String {
     found.unwrap_or_default()
 }
 
+/// The zone that the link names is the one that clocks show; the file with the name is a copy that may be old.
 fn time_zone(root: &Path) -> String {
-    let named = line(root, "etc/timezone");
-    if !named.is_empty() {
-        return named;
-    }
     let target = std::fs::read_link(root.join("etc/localtime")).ok();
-    target.and_then(|t| t.to_str().and_then(|t| t.split_once("zoneinfo/")).map(|(_, zone)| zone.to_owned())).unwrap_or_default()
+    let linked = target.and_then(|t| t.to_str().and_then(|t| t.split_once("zoneinfo/")).map(|(_, zone)| zone.to_owned()));
+    linked.unwrap_or_else(|| line(root, "etc/timezone"))
 }
 
 /// When the machine got its identity, which is when it was installed or cloned.

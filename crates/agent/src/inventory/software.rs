@@ -104,8 +104,10 @@ impl Package {
                 return;
             }
             f if f == form.status && !form.status.is_empty() => {
-                // Removed packages whose configuration files remain are still listed.
-                self.removed = !value.ends_with(" installed");
+                // Removed packages whose configuration files remain are still listed, and what is only half there is not
+                // installed. One whose trigger or configuration waits is (dpkg(1), package states).
+                let state = value.rsplit(' ').next().unwrap_or_default();
+                self.removed = ["not-installed", "config-files", "half-installed"].contains(&state);
                 return;
             }
             _ => return,

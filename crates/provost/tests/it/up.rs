@@ -1,5 +1,8 @@
 //! `provost up`: a whole site on one machine, managing that machine.
 
+mod inventory;
+mod machine;
+
 use crate::person::{Person, logs};
 use serde_json::Value;
 use std::process::Command;
