@@ -190,6 +190,21 @@ mod tests {
     }
 
     #[test]
+    fn blanks_and_signs_at_the_ends_are_part_of_a_value_where_they_are_escaped() {
+        for (value, written) in
+            [(" x ", "\\ x\\ "), ("  x  ", "\\  x \\ "), (" ", "\\ "), ("#x", "\\#x"), (" #x ", "\\ #x\\ "), ("x#", "x#"), ("x\\ ", "x\\\\\\ ")]
+        {
+            assert_eq!(name_value(value), written);
+            let dn = format!("CN={written},DC=corp,DC=test");
+            assert_eq!(parts(&dn).expect("a name")[0].value, value, "{dn}");
+            assert_eq!(parent(&dn), Some("DC=corp,DC=test"));
+        }
+        // Those that are not escaped are none of it.
+        assert_eq!(parts("CN=  x  , DC=test").expect("a name")[0].value, "x");
+        assert_eq!(filter_text(" #x "), " \\23x ");
+    }
+
+    #[test]
     fn names_of_the_directory_are_read() {
         let deleted = parts("CN=PC1\\0ADEL:0b1e,CN=Deleted Objects,DC=corp,DC=test").expect("a name");
         assert_eq!(deleted[0].value, "PC1\nDEL:0b1e");

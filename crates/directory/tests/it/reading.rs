@@ -118,6 +118,13 @@ async fn names_with_every_special_character_are_found_by_filter_and_by_name() {
         "ümläut 日本",
         "sl/ash",
         "a,b\\,c=\"d\"",
+        " before",
+        "behind ",
+        " around ",
+        "  two of each  ",
+        " #not first ",
+        "#around ",
+        "behind a backslash\\ ",
     ];
     let unit = dc.unit("Names", |unit| names.iter().map(|name| contact(format!("CN={},{unit}", escape::name_value(name)))).collect());
     let mut session = dc.ordinary().await;

@@ -187,6 +187,17 @@ mod tests {
     }
 
     #[test]
+    fn blanks_and_signs_at_the_ends_are_part_of_a_name_where_they_are_escaped() {
+        for name in
+            [r"OU=\ x\ ,DC=corp,DC=test", r"OU=\#x,DC=corp,DC=test", r"OU=\ #x\ ,DC=corp,DC=test", r"OU=\ ,DC=corp,DC=test", r"OU=x\\\ ,DC=corp,DC=test"]
+        {
+            assert_eq!(read(name).as_deref(), Ok(name));
+        }
+        assert_eq!(read(r"OU=\20x\20,DC=corp,DC=test").as_deref(), Ok(r"OU=\ x\ ,DC=corp,DC=test"));
+        assert_eq!(read("OU= x ,DC=corp,DC=test").as_deref(), Ok("OU=x,DC=corp,DC=test"));
+    }
+
+    #[test]
     fn what_is_no_name_of_a_domain_is_refused() {
         assert_eq!(read("OU=x"), Err(NotDistinguished::NoDomain));
         assert_eq!(read("DC=corp,DC=test,OU=x"), Err(NotDistinguished::NoDomain));

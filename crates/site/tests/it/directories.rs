@@ -84,7 +84,7 @@ impl<'o> SiteServer<'o> {
     }
 
     /// Adds a location that is read by LDAPS when `tls`, else by Kerberos.
-    fn look_at(&self, method: Method, path: &str, tls: bool) -> String {
+    pub fn look_at(&self, method: Method, path: &str, tls: bool) -> String {
         let location = Location::new(method, path).expect("a location");
         let location = Location { ca_pem: tls.then(|| self.authority()), ..location };
         self.place.act(|tx| locations::add(tx, &location, "ada", NOW)).expect("a new location");
@@ -106,7 +106,7 @@ impl<'o> SiteServer<'o> {
     }
 
     /// Runs a method at a target and loads what it found.
-    fn run(&self, method: Method, target: &str, kind: RunKind) -> Run {
+    pub fn run(&self, method: Method, target: &str, kind: RunKind) -> Run {
         let run_id = self.place.act(|tx| runs::request(tx, method, target, kind, "ada", self.place.clock.now()));
         let domain = if target.to_lowercase().contains("fabrikam") { &FABRIKAM } else { &CORP };
         pass(self.agent(method, domain).as_mut());
@@ -117,7 +117,7 @@ impl<'o> SiteServer<'o> {
         run
     }
 
-    fn found(&self, kind: ObjectKind, name: &str) -> Vec<views::Listed> {
+    pub fn found(&self, kind: ObjectKind, name: &str) -> Vec<views::Listed> {
         self.place.look(|tx| views::called(tx, kind, name))
     }
 }

@@ -11,6 +11,7 @@ mod accounts;
 mod alerts;
 mod directories;
 mod directory;
+mod directory_names;
 mod discovery;
 mod intake;
 mod inventory;
