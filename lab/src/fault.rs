@@ -1,5 +1,6 @@
 //! What goes wrong in real networks, as verbs of a lab.
 
+use crate::authority::{Authority, Validity};
 use crate::change::Change;
 use crate::domain_controller;
 use crate::lab::Lab;
@@ -7,6 +8,7 @@ use crate::principals;
 use crate::topology::{self, Domain};
 use serde_json::json;
 use std::io;
+use std::net::IpAddr;
 
 /// A library that tells a program another time; of Debian's package `libfaketime`.
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
@@ -26,6 +28,48 @@ impl Lab {
     /// When the lab has no such host.
     pub fn mend(&self, host: &str) -> io::Result<()> {
         self.host(host)?.plug(true)
+    }
+
+    /// Lets a host send only so many kilobits a second on connections that are opened from now on, so that something can happen
+    /// to it while it is read. What waits to be sent waits in the server: a kernel that has all of it sends it when the server
+    /// is dead.
+    ///
+    /// # Errors
+    /// When the lab has no such host, or the kernel has no token bucket filter.
+    pub fn slow(&self, host: &str, kilobits: u32) -> io::Result<()> {
+        self.unsent(host, "4096 8192 8192")?;
+        let rate = format!("{kilobits}kbit");
+        let words = ["qdisc", "replace", "dev", "eth0", "root", "tbf", "rate", &rate, "burst", "16kb", "latency", "1s"];
+        crate::command::run(self.host(host)?.command("tc").args(words)).map(drop)
+    }
+
+    /// Takes [`Lab::slow`] back.
+    ///
+    /// # Errors
+    /// When the host is not slow.
+    pub fn hurry(&self, host: &str) -> io::Result<()> {
+        self.unsent(host, "4096 16384 4194304")?;
+        crate::command::run(self.host(host)?.command("tc").args(["qdisc", "del", "dev", "eth0", "root"])).map(drop)
+    }
+
+    /// How many bytes of a connection the host's kernel keeps that are not sent yet: least, at first, most.
+    fn unsent(&self, host: &str, bytes: &str) -> io::Result<()> {
+        let script = "printf %s \"$1\" >/proc/sys/net/ipv4/tcp_wmem";
+        crate::command::run(self.host(host)?.command("bash").args(["-c", script, "unsent", bytes])).map(drop)
+    }
+
+    /// Gives a domain controller a certificate of another authority, of this validity; its server is started anew for that.
+    /// Gives the authority's own certificate, PEM: [`Lab::authority`] knows the server no more.
+    ///
+    /// # Errors
+    /// As [`Lab::start_controller`].
+    pub fn change_authority(&self, host: &str, validity: Validity) -> io::Result<String> {
+        let here = topology::host(host).ok_or_else(|| io::Error::other(format!("there is no host {host}")))?;
+        let authority = Authority::new(validity)?;
+        self.stop_servers(host)?;
+        authority.issue(&here.full_name(), IpAddr::V4(here.address(self.network().number)), &self.host(host)?.folder.join("tls"))?;
+        self.start_controller(host, 0)?;
+        Ok(authority.pem)
     }
 
     /// Locks an account, as too many wrong passwords do. It stays locked until [`Lab::unlock_account`].

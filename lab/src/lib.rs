@@ -40,8 +40,8 @@
 //! ```
 //!
 //! One that breaks something starts a lab of its own with [`lab::OwnLab::beside`], which takes a few seconds once its
-//! domains are provisioned, and breaks it by a verb: [`lab::Lab::cut`], [`lab::Lab::stop_servers`],
-//! [`lab::Lab::skew_clock`], [`lab::Lab::fill_disk`]. What concerns one account only can be done in the shared lab with an
+//! domains are provisioned, and breaks it by a verb: [`lab::Lab::cut`], [`lab::Lab::slow`], [`lab::Lab::stop_servers`],
+//! [`lab::Lab::skew_clock`], [`lab::Lab::change_authority`], [`lab::Lab::fill_disk`]. What concerns one account only can be done in the shared lab with an
 //! account that no other test uses: [`lab::Lab::lock_account`], [`lab::Lab::change_password`], [`lab::Lab::change`].
 //!
 //! Everything that crosses the network of a lab is captured ([`capture`]): when a run's lab stops, the capture must hold

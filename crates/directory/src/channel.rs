@@ -99,7 +99,9 @@ impl Line {
 }
 
 fn closed(error: std::io::Error) -> Failure {
-    Failure::new(Outcome::Broken, STEP, format!("the connection to the domain controller ends: {error}"))
+    // What rustls says of it is a page of its manual.
+    let how = if error.kind() == std::io::ErrorKind::UnexpectedEof { "it was closed without a word".to_owned() } else { error.to_string() };
+    Failure::new(Outcome::Broken, STEP, format!("the connection to the domain controller ends: {how}"))
 }
 
 /// Why a channel ended, for whoever waits for an answer.

@@ -63,6 +63,13 @@ enum Verb {
         /// The host.
         host: String,
     },
+    /// Lets a host send only so many kilobits a second.
+    Slow {
+        /// The host.
+        host: String,
+        /// Kilobits a second; 0 lets it send as it can.
+        kilobits: u32,
+    },
     /// Stops the servers of a host.
     Stop {
         /// The host.
@@ -244,6 +251,8 @@ fn run(arguments: Arguments) -> io::Result<ExitCode> {
         }
         Verb::Cut { host } => chosen(&labs, tag.as_deref())?.cut(&host)?,
         Verb::Mend { host } => chosen(&labs, tag.as_deref())?.mend(&host)?,
+        Verb::Slow { host, kilobits: 0 } => chosen(&labs, tag.as_deref())?.hurry(&host)?,
+        Verb::Slow { host, kilobits } => chosen(&labs, tag.as_deref())?.slow(&host, kilobits)?,
         Verb::Stop { host } => chosen(&labs, tag.as_deref())?.stop_servers(&host)?,
         Verb::SkewClock { host, seconds } => chosen(&labs, tag.as_deref())?.skew_clock(&host, seconds)?,
         Verb::FillDisk { host } => chosen(&labs, tag.as_deref())?.fill_disk(&host)?,

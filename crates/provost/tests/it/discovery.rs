@@ -1,5 +1,7 @@
 //! Discovery by command line on a running site: set, seen, run against the lab's domain, and what was found shown.
 
+mod faults;
+
 use crate::person::{Person, Printed};
 use provost_domain::Timestamp;
 use provost_lab::command::run;
