@@ -173,7 +173,7 @@ impl ManagementPoint {
     pub async fn stop(self) {
         self.listener.stop().await;
         let supervisor = self.supervisor;
-        let _ = tokio::task::spawn_blocking(move || supervisor.stop()).await;
+        let _ = tokio::task::spawn_blocking(move || supervisor.stop(supervisor::STOP_PATIENCE)).await;
     }
 }
 

@@ -1,17 +1,21 @@
-//! The supervisor: a thread for each component, restarts after failures and panics, one report for each change.
+//! The supervisor: a thread for each component, restarts after failures and panics, one report for each change, and an end
+//! that does not wait for what hangs.
 
 use crate::bell::{Bell, Bells, Woken};
 use crate::component::{Component, Pass};
 use provost_catalog::components::ComponentName;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
 
 /// First wait after a failed pass; doubled with each further one.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 /// Longest wait between failed passes.
 const RETRY_LONGEST: Duration = Duration::from_secs(30);
+/// How long a stop waits for passes: one that asks a server which says nothing could go on for minutes, and nobody who presses
+/// Ctrl-C waits for that.
+pub const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A change in a component's life, for status messages and the component table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,14 +44,15 @@ pub type Listener = Arc<dyn Fn(ComponentName, &Event) + Send + Sync>;
 /// Runs components until it is stopped.
 pub struct Supervisor {
     bells: Bells,
-    threads: Vec<JoinHandle<()>>,
+    running: Vec<ComponentName>,
+    ended: (Sender<ComponentName>, Receiver<ComponentName>),
 }
 
 impl Supervisor {
     /// Starts nothing yet.
     #[must_use]
     pub fn new(bells: Bells) -> Self {
-        Self { bells, threads: Vec::new() }
+        Self { bells, running: Vec::new(), ended: channel() }
     }
 
     /// Starts a component in a thread of its own. It passes once at once.
@@ -59,16 +64,31 @@ impl Supervisor {
         let bell = self.bells.of(name).clone();
         // Linux keeps 15 characters of a thread's name.
         let thread_name: String = name.definition().id.chars().take(15).collect();
-        self.threads.push(std::thread::Builder::new().name(thread_name).spawn(move || run(component, &bell, &listener))?);
+        let ended = self.ended.0.clone();
+        std::thread::Builder::new().name(thread_name).spawn(move || {
+            run(component, &bell, &listener);
+            let _ = ended.send(name);
+        })?;
+        self.running.push(name);
         Ok(())
     }
 
-    /// Stops all components after the pass that each is in, and waits for them.
-    pub fn stop(self) {
+    /// Stops all components after the pass that each is in, and waits for them no longer than `patience`; gives those that did
+    /// not end. Their passes are broken off with the process, as when it is killed, which no component's promises depend on.
+    pub fn stop(self, patience: Duration) -> Vec<ComponentName> {
         self.bells.stop();
-        for thread in self.threads {
-            let _ = thread.join();
+        let Self { mut running, ended: (_, ended), .. } = self;
+        let until = Instant::now() + patience;
+        while !running.is_empty() {
+            match ended.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(name) => running.retain(|one| *one != name),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+            }
         }
+        for name in &running {
+            tracing::warn!(component = name.definition().id, "its pass did not end in time and is broken off");
+        }
+        running
     }
 }
 

@@ -20,7 +20,7 @@ use provost_catalog::components::ComponentName;
 use provost_catalog::database::Principal;
 use provost_domain::discovery::Method;
 use provost_domain::outcome::Outcome;
-use provost_runtime::supervisor::Listener;
+use provost_runtime::supervisor::{Listener, STOP_PATIENCE};
 use provost_runtime::{Bells, Clock, Component, Supervisor};
 use provost_store::inbox::Inboxes;
 use provost_store::ledger::Ledger;
@@ -170,7 +170,7 @@ impl Site {
     /// for the last time.
     pub fn stop(self) {
         let Self { supervisor, component_status, mut connection, surroundings: _ } = self;
-        supervisor.stop();
+        supervisor.stop(STOP_PATIENCE);
         if let Err(error) = component_status.write(&mut connection) {
             tracing::warn!(component = ComponentName::SiteComponentManager.definition().id, %error, "that components stopped could not be written");
         }

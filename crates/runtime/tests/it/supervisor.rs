@@ -78,7 +78,7 @@ fn passes_again_at_once_when_there_is_more_and_after_a_ring() {
     running.wait_for_passes(3);
     running.bells.ring(NAME);
     running.wait_for_passes(4);
-    running.supervisor.stop();
+    assert_eq!(running.supervisor.stop(PATIENCE), []);
     assert_eq!(running.events.recv_timeout(PATIENCE), Ok(Event::Stopped));
 }
 
@@ -88,7 +88,7 @@ fn a_failure_is_told_once_and_its_end_too() {
     assert_eq!(running.next_event(), Event::Started);
     assert_eq!(running.next_event(), Event::Failing { reason: "reading: gone".to_owned() });
     assert_eq!(running.next_event(), Event::Recovered);
-    running.supervisor.stop();
+    assert_eq!(running.supervisor.stop(PATIENCE), []);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_panic_does_not_end_the_component() {
     assert_eq!(running.next_event(), Event::Started);
     assert_eq!(running.next_event(), Event::Panicked { message: "a bug".to_owned() });
     assert_eq!(running.next_event(), Event::Recovered);
-    running.supervisor.stop();
+    assert_eq!(running.supervisor.stop(PATIENCE), []);
 }
 
 #[test]
@@ -105,6 +105,17 @@ fn stopping_does_not_wait_for_a_retry() {
     let running = start(vec![|| Err(Failure::new("x", "y")); 100]);
     assert_eq!(running.next_event(), Event::Started);
     assert!(matches!(running.next_event(), Event::Failing { .. }));
-    running.supervisor.stop();
+    assert_eq!(running.supervisor.stop(PATIENCE), []);
     assert_eq!(running.events.recv_timeout(PATIENCE), Ok(Event::Stopped));
+}
+
+/// Its pass goes on for as long as the test's process lives.
+#[test]
+fn a_pass_that_hangs_does_not_hold_the_stop() {
+    let running = start(vec![|| {
+        std::thread::sleep(Duration::MAX);
+        Ok(Pass::Idle)
+    }]);
+    running.wait_for_passes(1);
+    assert_eq!(running.supervisor.stop(Duration::from_millis(50)), [NAME]);
 }
