@@ -175,7 +175,7 @@ mod tests {
         let _ = writeln!(manual, "## {}\n", command.get_bin_name().unwrap_or("provost"));
         let mut shown = command.clone();
         if command.get_name() != "provost" {
-            for argument in ["output", "columns", "data", "server", "ca", "fingerprint", "quiet", "no_input", "color"] {
+            for argument in ["output", "columns", "data", "server", "ca", "fingerprint", "quiet", "no_input", "progress", "color"] {
                 shown = shown.mut_arg(argument, |a| a.hide(true));
             }
         }

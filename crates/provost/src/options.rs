@@ -4,7 +4,7 @@ use crate::connection::{Connection, ServerAddress, Trust};
 use crate::data_folder::DataFolder;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{ColorChoice, Form, Output};
+use crate::output::{ColorChoice, Form, Output, ProgressChoice};
 use provost_catalog::rules::code;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -45,6 +45,10 @@ pub struct Options {
     #[arg(hide_short_help = true, long, global = true)]
     pub no_input: bool,
 
+    /// How it is told how far a command is that takes long.
+    #[arg(hide_short_help = true, long, global = true, value_enum, default_value_t, value_name = "HOW")]
+    pub progress: ProgressChoice,
+
     /// When colours are shown; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured.
     #[arg(hide_short_help = true, long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
@@ -62,7 +66,7 @@ impl Context {
     /// From the options.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        let output = Output::new(options.output, options.columns.clone(), options.quiet, options.color);
+        let output = Output::new(options.output, options.columns.clone(), options.quiet, options.progress, options.color);
         Self { options, output }
     }
 

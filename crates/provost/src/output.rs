@@ -1,16 +1,18 @@
 //! What commands print: data on standard output in the form that was asked for, everything else on standard error.
 
 pub mod cell;
+mod counted;
 mod form;
 mod listing;
 mod page;
 mod progress;
 
 pub use cell::Show;
+pub use counted::Counted;
 pub use form::{ColorChoice, Form};
 pub use listing::{Column, Listing, column, columns};
 pub use page::Page;
-pub use progress::Progress;
+pub use progress::{Progress, ProgressChoice};
 
 use crate::failure::Failure;
 use clap::builder::styling::{AnsiColor, Style};
@@ -28,6 +30,8 @@ pub struct Output {
     pub columns: Option<Vec<String>>,
     /// Leaves out notes; never hides data.
     pub quiet: bool,
+    /// How it is told how far a command is.
+    pub progress: ProgressChoice,
     color: ColorChoice,
 }
 
@@ -45,8 +49,8 @@ pub enum Meaning {
 impl Output {
     /// Output as asked for.
     #[must_use]
-    pub const fn new(form: Form, columns: Option<Vec<String>>, quiet: bool, color: ColorChoice) -> Self {
-        Self { form, columns, quiet, color }
+    pub const fn new(form: Form, columns: Option<Vec<String>>, quiet: bool, progress: ProgressChoice, color: ColorChoice) -> Self {
+        Self { form, columns, quiet, progress, color }
     }
 
     /// Prints a list of the API, `{"items": [..]}`.
@@ -112,15 +116,6 @@ impl Output {
     pub fn note(&self, note: &str) {
         if !self.quiet {
             let _ = writeln!(io::stderr().lock(), "{note}");
-        }
-    }
-
-    /// Tells how far something is, on one line of the terminal that the next call writes over; nothing where there is none, and
-    /// nothing with `--quiet`. An empty line clears it.
-    pub fn progress(&self, line: &str) {
-        let mut stderr = io::stderr().lock();
-        if !self.quiet && stderr.is_terminal() {
-            let _ = write!(stderr, "\r\x1b[2K{line}").and_then(|()| stderr.flush());
         }
     }
 

@@ -9,6 +9,7 @@ mod data_folder;
 mod discovery;
 mod person;
 mod postgresql;
+mod progress;
 mod settings;
 mod tickets;
 mod up;

@@ -5,6 +5,7 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
+use crate::output::Progress;
 use provost_catalog::rules::code;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -56,18 +57,16 @@ impl Run {
         let body = json!({ "method": self.method, "kind": kind, "location_id": self.location, "forest": self.forest });
         let mut list = connection.post("/api/v1/discovery-runs", &body)?;
         if self.wait {
-            let began = Instant::now();
+            let (began, mut told) = (Instant::now(), Progress::new(&context.output));
             while !is_done(&list) {
                 if began.elapsed() > Duration::from_secs(self.timeout) {
-                    context.output.progress("");
                     let failure = Failure::new(code::DISCOVERY_NOT_DONE, "discovery did not end in time", format!("waited {} s", self.timeout));
                     return Err(failure.state("it goes on").fix(format!("look later: provost discovery history {}", self.method)));
                 }
                 std::thread::sleep(Duration::from_millis(50).max(began.elapsed().min(Duration::from_secs(2)) / 4));
                 look(&connection, &mut list)?;
-                context.output.progress(&progress(&list));
+                told.tell(|| progress(&list), || json!({ "doing": "discovering", "runs": list["items"] }));
             }
-            context.output.progress("");
         }
         counted(&mut list);
         context.output.list(&LISTING, &list)?;

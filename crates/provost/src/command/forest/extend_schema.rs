@@ -69,7 +69,7 @@ impl ExtendSchema {
         context.output.note(&format!("attributes to be added: {attributes}\nclasses to be added: {classes}\nnobody can ever take them away again"));
         confirm(context, self.yes, &format!("Extension of the schema of {forest}"), forest)?;
         connection.post(&format!("{path}/schema"), &json!({}))?;
-        let answer = wait(&connection, &path, self.timeout, |forest| forest["publishing"]["schema"]["done_at"].is_string())?;
+        let answer = wait(context, &connection, &path, self.timeout, |forest| forest["publishing"]["schema"]["done_at"].is_string())?;
         let schema = &answer["publishing"]["schema"];
         if schema["outcome"] != "extended" {
             let told = |field: &str| schema[field].as_str().unwrap_or_default();

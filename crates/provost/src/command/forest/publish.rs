@@ -4,7 +4,7 @@ use crate::connection::{Connection, escaped};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Page, Show as As};
+use crate::output::{Page, Progress, Show as As};
 use provost_catalog::rules::code;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -48,7 +48,9 @@ impl Publish {
         let path = format!("/api/v1/forests/{}", escaped(&self.forest));
         let mut forest = connection.put(&format!("{path}/publishing"), &json!({ "on": self.switch == "on", "forget": self.forget }))?;
         if self.wait {
-            forest = wait(&connection, &path, self.timeout, |forest| forest["publishing"]["state"] == "off" || forest["publishing"]["tried_at"].is_string())?;
+            forest = wait(context, &connection, &path, self.timeout, |forest| {
+                forest["publishing"]["state"] == "off" || forest["publishing"]["tried_at"].is_string()
+            })?;
         }
         context.output.object(&forest, page);
         let publishing = &forest["publishing"];
@@ -61,8 +63,8 @@ impl Publish {
 }
 
 /// Asks for a forest until it is as it should be.
-pub(super) fn wait(connection: &Connection, path: &str, seconds: u64, is_done: impl Fn(&Value) -> bool) -> Result<Value, Failure> {
-    let began = Instant::now();
+pub(super) fn wait(context: &Context, connection: &Connection, path: &str, seconds: u64, is_done: impl Fn(&Value) -> bool) -> Result<Value, Failure> {
+    let (began, mut told) = (Instant::now(), Progress::new(&context.output));
     loop {
         let forest = connection.get(path)?;
         if is_done(&forest) {
@@ -73,6 +75,8 @@ pub(super) fn wait(connection: &Connection, path: &str, seconds: u64, is_done: i
             let failure = Failure::new(code::DISCOVERY_NOT_DONE, "the forest was not done with in time", format!("waited {seconds} s"));
             return Err(failure.state("it goes on").fix(format!("look later: provost forest show {name}")));
         }
+        let doing = forest["publishing"]["state"].as_str().unwrap_or_default();
+        told.tell(|| format!("{doing}: waiting for {} s", began.elapsed().as_secs()), || json!({ "doing": doing, "forest": forest }));
         std::thread::sleep(Duration::from_millis(50).max(began.elapsed().min(Duration::from_secs(2)) / 4));
     }
 }

@@ -6,7 +6,7 @@ use crate::data_folder::DataFolder;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Page, Progress};
+use crate::output::{Counted, Page};
 use crate::running::database;
 use crate::running::identity::Identity;
 use crate::settings::Settings;
@@ -72,7 +72,7 @@ impl Backup {
         let partial = Partial::beside(&self.file);
         let file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial.0).map_err(|e| unusable(&format!("{}: {e}", partial.0.display())))?;
-        let out = Progress::new(&context.output, "writing", BufWriter::new(file.try_clone().map_err(|e| unusable(&e))?), None);
+        let out = Counted::new(&context.output, "writing", BufWriter::new(file.try_clone().map_err(|e| unusable(&e))?), None);
         let contents = backup::write(&database, folder.path(), &manifest, &passphrase, out).map_err(|e| refused("no backup was written", &e))?;
         // The file has its name only when it is whole and on disk. A link, unlike a rename, writes over nothing.
         let kept = file.sync_all().and_then(|()| std::fs::hard_link(&partial.0, &self.file)).and_then(|()| File::open(parent(&self.file))?.sync_all());

@@ -7,7 +7,7 @@ use crate::data_folder::DataFolder;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::Progress;
+use crate::output::Counted;
 use crate::running::database;
 use crate::settings::{Settings, with_database};
 use provost_catalog::database::Principal;
@@ -57,7 +57,7 @@ impl Restore {
         let mut file = File::open(&self.file).map_err(unreadable)?;
         let length = file.metadata().map_err(unreadable)?.len();
         let passphrase = self.passphrase.known(context)?;
-        let input = |file, doing| Progress::new(&context.output, doing, BufReader::with_capacity(1 << 17, file), Some(length));
+        let input = |file, doing| Counted::new(&context.output, doing, BufReader::with_capacity(1 << 17, file), Some(length));
 
         let checked = backup::check(input(file.try_clone().map_err(unreadable)?, "checking"), &passphrase).map_err(|e| refused(WHAT, &e))?;
         file.rewind().map_err(unreadable)?;
