@@ -2,13 +2,21 @@
 //!
 //! What parses is written and parsed again: a value that does not survive that was misread.
 
-use provost_directory::{Reference, escape, message, sasl};
+use http::header::{AUTHORIZATION, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, PROXY_AUTHENTICATE};
+use provost_directory::{Entry, Reference, RootDse, escape, message, read_bind_answer, read_clock, sasl};
+use provost_domain::accounts::AccountName;
+use provost_domain::alerts::Address;
 use provost_domain::boundary::Subnet;
+use provost_domain::certificate::{not_after, still_valid};
 use provost_domain::discovery::DistinguishedName;
-use provost_domain::{Digest, MessageId, SiteCode, SmsId};
+use provost_domain::{Digest, MessageId, SiteCode, SmsId, Timestamp};
 use provost_kerberos::Membership;
+use provost_outbound::proxy::offered;
+use provost_outbound::smtp::{before_tls, lines};
+use provost_provider::parsers;
 use provost_sd::{Asker, Domains, SecurityDescriptor, Sid, Token, effective, well_known};
 use provost_store::inbox::{read_frames, write_frame};
+use provost_store::people::{PersonName, Token as SessionToken};
 use provost_wire::answer::{Accepted, Refusal};
 use provost_wire::client::policy::{Policy, SignedPolicy};
 use provost_wire::client::registration::{RegistrationAnswer, SiteInformation};
@@ -36,6 +44,10 @@ pub const TARGETS: &[Target] = &[
     ("ldap", ldap),
     ("membership", membership),
     ("directory", directory),
+    ("certificate", certificate),
+    ("mail", mail),
+    ("proxy", proxy),
+    ("request", request),
 ];
 
 /// Runs the target of this name.
@@ -147,6 +159,17 @@ fn identifiers(bytes: &[u8]) {
     if let Ok(key) = text.parse::<PublicKey>() {
         assert_eq!(key.to_string().parse::<PublicKey>().as_ref(), Ok(&key));
     }
+    if let Ok(at) = text.parse::<Timestamp>() {
+        assert!(at.to_string().parse::<Timestamp>().is_ok(), "{at} is no time any more");
+    }
+    // What people are called, which is read before anybody is known to be one.
+    if let Ok(name) = AccountName::parse(text) {
+        assert_eq!(AccountName::parse(&name.to_string()).as_ref(), Ok(&name), "its written form is read as another name");
+    }
+    let _ = (text.parse::<PersonName>(), SessionToken::parse(text));
+    if let Ok(address) = text.parse::<Address>() {
+        assert!(!address.to_string().contains(['\r', '\n']), "an address that says more than an address");
+    }
 }
 
 /// What a domain controller writes into a ticket.
@@ -191,7 +214,11 @@ fn ldap(bytes: &[u8]) {
     let _ = (sasl::read_offer(bytes), provost_directory::read_changes(bytes));
     let mut rest = bytes;
     while let Ok(Some(length)) = message::whole(rest) {
-        let _ = message::check(&rest[..length]);
+        let one = &rest[..length];
+        let _ = (message::check(one), read_bind_answer(one), read_clock(one));
+        if let Ok((_, entry)) = Entry::of_message(one) {
+            let _ = (RootDse::read(&entry), entry.first_members());
+        }
         rest = &rest[length..];
     }
     let text = String::from_utf8_lossy(bytes);
@@ -201,5 +228,84 @@ fn ldap(bytes: &[u8]) {
     if let Some(parts) = escape::parts(&text) {
         let written: Vec<String> = parts.iter().map(|part| format!("{}={}", part.attribute, escape::name_value(&part.value))).collect();
         assert_eq!(escape::parts(&written.join(",")), Some(parts), "a name that is another when it is written");
+    }
+}
+
+/// A certificate, read before anybody trusts it.
+fn certificate(bytes: &[u8]) {
+    let now = Timestamp::from_micros(1_800_000_000_000_000);
+    let valid = still_valid([Ok::<_, std::io::Error>(bytes)], now).is_ok();
+    assert_eq!(valid, not_after(bytes).is_some_and(|end| end >= now), "what ended is not trusted, and what has no end neither");
+}
+
+/// What a mail server says before anybody knows who it is, and after.
+fn mail(bytes: &[u8]) {
+    thread_local! {
+        static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    }
+    RUNTIME.with(|runtime| {
+        runtime.block_on(async {
+            let mut rest = bytes;
+            while let Ok(answer) = {
+                let before = rest.len();
+                lines::answer(&mut rest, "read").await.inspect(|_| assert!(before - rest.len() <= lines::BYTES_MAX, "an answer without bounds"))
+            } {
+                assert!(answer.code().len() == 3 && answer.code().bytes().all(|byte| byte.is_ascii_digit()), "no code: {:?}", answer.code());
+                let mut again = answer.text().into_bytes();
+                again.truncate(lines::BYTES_MAX);
+                if let Ok(read) = lines::answer(&mut &again[..], "again").await {
+                    assert_eq!(read.text(), answer.text(), "it is heard otherwise by who reads it after us");
+                }
+                let _ = (answer.offer("AUTH"), answer.expect("250", "read"));
+            }
+            let stream = tokio::io::join(bytes, tokio::io::sink());
+            if let Ok((stream, _)) = before_tls::start_tls(stream, "site.example.test").await {
+                let (left, _) = stream.into_inner();
+                let said = &bytes[..bytes.len() - left.len()];
+                assert!(said.ends_with(b"\n") && said.to_ascii_uppercase().windows(8).any(|word| word == b"STARTTLS"), "secured though it was not offered");
+            }
+        });
+    });
+}
+
+/// How a proxy asks for a sign-in, a header a line.
+fn proxy(bytes: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for value in bytes.split(|byte| *byte == b'\n').filter_map(|line| HeaderValue::from_bytes(line).ok()).take(1000) {
+        headers.append(PROXY_AUTHENTICATE, value);
+    }
+    let names = offered::offered(&headers);
+    assert!(names.is_sorted() && names.iter().all(|name| !name.contains(['=', ' ', ','])), "{names:?}");
+    if let Some(token) = offered::continued(&headers) {
+        assert!(!token.is_empty() && names.iter().any(|name| name == "negotiate"), "a token of a way that is not offered");
+    }
+}
+
+/// What a request says of its sender and of where it comes from, and texts in its address: headers a line, then a text.
+fn request(bytes: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in bytes.split(|byte| *byte == b'\n').take(1000) {
+        let Some(at) = line.iter().position(|byte| *byte == b':') else { continue };
+        let name = match &line[..at] {
+            b"a" => AUTHORIZATION,
+            b"c" => COOKIE,
+            b"h" => HOST,
+            b"o" => ORIGIN,
+            _ => HeaderName::from_static("sec-fetch-site"),
+        };
+        headers.extend(HeaderValue::from_bytes(&line[at + 1..]).map(|value| (name, value)));
+    }
+    if let Some(value) = parsers::cookie(&headers, "__Host-provost") {
+        assert!(!value.contains(';'), "more than one cookie's value");
+        let _ = SessionToken::parse(value);
+    }
+    let _ = parsers::ticket(&headers);
+    if parsers::same_site(&headers) {
+        assert!(headers.get(ORIGIN).is_none_or(|origin| origin == "null" || origin.as_bytes().ends_with(headers[HOST].as_bytes())), "another site's page");
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let _ = parsers::device_filter(text, Timestamp::from_micros(1_800_000_000_000_000));
+    for count in 1..3 {
+        assert!(parsers::cursor(text, count).is_ok_and(|values| values.len() == count) || parsers::cursor(text, count).is_err());
     }
 }

@@ -25,9 +25,11 @@ const SERVER_CREDENTIALS: u8 = 0x87;
 const VERSION: [u8; 3] = [INTEGER, 1, 3];
 
 /// What the server answered to a bind.
-pub(crate) struct Answer {
-    pub(crate) code: u32,
-    pub(crate) said: String,
+pub struct Answer {
+    /// The result code (RFC 4511 §4.1.9).
+    pub code: u32,
+    /// What the server says beside it, without end.
+    pub said: String,
     /// The mechanism's token.
     token: Option<Vec<u8>>,
 }
@@ -128,7 +130,10 @@ async fn ask<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, request: &Secret
 }
 
 /// Reads the answer to a bind.
-fn read(bytes: &[u8]) -> Result<Answer, Failure> {
+///
+/// # Errors
+/// [`Outcome::Broken`] when it is none.
+pub fn read(bytes: &[u8]) -> Result<Answer, Failure> {
     message::check(bytes)?;
     let inner = || {
         let mut message = Elements(Elements(bytes).tagged(SEQUENCE)?);

@@ -69,8 +69,9 @@ fn request() -> Vec<u8> {
     bytes
 }
 
-/// The first value of the first attribute of an entry.
-fn read(bytes: &[u8]) -> Option<Timestamp> {
+/// The time that is the first value of the first attribute of the entry in a message.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Option<Timestamp> {
     let mut message = Elements(Elements(bytes).tagged(SEQUENCE)?);
     message.tagged(INTEGER)?;
     let mut entry = Elements(message.tagged(SEARCH_ENTRY)?);

@@ -34,7 +34,10 @@ impl Entry {
     }
 
     /// Reads the message that an entry came in; with the number of the question that it answers.
-    pub(crate) fn of_message(message: &[u8]) -> Result<(i64, Self), Failure> {
+    ///
+    /// # Errors
+    /// [`Outcome::Broken`] when it is none.
+    pub fn of_message(message: &[u8]) -> Result<(i64, Self), Failure> {
         let of = || {
             let mut inner = Elements(Elements(message).tagged(SEQUENCE)?);
             let id = number(inner.tagged(INTEGER)?)?;

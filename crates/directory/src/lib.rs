@@ -40,7 +40,9 @@ mod within;
 
 pub mod escape;
 
+pub use bind::{Answer as BindAnswer, read as read_bind_answer};
 pub use changes::Changes;
+pub use clock::read as read_clock;
 pub use control::read_changes;
 pub use descriptor::{EffectiveRights, Observed};
 pub use entry::Entry;

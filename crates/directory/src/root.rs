@@ -51,7 +51,10 @@ pub struct RootDse {
 
 impl RootDse {
     /// Reads what was answered; the invocation id is another question.
-    pub(crate) fn read(entry: &Entry) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// [`Outcome::Broken`] when it is no answer of a domain controller.
+    pub fn read(entry: &Entry) -> Result<Self, Failure> {
         let text = |name: &str| {
             let missing = || Failure::new(Outcome::Broken, "root", format!("the server says no {name}: it is no domain controller of Active Directory"));
             entry.text(name).map(ToOwned::to_owned).ok_or_else(missing)

@@ -8,7 +8,7 @@
 //! connection (`hyper::client::conn::http1`), and is freed with it.
 
 mod negotiation;
-mod offered;
+pub mod offered;
 mod tunnel;
 
 pub use tunnel::{Response, Tunnel};

@@ -4,8 +4,8 @@
 //! after it (RFC 3207 §5), and the password lies in no buffer that is not overwritten. `lettre` speaks from there on, and
 //! never sees a password.
 
-mod before_tls;
-mod lines;
+pub mod before_tls;
+pub mod lines;
 mod mail;
 mod probe;
 mod secured;

@@ -16,7 +16,7 @@ mod session_cookie;
 
 pub use attempts::Attempts;
 pub use caller::{Caller, OWNER, Peer, identify};
-pub use cross_site::{is_from_elsewhere, refuse_cross_site};
+pub use cross_site::{is_from_elsewhere, refuse_cross_site, same_site};
 pub use headers::add_headers;
 pub use presences::Presences;
 pub use requires::{Access, Operation, Securable};

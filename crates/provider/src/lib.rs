@@ -12,6 +12,7 @@ mod document;
 mod error;
 mod listener;
 mod operations;
+pub mod parsers;
 mod provider;
 mod request;
 mod router;

@@ -9,7 +9,8 @@ const NAME_MAX: usize = 32;
 
 /// The names, in lower case, each once. One header may hold several challenges, and a challenge several parameters, all
 /// with commas between them (RFC 9110 §11.6.1): `Negotiate, Basic realm="a, b", charset="UTF-8"`.
-pub(super) fn offered(headers: &HeaderMap) -> Vec<String> {
+#[must_use]
+pub fn offered(headers: &HeaderMap) -> Vec<String> {
     let mut names: Vec<String> = headers
         .get_all(PROXY_AUTHENTICATE)
         .iter()
@@ -18,7 +19,7 @@ pub(super) fn offered(headers: &HeaderMap) -> Vec<String> {
         .filter_map(|part| {
             let (name, rest) = part.split_once([' ', '\t']).unwrap_or((part, ""));
             // A parameter is `name=value`, also with blanks around the sign.
-            let challenge = !name.is_empty() && !name.contains('=') && !rest.trim_start().starts_with('=');
+            let challenge = is_token(name) && !rest.trim_start().starts_with('=');
             challenge.then(|| name.chars().take(NAME_MAX).collect::<String>().to_lowercase())
         })
         .collect();
@@ -28,12 +29,18 @@ pub(super) fn offered(headers: &HeaderMap) -> Vec<String> {
 }
 
 /// The token with which the proxy goes on with Negotiate, when it does (RFC 4559 §4): `Negotiate YII...`.
-pub(super) fn continued(headers: &HeaderMap) -> Option<Vec<u8>> {
+#[must_use]
+pub fn continued(headers: &HeaderMap) -> Option<Vec<u8>> {
     headers.get_all(PROXY_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok()).flat_map(parts).find_map(|part| {
         let (name, token) = part.split_once(' ')?;
         let token = name.eq_ignore_ascii_case("negotiate").then(|| STANDARD.decode(token.trim()))?;
         token.ok().filter(|token| !token.is_empty())
     })
+}
+
+/// Whether it is a name at all (RFC 9110 §5.6.2); the rest of a parameter that was quoted in its midst is none.
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// What stands between commas that are not in quotes.
@@ -88,7 +95,7 @@ mod tests {
         assert_eq!(of(&["Digest realm=\"r\", qop=\"auth, Basic x\", nonce = \"n\""]), "digest");
         assert_eq!(of(&["NTLM realm=\"say \\\", Basic y\""]), "ntlm");
         assert_eq!(of(&[]), "");
-        assert_eq!(of(&["", " , ,", "=x"]), "");
+        assert_eq!(of(&["", " , ,", "=x", "N\\\", Basic y\"", "a\"b"]), "");
     }
 
     proptest! {

@@ -6,13 +6,16 @@ use provost_domain::outcome::Outcome;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// What a server offers before TLS.
-pub(super) struct Offered {
+pub struct Offered {
     /// Some way to sign in: whoever uses it shows the password.
     pub auth: bool,
 }
 
 /// Asks for TLS. The stream is then at the first byte of the handshake.
-pub(super) async fn start_tls<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, hello: &str) -> Result<(S, Offered), Failure> {
+///
+/// # Errors
+/// [`Outcome::NothingSafe`] where TLS is not offered, else as [`Failure`] tells.
+pub async fn start_tls<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, hello: &str) -> Result<(S, Offered), Failure> {
     answer(&mut stream, "greeting").await?.expect("220", "greeting")?;
     say(&mut stream, format!("EHLO {hello}\r\n").as_bytes(), "hello").await?;
     let offers = answer(&mut stream, "hello").await?;

@@ -9,28 +9,32 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 /// Longest wait for a whole answer.
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
 /// Most bytes of an answer. RFC 5321 §4.5.3.1.5 allows 512 a line; real ones have a dozen lines.
-pub(super) const BYTES_MAX: usize = 16 * 1024;
+pub const BYTES_MAX: usize = 16 * 1024;
 
 /// An answer: at least one line, each with its code.
-pub(super) struct Lines(Vec<String>);
+pub struct Lines(Vec<String>);
 
 impl Lines {
     /// The code of the last line.
+    #[must_use]
     pub fn code(&self) -> &str {
         self.last().get(..3).unwrap_or("")
     }
 
     /// The last line.
+    #[must_use]
     pub fn last(&self) -> &str {
         self.0.last().map_or("", String::as_str)
     }
 
     /// As it came, for who reads it after us.
+    #[must_use]
     pub fn text(&self) -> String {
         self.0.iter().map(|line| format!("{line}\r\n")).collect()
     }
 
     /// What follows `keyword` in an answer to `EHLO`; none when the server does not offer it.
+    #[must_use]
     pub fn offer(&self, keyword: &str) -> Option<&str> {
         self.0.iter().skip(1).filter_map(|line| line.get(4..)).find_map(|offer| {
             // Some servers still write AUTH=PLAIN, from before RFC 2554.
@@ -40,6 +44,9 @@ impl Lines {
     }
 
     /// Fails unless the code is `code`.
+    ///
+    /// # Errors
+    /// [`Outcome::Unreachable`] when the server asks to come back later, else [`Outcome::Broken`].
     pub fn expect(&self, code: &str, step: &'static str) -> Result<(), Failure> {
         match self.code() {
             found if found == code => Ok(()),
@@ -60,7 +67,10 @@ pub(super) async fn say<S: AsyncWrite + Unpin>(stream: &mut S, line: &[u8], step
 
 /// Reads one answer, byte by byte: no byte after it is taken from the stream, so what somebody slipped in behind it before
 /// TLS becomes part of the handshake and breaks it.
-pub(super) async fn answer<S: AsyncRead + Unpin>(stream: &mut S, step: &'static str) -> Result<Lines, Failure> {
+///
+/// # Errors
+/// [`Outcome::Broken`] when it is none, is longer than [`BYTES_MAX`] or does not come in time.
+pub async fn answer<S: AsyncRead + Unpin>(stream: &mut S, step: &'static str) -> Result<Lines, Failure> {
     answer_within(ANSWER, stream, step).await
 }
 

@@ -35,7 +35,8 @@ pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
 }
 
 /// Whether headers say that the request comes from this site's own pages, or from no page at all.
-fn same_site(headers: &HeaderMap) -> bool {
+#[must_use]
+pub fn same_site(headers: &HeaderMap) -> bool {
     if is_from_elsewhere(headers) {
         return false;
     }

@@ -1,6 +1,6 @@
 //! Devices: records of machines, managed or only discovered.
 
-mod filter;
+pub mod filter;
 pub mod inventory;
 pub mod list;
 pub mod remove;

@@ -28,7 +28,7 @@ pub struct Negotiated {
 }
 
 /// The token of `Authorization: Negotiate …`; `None` when there is none.
-fn token(headers: &HeaderMap) -> Option<Vec<u8>> {
+pub fn token(headers: &HeaderMap) -> Option<Vec<u8>> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = scheme.eq_ignore_ascii_case("negotiate").then(|| token.trim()).filter(|token| token.len() <= TOKEN_MAX)?;
     STANDARD.decode(token).ok()
