@@ -95,6 +95,8 @@ mod tests {
 
     #[test]
     fn reserved_codes_are_refused() {
+        // Written out, so that none is forgotten in the list itself.
+        assert_eq!(RESERVED, ["AUX", "CON", "ENV", "NUL", "PRN", "SMS"]);
         for code in RESERVED {
             assert_eq!(code.parse::<SiteCode>(), Err(SiteCodeError::Reserved((*code).to_owned())));
         }

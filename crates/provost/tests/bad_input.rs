@@ -370,8 +370,34 @@ fn messages_with_wrong_ids_kinds_and_times_are_refused() {
     refused(&post(&old, "status", &report("old")), 422, "PV3012");
     let ahead = random::message_id(now.plus_seconds(3600)).to_string();
     refused(&post(&ahead, "status", &report("ahead")), 403, "PV3008");
-    let many = (0..400).map(|_| post(&random::message_id(Clock::system().now()).to_string(), "status", b"{}").status).filter(|s| *s == 429).count();
-    assert!(many > 0, "400 messages at once are too many");
+}
+
+#[test]
+fn a_client_that_sends_too_often_waits_and_nobody_waits_with_it() {
+    let lab = lab();
+    let (flooding, honest) = (lab.client("flooding", true), lab.client("honest", true));
+    let mut session = lab.session(&flooding);
+    let mut flood = |n: usize| send_mark(&mut session, &format!("flood {n}"));
+    let mut taken = Vec::new();
+    // More than the burst, and faster than the rate: at some time it is enough.
+    let limited = (0..5000).map(|n| (n, flood(n))).find(|(n, answer)| {
+        let limited = answer.status != 202;
+        if !limited {
+            taken.push(*n);
+        }
+        limited
+    });
+    let (_, answer) = limited.expect("5,000 messages as fast as they can be sent are too many");
+    refused(&answer, 429, "PV3007");
+    let wait: u64 = answer.header("retry-after").expect("it is told when to come back").parse().expect("seconds");
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert!(taken.len() >= 300, "a burst passes: {}", taken.len());
+    assert_eq!(send_mark(&mut lab.session(&honest), "honest").status, 202, "the limit is each client's own");
+    std::thread::sleep(Duration::from_secs(wait));
+    assert_eq!(send_mark(&mut lab.session(&flooding), "later").status, 202);
+    eventually("what was taken is there, once", || lab.times("later") == 1 && lab.times("honest") == 1);
+    assert_eq!(lab.times(&format!("flood {}", taken[taken.len() - 1])), 1);
+    assert_eq!(lab.times(&format!("flood {}", taken.len())), 0, "what was refused is not there");
 }
 
 #[test]

@@ -140,6 +140,46 @@ fn what_is_said_while_the_server_is_away_waits_in_order() {
     assert_eq!(sent.len(), waited.len() + 1, "and the last start");
 }
 
+/// How long the process worked on a processor, in hundredths of a second.
+fn worked(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+    // The name of the program, in parentheses, may hold blanks.
+    let fields: Vec<&str> = stat.rsplit_once(')').expect("a name").1.split_whitespace().collect();
+    fields[11].parse::<u64>().expect("user time") + fields[12].parse::<u64>().expect("system time")
+}
+
+#[test]
+fn while_nobody_answers_it_tries_less_and_less_often_and_sleeps_between() {
+    let (server, client) = (Server::start(), Client::new());
+    drop({
+        let running = client.start(&server);
+        client.wait_at_rest();
+        running
+    });
+    let before = server.state().kept.len();
+    server.state().away = true;
+    let mut running = client.start_again();
+    for start in 1..=3 {
+        client.wait("its messages wait", |s| s["messages_waiting"] == start && s["problem"].is_string());
+        if start < 3 {
+            drop(running);
+            running = client.start_again();
+        }
+    }
+    let (tries, began) = (server.state().turned_away, worked(running.0.id()));
+    // Four more tries are at least 0.2 + 0.4 + 0.8 s apart, whatever it began with.
+    server.wait("it tries again and again", |state| state.turned_away >= tries + 4);
+    let busy = worked(running.0.id()) - began;
+    assert!(busy < 50, "it worked {busy} hundredths of a second for four tries");
+    let waited: Vec<String> = client.queued().iter().map(|name| name.split('.').nth(2).expect("an id").to_owned()).collect();
+    assert_eq!((waited.len(), server.state().kept.len()), (3, before));
+
+    server.state().away = false;
+    client.wait_at_rest();
+    let sent: Vec<String> = server.state().kept[before..].iter().map(|m| m.id.to_string()).collect();
+    assert_eq!(sent, waited, "in order, once");
+}
+
 #[test]
 fn policy_wishes_are_fulfilled_once() {
     let (server, client) = (Server::start(), Client::new());
@@ -202,6 +242,7 @@ fn kills_at_any_moment_neither_lose_nor_reorder_nor_double() {
     let hiccups = [Next::AcceptAndHangUp, Next::Accept, Next::HangUp, Next::AcceptAndBreakOff, Next::Refuse(503, code::STORAGE_UNAVAILABLE, None)];
     server.state().next = hiccups.iter().cycle().take(60).cloned().collect();
     let mut wait = 1_u64;
+    let mut queued = Vec::new();
     for start in 0..25 {
         let running = if start == 0 { client.start(&server) } else { client.start_again() };
         if start == 0 {
@@ -211,6 +252,7 @@ fn kills_at_any_moment_neither_lose_nor_reorder_nor_double() {
         wait = wait * 31 % 101;
         std::thread::sleep(std::time::Duration::from_millis(wait));
         drop(running);
+        queued.extend(client.queued());
     }
     let _running = client.start_again();
     server.wait("everything came", |state| state.next.is_empty());
@@ -223,7 +265,15 @@ fn kills_at_any_moment_neither_lose_nor_reorder_nor_double() {
     let mut order: Vec<_> = state.kept.iter().map(|m| m.id).collect();
     order.dedup();
     assert_eq!(order.len(), once.len(), "no message comes between two copies of another");
-    // States are numbered without a gap: none was lost, none was given twice.
+    // Whatever lay on disk when it was killed came, in the order in which it was queued. Only a full inventory may be
+    // replaced by a newer one.
+    queued.sort();
+    queued.dedup();
+    let lay: Vec<&str> = queued.iter().filter(|name| !name.contains(".hardware-inventory.")).filter_map(|name| name.split('.').nth(2)).collect();
+    assert!(lay.len() > 5, "it was killed with something in its queue: {queued:?}");
+    let came: Vec<String> = once.iter().map(|m| m.id.to_string()).filter(|id| lay.contains(&id.as_str())).collect();
+    assert_eq!(came, lay, "nothing that was queued is lost, or overtaken");
+    // No number of a state is given twice; one may be missing that was taken when it was killed.
     let mut last = 0;
     for message in once.iter().filter(|m| m.kind == Kind::State) {
         for state in state::parse(&message.body).expect("the site takes it").messages {

@@ -61,6 +61,10 @@ pub struct State {
     pub approval: Option<Approval>,
     /// Approves whoever shows it.
     pub token: Option<String>,
+    /// Nobody answers: connections end as soon as they are made.
+    pub away: bool,
+    /// How many did since it is away.
+    pub turned_away: u32,
     /// The rule that every request of a known client is refused by.
     pub refuse_all: Option<u16>,
     /// How many days a certificate is valid.
@@ -137,6 +141,8 @@ impl Server {
             kept: Vec::new(),
             approval: Some(Approval::Approved),
             token: None,
+            away: false,
+            turned_away: 0,
             refuse_all: None,
             certificate_days: 365,
             policy: Some(policy(site, 1)),
@@ -155,6 +161,14 @@ impl Server {
         let server = Self { address, authority_pem: certificate.pem(), shared: Arc::clone(&shared) };
         std::thread::spawn(move || {
             for socket in listener.incoming().filter_map(Result::ok) {
+                {
+                    let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+                    if state.away {
+                        state.turned_away += 1;
+                        shared.changed.notify_all();
+                        continue;
+                    }
+                }
                 let shared = Arc::clone(&shared);
                 std::thread::spawn(move || {
                     let _ = serve(socket, &shared);

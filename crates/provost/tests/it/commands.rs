@@ -1,6 +1,7 @@
 //! Every command on a running site, in every form of output.
 
 use crate::person::Person;
+use provost_catalog::rules::code;
 use serde_json::Value;
 
 fn host_name() -> String {
@@ -285,5 +286,72 @@ fn alerts_arrive_by_a_real_mail_server() {
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
     assert!(!person.asks(&["alert", "list"])["items"].as_array().expect("alerts").is_empty());
+    drop(site);
+}
+
+/// Every number that an error or a message can show.
+#[test]
+fn every_number_is_explained() {
+    let person = Person::new();
+    let mut explained = 0;
+    for rule in provost_catalog::rules::all() {
+        let number = format!("PV{:04}", rule.code);
+        let document = person.asks(&["explain", &number]);
+        for (field, wanted) in [("code", &*number), ("title", rule.title), ("meaning", rule.meaning), ("cause", rule.cause), ("fix", rule.fix)] {
+            assert_eq!(document[field], wanted, "{number}");
+            assert!(wanted.len() > 3, "{number} says nothing as its {field}");
+        }
+        let printed = person.types(&["explain", &number.to_lowercase()]);
+        let shown = |text: &str| text.split_whitespace().all(|word| printed.out.contains(word));
+        assert!(printed.exit == 0 && [&*number, rule.title, rule.meaning, rule.cause, rule.fix].into_iter().all(shown), "{number}: {}", printed.out);
+        explained += 1;
+    }
+    assert!(explained > 100, "{explained}");
+    let unknown = person.types(&["explain", "PV3999"]);
+    assert!(unknown.exit == 1 && unknown.err.contains("the nearest is PV3"), "{} {}", unknown.exit, unknown.err);
+    assert_eq!(person.types(&["explain", "nonsense"]).exit, 2);
+}
+
+/// Changes the site's database behind its back, as somebody with the file can.
+fn meddles(person: &Person, sql: &str) {
+    let database = person.data().join("database/site.db");
+    let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=30); c.executescript(sys.argv[2]); c.commit(); c.close()";
+    let output = std::process::Command::new("/usr/bin/python3").args(["-c", script]).arg(database).arg(sql).output().expect("python3");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn verifying_a_ledger_that_somebody_changed_ends_with_findings() {
+    let person = Person::new();
+    let site = person.starts(&["site", "run", "--code", "LAB"]);
+    for _ in 0..6 {
+        assert_eq!(person.types(&["client", "token"]).exit, 0);
+    }
+    assert_eq!(person.types(&["ledger", "verify"]).exit, 0);
+    let last = person.asks(&["ledger", "list"])["items"].as_array().expect("a list").iter().filter_map(|entry| entry["seq"].as_i64()).max().expect("entries");
+    let (changed, missing, one, other) = (last - 4, last - 3, last - 2, last - 1);
+    let swap = format!(
+        "UPDATE ledger SET seq = -1 WHERE seq = {one}; UPDATE ledger SET seq = {one} WHERE seq = {other}; UPDATE ledger SET seq = {other} WHERE seq = -1"
+    );
+    let steps = [
+        (format!("UPDATE ledger SET actor = 'nobody' WHERE seq = {changed}"), vec![(code::LEDGER_CHANGED, changed)]),
+        (format!("DELETE FROM ledger WHERE seq = {missing}"), vec![(code::LEDGER_MISSING, missing)]),
+        (swap, vec![(code::LEDGER_REORDERED, one), (code::LEDGER_REORDERED, other)]),
+        (format!("DELETE FROM ledger WHERE seq = {last}"), vec![(code::LEDGER_TRUNCATED, last)]),
+    ];
+    let mut wanted = Vec::new();
+    for (sql, more) in steps {
+        meddles(&person, &sql);
+        wanted.extend(more.into_iter().map(|(rule, seq)| (format!("PV{rule}"), seq)));
+        let printed = person.types(&["ledger", "verify", "-o", "json"]);
+        assert_eq!(printed.exit, 5, "{sql}: {}", printed.err);
+        let document: Value = serde_json::from_str(&printed.out).expect("JSON");
+        let findings = document["findings"].as_array().expect("findings");
+        let found: Vec<(String, i64)> =
+            findings.iter().map(|f| (f["code"].as_str().expect("a rule").to_owned(), f["seq"].as_i64().expect("an entry"))).collect();
+        assert_eq!(found, wanted, "{sql}");
+        let shown = person.types(&["ledger", "verify"]);
+        assert!(shown.exit == 5 && findings.iter().all(|f| shown.out.contains(f["text"].as_str().expect("words"))), "{}", shown.out);
+    }
     drop(site);
 }

@@ -69,6 +69,11 @@ fn depth_of_ten_thousand_is_refused() {
     let _ = refusal(&deep);
     let objects = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
     let _ = refusal(&format!("{{\"processor\":{{\"instances\":[{objects}]}}}}"));
+    // Where a value is expected, and where nobody looks.
+    let _ = refusal(&format!("{{\"processor\":{{\"instances\":[{{\"device_id\":\"0\",\"name\":{deep}}}]}}}}"));
+    let _ = refusal(&format!("{{\"of another version\":{objects}}}"));
+    assert!(parse(format!("{{\"extent\":{deep}}}").as_bytes()).is_err());
+    assert!(parse(format!("{{\"unknown\":{objects}}}").as_bytes()).is_err());
 }
 
 #[test]
