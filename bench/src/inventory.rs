@@ -2,9 +2,8 @@
 
 use crate::device;
 use crate::fleet::{Fleet, name, spread};
-use provost_domain::inventory::{Content, Report, Value};
 use provost_lab::client::{Session, send};
-use provost_lab::inventory::full;
+use provost_lab::inventory::{full, wrong_rows};
 use provost_runtime::{Clock, random};
 use provost_wire::client::heartbeat::Heartbeat;
 use provost_wire::client::inventory::{Offer, OfferAnswer, encode};
@@ -59,7 +58,7 @@ pub fn run(program: &Path, folder: &Path, work: &Work) -> io::Result<Vec<Json>> 
         let acknowledged = started.elapsed();
         drained(&fleet)?;
         let (wall, cpu) = (started.elapsed(), fleet.site.cpu_seconds()? - cpu);
-        let wrong = spread(work.machines, 2, |number| missing_rows(&fleet, number, &full(number, generation, work.packages)))?.iter().sum::<usize>();
+        let wrong = spread(work.machines, 2, |number| wrong_rows(&fleet.site, &name(number), &full(number, generation, work.packages)))?.iter().sum::<usize>();
         lines.push(json!({
             "claim": claim, "machines": work.machines, "packages": work.packages, "connections": work.connections,
             "bytes_each": bytes / work.machines as usize, "rows_wrong_or_lost": wrong,
@@ -130,30 +129,4 @@ fn drained(fleet: &Fleet) -> io::Result<()> {
         std::thread::sleep(Duration::from_millis(5));
     }
     Ok(())
-}
-
-/// How many rows of this machine's report the site does not have exactly so.
-fn missing_rows(fleet: &Fleet, number: u64, report: &Report<'_>) -> io::Result<usize> {
-    let mut wrong = 0;
-    for class in &report.classes {
-        let Content::Instances { rows, .. } = &class.content else { continue };
-        let answer = fleet.site.api("GET", &format!("/api/v1/devices/{}/inventory/{}?limit=10000", name(number), class.class.name), &Json::Null)?;
-        let body: Json = serde_json::from_slice(&answer.body)?;
-        let none = Vec::new();
-        let items = body["items"].as_array().unwrap_or(&none);
-        let expected: Vec<Json> = rows
-            .chunks_exact(class.class.properties.len())
-            .map(|row| Json::Object(class.class.properties.iter().zip(row).map(|(p, v)| (p.name.to_owned(), plain(v))).collect()))
-            .collect();
-        wrong += expected.iter().filter(|row| !items.contains(row)).count() + items.len().saturating_sub(expected.len());
-    }
-    Ok(wrong)
-}
-
-fn plain(value: &Value<'_>) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Text(text) => json!(text),
-        Value::Integer(number) => json!(number),
-    }
 }

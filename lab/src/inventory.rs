@@ -1,11 +1,15 @@
-//! Made-up inventories of a realistic size: machines that draw their packages from one distribution.
+//! Made-up inventories of a realistic size: machines that draw their packages from one distribution. And whether a site has
+//! their rows.
 
 use crate::random::Seeded;
+use crate::site::Site;
 use provost_catalog::inventory::{CLASSES, class};
 use provost_domain::Timestamp;
 use provost_domain::inventory::{ClassReport, Content, Extent, Report, Value, digest};
+use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::io;
 
 /// How many packages the made-up distribution has.
 pub const POPULATION: u64 = 20_000;
@@ -71,6 +75,35 @@ pub fn full(machine: u64, generation: u64, packages: usize) -> Report<'static> {
     }
     let digest = digest(&classes);
     Report { extent: Extent::Full, digest, collected_at: Timestamp::from_micros(1_795_000_000_000_000 + generation as i64), classes }
+}
+
+/// How many rows of a report the site does not have exactly so for a device, or has beside them.
+///
+/// # Errors
+/// When the site does not answer.
+pub fn wrong_rows(site: &Site, device: &str, report: &Report<'_>) -> io::Result<usize> {
+    let mut wrong = 0;
+    for class in &report.classes {
+        let Content::Instances { rows, .. } = &class.content else { continue };
+        let answer = site.api("GET", &format!("/api/v1/devices/{device}/inventory/{}?limit=10000", class.class.name), &Json::Null)?;
+        let body: Json = serde_json::from_slice(&answer.body)?;
+        let none = Vec::new();
+        let items = body["items"].as_array().unwrap_or(&none);
+        let expected: Vec<Json> = rows
+            .chunks_exact(class.class.properties.len())
+            .map(|row| Json::Object(class.class.properties.iter().zip(row).map(|(p, v)| (p.name.to_owned(), plain(v))).collect()))
+            .collect();
+        wrong += expected.iter().filter(|row| !items.contains(row)).count() + items.len().saturating_sub(expected.len());
+    }
+    Ok(wrong)
+}
+
+fn plain(value: &Value<'_>) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Text(text) => json!(text),
+        Value::Integer(number) => json!(number),
+    }
 }
 
 #[cfg(test)]
