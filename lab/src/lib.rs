@@ -66,6 +66,7 @@ pub mod network;
 pub mod population;
 pub mod principals;
 pub mod random;
+pub mod sender;
 pub mod service;
 pub mod site;
 pub mod ssh;

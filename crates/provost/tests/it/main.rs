@@ -6,6 +6,7 @@ mod backup;
 mod commands;
 mod completions;
 mod data_folder;
+mod database_gone;
 mod discovery;
 mod person;
 mod postgresql;

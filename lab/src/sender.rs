@@ -1,12 +1,12 @@
 //! A simulated client that sends every kind of message there is: like the agent, it sends a message again until it is
 //! acknowledged, then the next. It knows what the site must have of it.
 
+use crate::client::{Client, Session, send};
+use crate::inventory::{full, wrong_rows};
+use crate::site::Site;
 use provost_domain::inventory::{Extent, Report, delta};
 use provost_domain::status::Severity;
 use provost_domain::{Digest, MessageId, SiteCode};
-use provost_lab::client::{Client, Session, send};
-use provost_lab::inventory::{full, wrong_rows};
-use provost_lab::site::Site;
 use provost_runtime::{Clock, random};
 use provost_wire::client::heartbeat::Heartbeat;
 use provost_wire::client::inventory::encode;
@@ -14,13 +14,14 @@ use provost_wire::client::state::{State, StateReport};
 use provost_wire::client::status::{Status, StatusReport};
 use provost_wire::envelope::Kind;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// The component that status messages name.
+const COMPONENT: &str = "sender";
 /// Packages of an inventory: enough that it is a transaction of some length.
 const PACKAGES: usize = 40;
 /// Topics of state messages; a device's page shows 500.
@@ -62,6 +63,8 @@ pub struct Sender {
     number: u64,
     /// The message that was sent last and not acknowledged yet.
     pending: Option<Message>,
+    /// Between two messages.
+    pub pause: Duration,
     made: u64,
     serial: i64,
     /// Acknowledged messages that are sent once more on purpose, as after a lost answer.
@@ -69,22 +72,26 @@ pub struct Sender {
     /// How many messages were acknowledged.
     pub acknowledged: u64,
     /// Marks of acknowledged status messages.
-    pub marks: Vec<String>,
+    marks: Vec<String>,
     states: BTreeMap<String, (i64, i64)>,
     operating_system: Option<String>,
     inventory: Option<Report<'static>>,
 }
 
 impl Sender {
-    /// Registers one; the first repeats itself.
+    /// Registers one with a site; the first, number 0, repeats itself.
+    ///
+    /// # Errors
+    /// When the site refuses or does not answer.
     pub fn register(site: &Site, code: SiteCode, number: u64) -> io::Result<Self> {
         let token = site.approval_token()?;
         let authority = site.data().join("keys/site-ca.pem");
-        let client = Client::register(site.ready.management_point, Path::new(&authority), code, &format!("crash-{number}"), Some(&token))?;
+        let client = Client::register(site.ready.management_point, &authority, code, &format!("sender-{number}"), Some(&token))?;
         Ok(Self {
             client,
             number,
             pending: None,
+            pause: Duration::ZERO,
             made: 0,
             serial: 0,
             repeat: number == 0,
@@ -97,12 +104,15 @@ impl Sender {
     }
 
     /// Sends until told to stop or the connection breaks.
+    ///
+    /// # Panics
+    /// When the site refuses a message for good.
     pub fn load(&mut self, address: SocketAddr, stop: &AtomicBool) {
         let Ok(mut session) = self.client.connect(address) else { return };
         while !stop.load(Ordering::Relaxed) {
             let message = self.pending.take().unwrap_or_else(|| self.make());
             match self.deliver(&mut session, message) {
-                Ok(true) => {}
+                Ok(true) => std::thread::sleep(self.pause),
                 Ok(false) => std::thread::sleep(Duration::from_millis(20)),
                 Err(_) => return,
             }
@@ -110,6 +120,12 @@ impl Sender {
     }
 
     /// Sends what is not acknowledged yet, to a site that goes on running.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    ///
+    /// # Panics
+    /// When the site refuses a message for good.
     pub fn finish(&mut self, address: SocketAddr) -> io::Result<()> {
         let mut session = self.client.connect(address)?;
         while let Some(message) = self.pending.take() {
@@ -158,7 +174,7 @@ impl Sender {
         let (kind, body, says) = match turn {
             Turn::Status => {
                 let mark = format!("{}#{}", self.client.name, self.made);
-                let status = Status { number: 500, severity: Severity::Information, component: "crash-test".to_owned(), at, insertions: vec![mark.clone()] };
+                let status = Status { number: 500, severity: Severity::Information, component: COMPONENT.to_owned(), at, insertions: vec![mark.clone()] };
                 (Kind::Status, serde_json::to_vec(&StatusReport { messages: vec![status] }), Says::Mark(mark))
             }
             Turn::State => {
@@ -193,7 +209,7 @@ impl Sender {
             netbios_name: name.to_uppercase(),
             dns_name: name.clone(),
             domain: String::new(),
-            operating_system: format!("Crash OS {}", self.made),
+            operating_system: format!("Sender OS {}", self.made),
             client_version: env!("CARGO_PKG_VERSION").to_owned(),
             hardware_id: Digest::of(name.as_bytes()).to_string(),
             ip_addresses: vec![format!("192.0.2.{}", self.made % 250)],
@@ -204,7 +220,7 @@ impl Sender {
     }
 
     /// What the site does not have as it was acknowledged, beside status messages; empty when it has all.
-    pub fn missing(&self, site: &Site) -> io::Result<Vec<String>> {
+    fn missing(&self, site: &Site) -> io::Result<Vec<String>> {
         let name = &self.client.name;
         let ask = |path: String| -> io::Result<Value> { Ok(serde_json::from_slice(&site.api("GET", &path, &Value::Null)?.body)?) };
         let device = ask(format!("/api/v1/devices/{name}"))?;
@@ -239,5 +255,49 @@ impl Sender {
             }
         }
         Ok(missing)
+    }
+}
+
+/// Waits until the site has everything that senders had acknowledged, exactly once.
+///
+/// # Errors
+/// What is missing or there more than once after `patience`, or that the site does not answer.
+pub fn all_there(site: &Site, senders: &[Sender], patience: Duration) -> io::Result<()> {
+    let sent: BTreeSet<&str> = senders.iter().flat_map(|sender| sender.marks.iter().map(String::as_str)).collect();
+    let until = Instant::now() + patience;
+    loop {
+        let found = marks(site)?;
+        let lost = sent.iter().filter(|mark| !found.contains_key(**mark)).map(|mark| format!("{mark} is missing"));
+        let twice = found.iter().filter(|(_, times)| **times > 1).map(|(mark, times)| format!("{mark} is there {times} times"));
+        let mut wrong: Vec<String> = lost.chain(twice).collect();
+        for sender in senders {
+            wrong.extend(sender.missing(site)?);
+        }
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() > until {
+            return Err(io::Error::other(format!("not as it was acknowledged:\n{}", wrong.join("\n"))));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Every mark in the database and how often it is there.
+fn marks(site: &Site) -> io::Result<BTreeMap<String, usize>> {
+    let mut found = BTreeMap::new();
+    let mut after = String::new();
+    loop {
+        let answer = site.api("GET", &format!("/api/v1/messages?component={COMPONENT}&limit=500{after}"), &Value::Null)?;
+        let body: Value = serde_json::from_slice(&answer.body)?;
+        let items = body["items"].as_array().ok_or_else(|| io::Error::other(format!("no items: {}", answer.text())))?;
+        for mark in items.iter().filter_map(|item| item["insertions"][0].as_str()) {
+            *found.entry(mark.to_owned()).or_insert(0) += 1;
+        }
+        match &body["next"] {
+            Value::Null => return Ok(found),
+            Value::String(next) => after = format!("&after={next}"),
+            next => after = format!("&after={next}"),
+        }
     }
 }
