@@ -128,6 +128,48 @@ fn what_happens_while_the_site_is_away_arrives_once_when_it_is_back() {
 }
 
 #[test]
+fn a_state_message_that_was_lost_is_missed_and_all_states_are_said_again() {
+    let (person, agent) = (Person::new(), Agent::new());
+    let site = person.starts(&["site", "run", "--code", "LAB"]);
+    let token = person.asks(&["client", "token"])["token"].as_str().expect("a token").to_owned();
+    let running = agent.starts(&person, &site, Some(&token));
+    agent.waits_at_rest(&person);
+    let smsid = clients(&person)[0]["smsid"].as_str().expect("an identifier").to_owned();
+    let wants = |wanted: bool| person.asks(&["client", "show", &smsid])["state_resync"] == wanted;
+    let gaps = || person.asks(&["message", "list"])["items"].as_array().map_or(0, |items| items.iter().filter(|m| m["number"] == "PV4002").count());
+    assert!(wants(false) && gaps() == 0);
+    drop(running);
+
+    // Three numbers were given out whose messages are gone, and one state is news again.
+    let kept = agent.data().join("states.json");
+    let mut states: Value = serde_json::from_slice(&std::fs::read(&kept).expect("it reads")).expect("a document");
+    let last = states["last_serial"].as_i64().expect("a number");
+    states["last_serial"] = (last + 3).into();
+    states["current"].as_array_mut().expect("states").pop();
+    std::fs::write(&kept, states.to_string()).expect("it writes");
+    // As if the time had come for it.
+    let is_due = |what: &str| {
+        let schedule = agent.data().join("schedule.json");
+        let mut done: Value = serde_json::from_slice(&std::fs::read(&schedule).expect("it reads")).expect("a document");
+        done[what] = Value::Null;
+        std::fs::write(&schedule, done.to_string()).expect("it writes");
+    };
+    is_due("state_messages");
+    let running = agent.starts_again();
+    waits(&person, "the site misses them", || wants(true) && gaps() == 1);
+    drop(running);
+
+    is_due("policy_poll");
+    let _running = agent.starts_again();
+    waits(&person, "the client has said all", || wants(false));
+    agent.waits_at_rest(&person);
+    let states: Value = serde_json::from_slice(&std::fs::read(&kept).expect("it reads")).expect("a document");
+    let serials: Vec<i64> = states["current"].as_array().expect("states").iter().filter_map(|s| s["serial"].as_i64()).collect();
+    assert_eq!(serials, [last + 5, last + 6, last + 7], "each under a new number");
+    assert_eq!(gaps(), 1, "and nothing is missed then");
+}
+
+#[test]
 fn a_client_waits_for_approval_is_blocked_and_is_forgotten_and_comes_back_each_time() {
     let (person, agent) = (Person::new(), Agent::new());
     let site = person.starts(&["site", "run", "--code", "LAB"]);
