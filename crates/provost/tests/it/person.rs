@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -81,6 +82,11 @@ impl Person {
         let printed = self.types(&[arguments, &["-o", "json"]].concat());
         assert_eq!(printed.exit, 0, "{arguments:?}: {}", printed.err);
         serde_json::from_str(&printed.out).unwrap_or_else(|e| panic!("{arguments:?}: {e}: {}", printed.out))
+    }
+
+    /// Types a command in another window, where it goes on.
+    pub fn opens(&self, arguments: &[&str]) -> Window {
+        Window::open(self.command(arguments))
     }
 
     /// Starts a site in another window and waits until it is ready.
@@ -176,12 +182,12 @@ impl Window {
         rustix::process::kill_process(pid, signal).expect("it runs");
     }
 
-    /// Presses Ctrl-C and gives the exit code.
+    /// Presses Ctrl-C and gives the exit code, as a shell tells it.
     pub fn interrupted(mut self) -> (i32, String) {
         self.signal(rustix::process::Signal::INT);
         let status = self.child.wait().expect("it ends");
         self.drain();
-        (status.code().unwrap_or(-1), self.text())
+        (status.code().or(status.signal().map(|number| 128 + number)).unwrap_or(-1), self.text())
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::person::Person;
 use serde_json::Value;
 use std::net::UdpSocket;
+use std::time::Duration;
 
 /// A run whose name server hears everything and says nothing goes on for long.
 #[test]
@@ -35,5 +36,11 @@ fn a_command_that_takes_long_tells_how_far_it_is() {
     assert_eq!(none.out, "");
     let plain = runs(&["--progress", "plain"]);
     assert!(!plain.err.contains('\r') && plain.out.is_empty(), "{}", plain.err);
+
+    let waiting = person.opens(&["discovery", "run", "ad-user", "--wait", "-o", "jsonl"]);
+    while !waiting.text().contains("progress") {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(waiting.interrupted().0, 130);
     drop((site, mute));
 }
