@@ -55,11 +55,8 @@ impl Endpoint for DatabaseEndpoint {
             return Err(Failure::new(Outcome::RefusedByRule, "choose", "nobody reaches the site database without signing in"));
         };
         if !self.database.has_logins() {
-            return Err(Failure::new(
-                Outcome::RefusedByRule,
-                "choose",
-                "the embedded database has no logins: remove the account, or move the site to PostgreSQL",
-            ));
+            let detail = format!("the embedded database has no logins: provost account remove '{}', or move the site to PostgreSQL", credential.user);
+            return Err(Failure::new(Outcome::RefusedByRule, "choose", detail));
         }
         // The client of the database blocks; the credential is borrowed, so this thread waits.
         tokio::task::block_in_place(|| self.database.connect_as(self.principal, credential.user, credential.password)).map_err(|error| failure(&error))

@@ -29,7 +29,10 @@ const NAMED_MAX: usize = 5;
 impl Broker {
     pub(super) async fn look_at_database(&self, binding: &Binding, operation: Use, actor: &str, asker: Asker, seen: &mut Observations) -> Result<(), Refused> {
         if !self.database().has_logins() {
-            seen.rest(Verdict::NotApplicable, "the embedded database has no logins; its authorizer holds the role to the same rights");
+            seen.rest(
+                Verdict::NotApplicable,
+                "the embedded database has no logins, so its role connects as nobody while the account is bound: remove it, or move the site to PostgreSQL",
+            );
             return Ok(());
         }
         let Some((role, principal)) = role_of(binding) else {

@@ -77,4 +77,8 @@ rules! {
         "Client and management point speak one version of the protocol.",
         "A client of another version, or something that is no client.",
         "use a client of the site's version";
+    MANAGEMENT_POINT_NOT_READY = 3020, Error, "A management point does not know yet which clients there are",
+        "Until it has read them once, every client waits and none is told that it is unknown.",
+        "It cannot reach the site database, or not as the account that is bound for it.",
+        "provost role list";
 }

@@ -54,6 +54,16 @@ pub async fn management_point_answers(address: SocketAddr, authority: &Trust) ->
     server_answers(address, authority, path::SITE).await
 }
 
+/// Waits until something is told to fail, and gives the reason; for ever when it is not.
+pub async fn told_to_fail(reason: impl Fn() -> Option<String>) -> String {
+    loop {
+        match reason() {
+            Some(reason) => return reason,
+            None => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
 /// Whether console and API answer. That they are ready, `/readyz`, follows from what all roles are told to be, so it
 /// cannot be asked before.
 ///

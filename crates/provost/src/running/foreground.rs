@@ -163,16 +163,28 @@ impl Foreground<'_> {
 
     async fn report_roles(&self, report: &mut Report<'_>) {
         let (ports, trust) = (&self.running.ports, &self.running.trust);
-        let (site_server, provider, management_point) = tokio::join!(
-            checks::components_run(self.folder, self.running.started_at),
-            checks::provider_answers(ports.console, trust),
-            checks::management_point_answers(ports.management_point, trust),
-        );
+        let told = |name: &str| self.running.status.facts().roles.iter().find(|role| role.name == name).cloned();
+        // Its own component tells sooner, and more, than its silence.
+        let management_point = async {
+            let failing = || told("management-point").filter(|role| role.state == RoleState::Failing).map(|role| role.reason);
+            tokio::select! {
+                answers = checks::management_point_answers(ports.management_point, trust) => answers,
+                reason = checks::told_to_fail(failing) => Err(reason),
+            }
+        };
+        let (site_server, provider, management_point) =
+            tokio::join!(checks::components_run(self.folder, self.running.started_at), checks::provider_answers(ports.console, trust), management_point,);
         let checked = [("site-server", site_server), ("provider", provider), ("management-point", management_point)];
         let now = self.clock.now();
         let mut good = Vec::new();
         for (name, outcome) in checked {
-            let Some(mut role) = self.running.status.facts().roles.iter().find(|role| role.name == name).cloned() else { continue };
+            let Some(mut role) = told(name) else { continue };
+            // What the role has told of itself meanwhile is newer than what was found here.
+            let outcome = match role.state {
+                RoleState::Failing => Err(role.reason.clone()),
+                RoleState::Running => Ok(()),
+                RoleState::Starting | RoleState::Stopped => outcome,
+            };
             role.since = now;
             match outcome {
                 Ok(()) => {

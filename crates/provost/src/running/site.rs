@@ -13,6 +13,7 @@ use provost_catalog::accounts::Use;
 use provost_catalog::components::ComponentName;
 use provost_catalog::database::Principal;
 use provost_catalog::rules::code;
+use provost_domain::outcome::Outcome;
 use provost_domain::{Digest, SiteCode, Timestamp};
 use provost_provider::{Provider, RoleState, RoleStatus, SiteFacts, SiteStatus, server_configuration};
 use provost_roles::management_point::{self, ManagementPoint};
@@ -69,11 +70,12 @@ fn reach_database(broker: Broker, database: &Database) -> management_point::Conn
         let session = broker.wait(broker.connect(Use::ManagementPointDatabase, &endpoint, "management-point", Asker::Component));
         session.map(Session::into_connection).map_err(|refused| match refused {
             Refused::Store(error) => error,
-            other => StoreError::Unavailable(Circumstance {
-                attempt: "reaching the site database".to_owned(),
-                principal: "management_point".to_owned(),
-                cause: other.to_string(),
-            }),
+            other => {
+                let circumstance =
+                    Circumstance { attempt: "reaching the site database".to_owned(), principal: "management_point".to_owned(), cause: other.to_string() };
+                // What we do not do ourselves is not the database's doing.
+                if other.outcome() == Outcome::RefusedByRule { StoreError::Denied(circumstance) } else { StoreError::Unavailable(circumstance) }
+            }
         })
     })
 }

@@ -1,5 +1,6 @@
 //! Accounts by command line on a running site: bound, resolved, verified against real servers, and never shown again.
 
+use crate::agent::{Agent, waits};
 use crate::person::{Person, Printed};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
@@ -140,4 +141,43 @@ fn verify_says_what_it_saw_and_a_waiver_lasts_until_its_end() {
     let uses = person.asks(&["account", "uses", alerts]);
     assert!(uses["items"].as_array().is_some_and(|items| items.len() >= 4), "each sign-in is written down: {uses}");
     drop(site);
+}
+
+/// The embedded database has no logins, and nobody falls back to another identity in silence.
+#[test]
+fn a_management_point_whose_account_the_embedded_database_cannot_take_says_so_and_sends_no_client_away() {
+    let (person, agent) = (Person::new(), Agent::new());
+    let site = person.starts(&["up", "--client", "false", "--code", "LAB"]);
+    let token = person.asks(&["client", "token"])["token"].as_str().expect("a token").to_owned();
+    let running = agent.starts(&person, &site, Some(&token));
+    agent.waits_at_rest(&person);
+    drop(running);
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("Linux").trim().to_owned();
+    let bound = add(&person, &["svc_mp", "--for", "management-point-connection", "--on", &host]);
+    assert_eq!(bound.exit, 0, "{}", bound.err);
+    let verified = person.types(&["verify", "svc_mp", "--fail-on", "never"]);
+    assert!(verified.out.contains("remove it, or move the site to PostgreSQL"), "{}", verified.out);
+    let registered = person.asks(&["client", "list"])["items"][0]["registered_at"].clone();
+    assert_eq!(site.interrupted().0, 0);
+
+    let site = person.starts(&["up", "--client", "false"]);
+    let text = site.text();
+    assert!(text.lines().any(|line| line == "  ok  roles      site server, provider"), "{text}");
+    let told = text.lines().find(|line| line.starts_with("  !!  roles      management point: ")).unwrap_or_else(|| panic!("{text}"));
+    assert!(told.contains("as svc_mp: ") && told.contains("provost account remove 'svc_mp'"), "{told}");
+    let role = || person.asks(&["role", "list"])["items"].as_array().expect("a list").iter().find(|r| r["name"] == "management-point").cloned();
+    let failing = role().expect("the role");
+    assert!(failing["state"] == "failing" && failing["reason"].as_str().is_some_and(|reason| reason.contains("'svc_mp'")), "{failing}");
+    let running = agent.starts_again();
+    agent.waits(&person, "it is told to wait, and not that nobody knows it", |s| s["problem"].as_str().is_some_and(|problem| problem.contains("PV3020")));
+
+    let removed = person.types(&["account", "remove", "svc_mp"]);
+    assert_eq!(removed.exit, 0, "{}", removed.err);
+    waits(&person, "the management point runs, without a restart", || role().expect("the role")["state"] == "running");
+    assert_eq!(role().expect("the role")["reason"], "");
+    agent.waits_at_rest(&person);
+    drop(running);
+    let clients = person.asks(&["client", "list"]);
+    assert_eq!((clients["items"].as_array().map(Vec::len), &clients["items"][0]["registered_at"]), (Some(1), &registered));
+    assert_eq!(site.interrupted().0, 0);
 }

@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// How long a certificate that was issued a moment ago is waited for.
 const UNKNOWN_WAIT: Duration = Duration::from_secs(1);
+/// When clients come back to a management point that is not ready, in seconds.
+const NOT_READY_SECONDS: u32 = 10;
 
 /// The other end of a connection.
 pub struct Peer {
@@ -83,8 +85,19 @@ fn unknown() -> Refused {
     )
 }
 
+/// Nobody is told that the site does not know them by a management point that could not read whom it knows: a client that
+/// hears so begins anew.
+fn not_ready() -> Refused {
+    let message = "the management point has not read yet which clients the site knows";
+    let refused = Refused::new(StatusCode::SERVICE_UNAVAILABLE, code::MANAGEMENT_POINT_NOT_READY, message, "on the site server: provost role list");
+    Refused { retry_after_seconds: Some(NOT_READY_SECONDS), ..refused }
+}
+
 /// Answers one request.
 pub async fn answer(shared: &Shared, peer: &Peer, request: Request<Incoming>) -> Answer {
+    if !shared.registry.is_filled() {
+        return Answer::from(not_ready());
+    }
     let result = match (request.method(), request.uri().path()) {
         (&Method::GET, path::POLICY) => match peer.approved(shared).await {
             Ok(client) => policy::poll(shared, client, &request),

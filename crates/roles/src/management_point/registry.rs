@@ -16,7 +16,7 @@ use provost_store::policies::{self, StoredPolicy};
 use provost_store::{Connection, StoreError};
 use provost_wire::client::policy::SignedPolicy;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -77,6 +77,7 @@ struct Maps {
 #[derive(Default)]
 struct Inner {
     maps: RwLock<Maps>,
+    filled: AtomicBool,
     refreshed: Notify,
 }
 
@@ -88,6 +89,11 @@ impl Registry {
     /// The client with this certificate.
     pub fn by_certificate(&self, digest: &Digest) -> Option<Arc<Client>> {
         self.0.maps.read().unwrap_or_else(PoisonError::into_inner).by_certificate.get(digest).cloned()
+    }
+
+    /// Whether clients were ever read. Before, that a client is not here says nothing of it.
+    pub fn is_filled(&self) -> bool {
+        self.0.filled.load(Ordering::Acquire)
     }
 
     /// The client with this identity.
@@ -138,6 +144,7 @@ impl Registry {
             maps.put(standing);
         }
         drop(maps);
+        self.0.filled.store(true, Ordering::Release);
         self.0.refreshed.notify_waiters();
     }
 }
