@@ -133,6 +133,25 @@ fn no_secret_is_in_an_argument_or_in_the_environment() {
 }
 
 #[test]
+fn a_site_and_its_client_keep_no_memory_in_huge_pages() {
+    let person = Person::new();
+    let site = person.starts(&["up"]);
+    let of_site = site.ready["pid"].to_string();
+    let children = std::fs::read_to_string(format!("/proc/{of_site}/task/{of_site}/children")).expect("Linux");
+    let processes: Vec<&str> = std::iter::once(of_site.as_str()).chain(children.split_whitespace()).collect();
+    assert_eq!(processes.len(), 2, "a site and this machine's client: {processes:?}");
+    for pid in processes {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
+        let allowed = status.lines().find_map(|line| line.strip_prefix("THP_enabled:")).map(str::trim);
+        assert_eq!(allowed, Some("0"), "{status}");
+        // Root alone may read more: the process is not dumpable.
+        let Ok(memory) = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { continue };
+        let huge = memory.lines().find_map(|line| line.strip_prefix("AnonHugePages:")).map(str::trim);
+        assert_eq!(huge, Some("0 kB"), "{memory}");
+    }
+}
+
+#[test]
 fn the_report_is_also_json() {
     let person = Person::new();
     let site = person.starts(&["up", "-o", "json"]);
