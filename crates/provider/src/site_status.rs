@@ -1,12 +1,19 @@
-//! What the running process knows of its site and the database does not: addresses, versions, and how its roles are.
+//! What the running process knows of its site and the database does not: addresses, versions, how its roles are, and what
+//! its components are doing while the database is away.
 
 use arc_swap::ArcSwap;
 use provost_domain::{SiteCode, Timestamp};
+use provost_store::status::ComponentState;
+use provost_store::views::components::State;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A handle that whoever runs the site writes and the provider reads. Clones share it.
 #[derive(Clone, Debug)]
-pub struct SiteStatus(Arc<ArcSwap<SiteFacts>>);
+pub struct SiteStatus {
+    facts: Arc<ArcSwap<SiteFacts>>,
+    components: Arc<ArcSwap<BTreeMap<String, ComponentState>>>,
+}
 
 /// Facts of the running site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,18 +87,18 @@ impl SiteStatus {
     /// With these facts.
     #[must_use]
     pub fn new(facts: SiteFacts) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(facts)))
+        Self { facts: Arc::new(ArcSwap::from_pointee(facts)), components: Arc::default() }
     }
 
     /// The facts now.
     #[must_use]
     pub fn facts(&self) -> Arc<SiteFacts> {
-        self.0.load_full()
+        self.facts.load_full()
     }
 
     /// Changes facts; readers see all of the change or nothing.
     pub fn change(&self, change: impl Fn(&mut SiteFacts)) {
-        self.0.rcu(|facts| {
+        self.facts.rcu(|facts| {
             let mut facts = SiteFacts::clone(facts);
             change(&mut facts);
             facts
@@ -104,5 +111,26 @@ impl SiteStatus {
             Some(known) => known.clone_from(role),
             None => facts.roles.push(role.clone()),
         });
+    }
+
+    /// Tells what a component of this process is doing now.
+    pub fn set_component(&self, component: &ComponentState) {
+        self.components.rcu(|components| {
+            let mut components = BTreeMap::clone(components);
+            components.insert(component.component.clone(), component.clone());
+            components
+        });
+    }
+
+    /// What components are doing: rows of the database, and over them what those of this process told since. A row cannot
+    /// say that its component fails because no row can be written.
+    pub(crate) fn components_over(&self, mut rows: Vec<State>) -> Vec<State> {
+        for told in self.components.load().values() {
+            let ComponentState { component, state, since, reason, passes } = told.clone();
+            let passes = rows.iter().find(|row| row.component == component).map_or(passes, |row| row.passes);
+            rows.retain(|row| row.component != component);
+            rows.push(State { component, state: state.to_owned(), since, reason, passes });
+        }
+        rows
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The supervisor tells of changes from the components' own threads; they are only noted there. This component writes
 //! them: the newest state of each component in one transaction, and a status message for each change. While the database
-//! cannot be reached, the newest states wait; the status messages are on disk already.
+//! cannot be reached, the newest states wait; the status messages are on disk already, and whoever else is told in this
+//! process knows the states.
 
 use crate::status_writer::Raised;
 use crate::surroundings::Surroundings;
@@ -38,18 +39,34 @@ struct Doing {
     passes: Arc<AtomicI64>,
 }
 
+impl Doing {
+    fn told(&self, name: ComponentName) -> ComponentState {
+        ComponentState {
+            component: name.definition().id.to_owned(),
+            state: self.state,
+            since: self.since,
+            reason: self.reason.clone(),
+            passes: self.passes.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// Is told the newest state of a component at once, whatever becomes of the database. Must not block.
+pub type Told = Arc<dyn Fn(&ComponentState) + Send + Sync>;
+
 /// Notes what the supervisor tells, and hands it to [`SiteComponentManager`].
 #[derive(Clone)]
 pub struct ComponentStatus {
     known: Arc<Mutex<Known>>,
     surroundings: Surroundings,
+    told: Told,
 }
 
 impl ComponentStatus {
     /// Nothing is known yet.
     #[must_use]
-    pub fn new(surroundings: Surroundings) -> Self {
-        Self { known: Arc::default(), surroundings }
+    pub fn new(surroundings: Surroundings, told: Told) -> Self {
+        Self { known: Arc::default(), surroundings, told }
     }
 
     /// The listener for the supervisor, and for whoever runs a component in another way. It takes a short lock and
@@ -81,14 +98,16 @@ impl ComponentStatus {
         };
         let since = self.surroundings.clock.now();
         let reason: String = reason.chars().filter(|c| *c != '\0').take(REASON_CHARACTERS_MAX).collect();
-        self.doing(name, |doing| {
+        let newest = self.doing(name, |doing| {
             // Failing for another reason is failing still.
             if doing.state != state {
                 doing.since = since;
             }
             doing.state = state;
             doing.reason = reason;
+            doing.told(name)
         });
+        (self.told)(&newest);
         self.lock().unsaid.push((name, raised));
         self.surroundings.bells.ring(ComponentName::SiteComponentManager);
     }
@@ -110,17 +129,7 @@ impl ComponentStatus {
     pub fn write(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let (unsaid, states) = {
             let mut known = self.lock();
-            let states: Vec<ComponentState> = known
-                .states
-                .iter()
-                .map(|(name, doing)| ComponentState {
-                    component: name.definition().id.to_owned(),
-                    state: doing.state,
-                    since: doing.since,
-                    reason: doing.reason.clone(),
-                    passes: doing.passes.load(Ordering::Relaxed),
-                })
-                .collect();
+            let states: Vec<ComponentState> = known.states.iter().map(|(name, doing)| doing.told(*name)).collect();
             (std::mem::take(&mut known.unsaid), states)
         };
         let mut by_component: BTreeMap<ComponentName, Vec<Raised>> = BTreeMap::new();

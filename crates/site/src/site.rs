@@ -3,7 +3,7 @@
 use crate::account_manager::AccountManager;
 use crate::alert_notification_manager::{AlertNotificationManager, OutgoingMail, Post, PostResult};
 use crate::authority::Authority;
-use crate::component_status::{ComponentStatus, SiteComponentManager};
+use crate::component_status::{ComponentStatus, SiteComponentManager, Told};
 use crate::directory_discovery::DirectoryDiscoveryAgent;
 use crate::discovery_data_manager::DiscoveryDataManager;
 use crate::forest_discovery_manager::ForestDiscoveryManager;
@@ -49,6 +49,8 @@ pub struct Ingredients {
     pub broker: Broker,
     /// The part of the vault that destroys and changes the site key.
     pub keeper: Keeper,
+    /// Who is told at once what components are doing, in this process.
+    pub told: Told,
 }
 
 /// Why a site server did not start.
@@ -92,9 +94,9 @@ impl Site {
     /// # Errors
     /// When a component cannot connect or has no thread; then nothing runs.
     pub fn start(ingredients: Ingredients) -> Result<Self, StartError> {
-        let Ingredients { database, inboxes, authority, ledger, bells, clock, system, broker, keeper } = ingredients;
+        let Ingredients { database, inboxes, authority, ledger, bells, clock, system, broker, keeper, told } = ingredients;
         let surroundings = Surroundings::new(inboxes, &system, clock, bells.clone());
-        let component_status = ComponentStatus::new(surroundings.clone());
+        let component_status = ComponentStatus::new(surroundings.clone(), told);
         let connect = |principal| database.connect(principal);
         let agent = |method: Method| -> Result<DirectoryDiscoveryAgent, StoreError> {
             let principal = match method {

@@ -142,6 +142,10 @@ impl Running {
             system: host,
             broker: broker.clone(),
             keeper: vault.keeper(),
+            told: {
+                let status = status.clone();
+                Arc::new(move |component| status.set_component(component))
+            },
         };
         let site = Site::start(ingredients).map_err(|e| match e {
             StartError::Store(e) => database::refused(&e),

@@ -21,6 +21,37 @@ const AWAY: Duration = Duration::from_secs(60);
 /// Between two messages of a client.
 const PAUSE: Duration = Duration::from_millis(150);
 
+/// Those that load what the clients send.
+const LOADERS: [&str; 4] = ["discovery-data-manager", "inventory-data-loader", "state-system", "status-manager"];
+
+fn components(site: &Site) -> Vec<Value> {
+    let answer = site.api("GET", "/api/v1/components", &Value::Null).expect("the API answers");
+    let components: Value = serde_json::from_slice(&answer.body).expect("JSON");
+    components["items"].as_array().unwrap_or_else(|| panic!("{components}")).clone()
+}
+
+/// That the site tells by itself, while no row can be written, which components fail and why; and so do their logs.
+fn says_what_is_wrong(site: &Site) {
+    for loader in LOADERS {
+        let told = components(site).into_iter().find(|component| component["name"] == loader).expect("every component is told");
+        assert_eq!(told["state"], "failing", "{told}\n{}", logs(site.data()));
+        assert!(told["reason"].as_str().is_some_and(|reason| reason.contains("the site database is not available")), "{told}");
+        let log = site.data().join("logs").join(told["log_file"].as_str().expect("a name"));
+        let log = std::fs::read_to_string(&log).unwrap_or_else(|e| panic!("{}: {e}", log.display()));
+        assert!(log.contains("a pass failed") && log.contains("the site database is not available"), "{log}");
+    }
+}
+
+/// How many of the loaders said, in a status message, that they fail or work again.
+fn loaders_that_said(site: &Site, number: &str) -> usize {
+    let said = |loader: &str| {
+        let answer = site.api("GET", &format!("/api/v1/messages?component={loader}&limit=500"), &Value::Null).expect("the API answers");
+        let messages: Value = serde_json::from_slice(&answer.body).expect("JSON");
+        messages["items"].as_array().is_some_and(|items| items.iter().any(|message| message["number"] == number))
+    };
+    LOADERS.iter().filter(|loader| said(loader)).count()
+}
+
 /// Has clients send while `away` keeps the database from the site.
 fn through(site: &Site, code: &str, away: impl FnOnce()) {
     let code: SiteCode = code.parse().expect("a site code");
@@ -41,9 +72,8 @@ fn through(site: &Site, code: &str, away: impl FnOnce()) {
     }
     all_there(site, &senders, Duration::from_secs(60)).unwrap_or_else(|e| panic!("{e}\n{}", logs(site.data())));
     let failing = || {
-        let answer = site.api("GET", "/api/v1/components", &Value::Null).expect("the API answers");
-        let components: Value = serde_json::from_slice(&answer.body).expect("JSON");
-        components["items"].as_array().expect("a list").iter().any(|component| component["state"] == "failing")
+        let failing = components(site).iter().any(|component| component["state"] == "failing");
+        failing || ["PV4006", "PV4009"].iter().any(|number| loaders_that_said(site, number) < LOADERS.len())
     };
     let until = Instant::now() + Duration::from_secs(60);
     while failing() {
@@ -76,6 +106,7 @@ fn a_database_that_is_locked_for_a_minute_loses_nothing() {
             is_unavailable(&site, "POST", "/api/v1/boundaries", &json!({ "kind": "ip-range", "value": "192.0.2.0-192.0.2.255" }));
             assert_eq!(site.api("GET", "/api/v1/devices", &Value::Null).expect("the API answers").status, 200, "who reads goes on");
             std::thread::sleep(until.saturating_duration_since(Instant::now()));
+            says_what_is_wrong(&site);
             Ok::<_, StoreError>(())
         });
         lock.expect("the lock is held");
@@ -117,6 +148,7 @@ fn a_database_server_that_is_down_for_a_minute_loses_nothing() {
         server("stop", &own);
         is_unavailable(&site, "GET", "/api/v1/devices", &Value::Null);
         std::thread::sleep(until.saturating_duration_since(Instant::now()));
+        says_what_is_wrong(&site);
         server("start", &own);
     });
     site.stop().expect("the site stops when asked");

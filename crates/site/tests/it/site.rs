@@ -35,6 +35,7 @@ fn start(place: &Place<'_>, runtime: &Runtime) -> Site {
         system: "site-server".to_owned(),
         broker: broker.expect("a broker"),
         keeper: vault.keeper(),
+        told: std::sync::Arc::new(|_| {}),
     };
     Site::start(ingredients).expect("a site")
 }

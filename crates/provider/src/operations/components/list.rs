@@ -7,6 +7,7 @@ use crate::site::Site;
 use axum::Json;
 use axum::extract::State;
 use provost_catalog::components::COMPONENTS;
+use provost_catalog::rules::code;
 use provost_store::views;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -41,7 +42,12 @@ pub struct Component {
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller) -> Result<List<Component>, ApiError> {
     site.perform(caller, REQUIRES, |work| {
-        let states = work.read(|tx| Ok(views::components::list(tx)?))?;
+        let rows = match work.read(|tx| Ok(views::components::list(tx)?)) {
+            // That the database is away is what people look for here: those of this process have told it.
+            Err(error) if error.code == code::DATABASE_UNAVAILABLE => Vec::new(),
+            rows => rows?,
+        };
+        let states = work.site.status().components_over(rows);
         let components = COMPONENTS.iter().filter(|component| component.runs_in_this_version).map(|component| {
             let state = states.iter().find(|state| state.component == component.id);
             Component {

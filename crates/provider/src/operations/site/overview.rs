@@ -74,7 +74,8 @@ pub async fn ask(site: &Site, caller: &Caller) -> Result<Overview, ApiError> {
         };
         work.read(|tx| {
             let numbers = views::overview::numbers(tx, &limits)?;
-            let failing = views::components::list(tx)?.into_iter().filter(|c| c.state == "failing").map(|c| c.component).collect();
+            let components = work.site.status().components_over(views::components::list(tx)?);
+            let failing = components.into_iter().filter(|c| c.state == "failing").map(|c| c.component).collect();
             let names = LAST_SEEN_HOURS.iter().map(|(_, name)| *name).chain(["longer ago or never"]);
             Ok(Overview {
                 devices: numbers.devices,

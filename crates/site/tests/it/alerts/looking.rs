@@ -58,7 +58,7 @@ fn a_failing_component_is_told_after_its_minutes_and_when_it_recovers() {
         set_rule(place, "other", wanted(Some("inventory-data-loader")));
         let postbox = Postbox::new();
         let mut manager = place.alerts(&postbox.post());
-        let components = ComponentStatus::new(place.surroundings.clone());
+        let components = ComponentStatus::new(place.surroundings.clone(), std::sync::Arc::new(|_| {}));
         let mut connection = place.connect(Principal::SiteComponentManager);
         let mut note = |event: &Event| {
             components.note(ComponentName::StateSystem, event);
