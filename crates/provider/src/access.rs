@@ -11,6 +11,7 @@ mod caller;
 mod cross_site;
 mod headers;
 mod presences;
+mod refusals;
 mod requires;
 mod session_cookie;
 
@@ -19,5 +20,6 @@ pub use caller::{Caller, OWNER, Peer, identify};
 pub use cross_site::{is_from_elsewhere, refuse_cross_site, same_site};
 pub use headers::add_headers;
 pub use presences::Presences;
+pub use refusals::{EVERY_SECONDS as REFUSALS_TOLD_EVERY_SECONDS, Refusals, Why as WhyRefused};
 pub use requires::{Access, Operation, Securable};
 pub use session_cookie::{cleared as cleared_cookie, fresh as fresh_cookie, named as named_cookie};

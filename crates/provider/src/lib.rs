@@ -26,7 +26,7 @@ mod tls;
 pub use operations::accounts::show::AccountDetail;
 pub use operations::groups::show::GroupDetail;
 pub use operations::rules::list::RuleDocument;
-pub use provider::{Provider, Start};
+pub use provider::{Provider, Raise, Start};
 pub use site_status::{RoleState, RoleStatus, SiteFacts, SiteStatus};
 pub use tickets::Tickets;
 pub use tls::server_configuration;

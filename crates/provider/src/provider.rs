@@ -1,10 +1,12 @@
 //! The provider as whoever runs the site starts and stops it.
 
+use crate::access::REFUSALS_TOLD_EVERY_SECONDS;
 use crate::listener::{OwnersSocket, serve_tls};
 use crate::router::router;
 use crate::site::Site;
 use crate::site_status::SiteStatus;
 use crate::tickets::Tickets;
+use provost_domain::status::Severity;
 use provost_runtime::{Bells, Clock};
 use provost_store::Pool;
 use provost_store::inbox::Inboxes;
@@ -24,6 +26,9 @@ use tokio_rustls::TlsAcceptor;
 /// Longest wait for requests that are being answered when the provider stops.
 const STOP_TIME_MAX: Duration = Duration::from_secs(5);
 
+/// Raises a status message of the provider: number of the rule, severity, insertion strings. It blocks until that is on disk.
+pub type Raise = Arc<dyn Fn(u16, Severity, Vec<String>) + Send + Sync>;
+
 /// What a provider is started with.
 pub struct Start {
     /// Connections to the site database as [`provost_catalog::database::Principal::Provider`]; four are plenty.
@@ -40,6 +45,8 @@ pub struct Start {
     pub sealer: Sealer,
     /// What tickets of people of a directory are checked with; without, nobody of a directory signs in.
     pub tickets: Option<Tickets>,
+    /// Raises a status message.
+    pub raise: Raise,
     /// What the process knows of its site; kept up to date by whoever runs it.
     pub status: SiteStatus,
     /// Where the local socket is made: `DATA/run/provost.sock`. The owner of its folder may use it, and root.
@@ -57,6 +64,7 @@ pub struct Provider {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    site: Site,
 }
 
 impl Provider {
@@ -65,17 +73,21 @@ impl Provider {
     /// # Errors
     /// When the socket cannot be made or the listener cannot be used.
     pub fn start(start: Start) -> io::Result<Provider> {
-        let Start { pool, bells, clock, ledger, inboxes, sealer, tickets, status, socket, listener, tls, runtime } = start;
+        let Start { pool, bells, clock, ledger, inboxes, sealer, tickets, raise, status, socket, listener, tls, runtime } = start;
         let _inside = runtime.enter();
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let socket = OwnersSocket::bind(&socket)?;
-        let router = router(&Site::new(pool, bells, clock, ledger, inboxes, status, sealer, tickets));
+        let site = Site::new(pool, bells, clock, ledger, inboxes, status, sealer, tickets, raise);
+        let router = router(&site);
         let (stop, stopped) = watch::channel(false);
-        let tasks =
-            vec![runtime.spawn(socket.serve(router.clone(), stopped.clone())), runtime.spawn(serve_tls(listener, TlsAcceptor::from(tls), router, stopped))];
-        Ok(Provider { address, stop, tasks })
+        let tasks = vec![
+            runtime.spawn(socket.serve(router.clone(), stopped.clone())),
+            runtime.spawn(serve_tls(listener, TlsAcceptor::from(tls), router, stopped.clone())),
+            runtime.spawn(tell_refusals(site.clone(), stopped)),
+        ];
+        Ok(Provider { address, stop, tasks, site })
     }
 
     /// Where console and API listen.
@@ -91,5 +103,20 @@ impl Provider {
             let _ = tokio::time::timeout(STOP_TIME_MAX, task).await;
         }
         let _ = tokio::time::timeout(STOP_TIME_MAX, self.stop.closed()).await;
+        let site = self.site;
+        let _ = tokio::task::spawn_blocking(move || site.tell_last_refusals()).await;
+    }
+}
+
+/// Raises what is due when nobody signs in any more who would have it raised.
+async fn tell_refusals(site: Site, mut stopped: watch::Receiver<bool>) {
+    let mut every = tokio::time::interval(Duration::from_secs(REFUSALS_TOLD_EVERY_SECONDS.unsigned_abs() / 10));
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            _ = stopped.changed() => return,
+        }
+        let site = site.clone();
+        let _ = tokio::task::spawn_blocking(move || site.tell_refusals()).await;
     }
 }

@@ -1,13 +1,15 @@
 //! What operations work with, and the one way to do something: as somebody, with what it needs, and entered in the ledger.
 
-use crate::access::{Access, Attempts, Caller, Presences};
+use crate::access::{Access, Attempts, Caller, Presences, Refusals};
 use crate::error::ApiError;
+use crate::provider::Raise;
 use crate::site_status::SiteStatus;
 use crate::tickets::Tickets;
 use axum::http::StatusCode;
 use provost_catalog::components::ComponentName;
 use provost_catalog::rules::code;
 use provost_domain::Timestamp;
+use provost_domain::status::Severity;
 use provost_runtime::{Bells, Clock};
 use provost_store::database::Circumstance;
 use provost_store::inbox::Inboxes;
@@ -40,6 +42,8 @@ struct Parts {
     tickets: Option<Tickets>,
     attempts: Attempts,
     presences: Presences,
+    refusals: Refusals,
+    raise: Raise,
     password_turns: Arc<Semaphore>,
     directory_turns: Arc<Semaphore>,
 }
@@ -55,6 +59,7 @@ impl Site {
         status: SiteStatus,
         sealer: Sealer,
         tickets: Option<Tickets>,
+        raise: Raise,
     ) -> Self {
         Self(Arc::new(Parts {
             pool,
@@ -67,6 +72,8 @@ impl Site {
             tickets,
             attempts: Attempts::default(),
             presences: Presences::default(),
+            refusals: Refusals::default(),
+            raise,
             password_turns: Arc::new(Semaphore::new(PASSWORD_TURNS)),
             directory_turns: Arc::new(Semaphore::new(DIRECTORY_TURNS)),
         }))
@@ -112,6 +119,25 @@ impl Site {
 
     pub(crate) fn presences(&self) -> &Presences {
         &self.0.presences
+    }
+
+    /// Sign-ins of people of a directory that were refused.
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.0.refusals
+    }
+
+    /// Raises a status message of refused sign-ins when one is due.
+    pub(crate) fn tell_refusals(&self) {
+        if let Some(insertions) = self.refusals().due(self.clock().now()) {
+            (self.0.raise)(code::DIRECTORY_SIGN_INS_REFUSED, Severity::Warning, insertions);
+        }
+    }
+
+    /// Raises it for what is left, when the site stops.
+    pub(crate) fn tell_last_refusals(&self) {
+        if let Some(insertions) = self.refusals().rest(self.clock().now()) {
+            (self.0.raise)(code::DIRECTORY_SIGN_INS_REFUSED, Severity::Warning, insertions);
+        }
     }
 
     /// What tickets of people of a directory are checked with, where the site lets any in.

@@ -73,4 +73,8 @@ rules! {
         "Administrative users of a directory are kept by their security identifier.",
         "Discovery has not found the user or the group, or the name is mistyped.",
         "provost discovery run --wait, or name the identifier: provost admin add DNS.DOMAIN\\NAME --sid SID";
+    DIRECTORY_SIGN_INS_REFUSED = 5019, Warning, "People of a directory were not let in",
+        "The first time is told at once; after that all that happened in ten minutes is told together, and only accounts that the directory knows are named. Who asked was not told which it was.",
+        "A mistyped password, an account that is locked, disabled, expired or must change its password, somebody who is no administrative user, a domain controller that cannot be asked, or somebody who guesses.",
+        "provost explain the number that stands behind the reason; each one that is about an account's state: provost ledger list";
 }

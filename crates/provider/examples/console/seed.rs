@@ -29,6 +29,7 @@ use provost_store::{Database, Location, clients, devices, inventory, presence, s
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
 
 type Failure = Box<dyn std::error::Error>;
@@ -54,7 +55,12 @@ pub struct Made {
     pub clock: Clock,
     /// Certificate of the console, in PEM, and its key.
     pub certificate: (String, String),
+    /// Status messages that its provider raised: number and insertion strings.
+    pub raised: Raised,
 }
+
+/// Status messages.
+pub type Raised = Arc<Mutex<Vec<(u16, Vec<String>)>>>;
 
 /// Makes the site, as it is at `now`.
 pub fn make(console_url: &str, now: Timestamp) -> Result<Made, Failure> {
@@ -101,7 +107,7 @@ pub fn make(console_url: &str, now: Timestamp) -> Result<Made, Failure> {
         ],
     });
     let vault = Vault::open(&keys, None, site, &[])?;
-    Ok(Made { folder, vault, database, ledger, inboxes, status, clock: Clock::standing_at(now), certificate })
+    Ok(Made { folder, vault, database, ledger, inboxes, status, clock: Clock::standing_at(now), certificate, raised: Raised::default() })
 }
 
 impl Made {
@@ -117,8 +123,10 @@ impl Made {
 
     /// What a provider over this site is started with.
     pub fn start(&self, listener: TcpListener, runtime: tokio::runtime::Handle) -> Result<Start, Failure> {
+        let raised = self.raised.clone();
         Ok(Start {
             tickets: None,
+            raise: Arc::new(move |number, _, insertions| raised.lock().unwrap_or_else(PoisonError::into_inner).push((number, insertions))),
             pool: self.database.pool(Principal::Provider, 4)?,
             bells: Bells::default(),
             clock: self.clock.clone(),

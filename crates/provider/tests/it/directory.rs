@@ -328,3 +328,37 @@ fn in_which_state_an_account_is_cannot_be_found_out_by_signing_in() {
     let refused = site.as_owner(get("/api/v1/ledger?limit=100")).body;
     assert!(refused.contains("session.refuse") && refused.contains("must-change-password") && refused.contains("carla@corp.example.test"), "{refused}");
 }
+
+#[test]
+fn administrators_are_told_of_refused_sign_ins_by_few_status_messages_and_no_secret_is_in_them() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let site = site(&lab);
+    let raised = || site.made.raised.lock().expect("no panic").clone();
+    let carla = lab.password(&CORP, "carla");
+    assert_eq!(sign_in(&site, "carla@corp.example.test", &carla).rule(), "PV5003");
+    let at_once = raised();
+    assert!(matches!(&at_once[..], [(5019, words)] if words[1].starts_with("carla@corp.example.test: the account is locked or disabled (PV")), "{at_once:?}");
+
+    let ada = lab.password(&CORP, "ada");
+    assert_eq!(sign_in(&site, "ada@corp.example.test", &ada).rule(), "PV5016", "nobody was added");
+    sign_in(&site, "emil@corp.example.test", &lab.password(&CORP, "emil"));
+    sign_in(&site, "ben@corp.example.test", "not his password");
+    sign_in(&site, "my-password-is-7@corp.example.test", "x");
+    sign_in(&site, "p@55word.example", "x");
+    negotiate(&site, b"NTLMSSP\0\x01\0\0\0");
+    assert_eq!(raised(), at_once, "the others wait");
+    site.later(600);
+    // Whoever comes next brings it on; without anybody, a minute does.
+    negotiate(&site, b"NTLMSSP\0\x01\0\0\0");
+    let later = raised();
+    let [_, (5019, words)] = &later[..] else { panic!("one more: {later:?}") };
+    assert_eq!(words[0], "7 sign-ins");
+    assert!(words[1].starts_with("emil@corp.example.test: the password must be changed first (PV"), "what is to be mended comes first: {words:?}");
+    assert!(words.iter().any(|text| text.starts_with("corp.example.test\\ada: is known, and is no administrative user")), "{words:?}");
+    assert!(words.iter().any(|text| text.starts_with("ben@corp.example.test: the password is wrong")), "{words:?}");
+    assert!(words.last().is_some_and(|text| text.starts_with("2 of names that nobody has") && text.contains("2 of tickets")), "{words:?}");
+    let all = format!("{later:?}");
+    for secret in [carla.as_str(), &ada, "my-password", "55word", "not his"] {
+        assert!(!all.contains(secret), "{secret}: {all}");
+    }
+}

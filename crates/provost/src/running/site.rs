@@ -20,7 +20,8 @@ use provost_roles::management_point::{self, ManagementPoint};
 use provost_runtime::supervisor::Event;
 use provost_runtime::{Bells, Clock};
 use provost_site::authority::{Authority, ServerIdentity};
-use provost_site::{Ingredients, Site, StartError};
+use provost_site::status_writer::Raised;
+use provost_site::{Ingredients, Site, StartError, StatusWriter};
 use provost_store::database::Circumstance;
 use provost_store::inbox::Inboxes;
 use provost_store::keys::KeyFolder;
@@ -139,7 +140,7 @@ impl Running {
             ledger: ledger.clone(),
             bells: bells.clone(),
             clock: clock.clone(),
-            system: host,
+            system: host.clone(),
             broker: broker.clone(),
             keeper: vault.keeper(),
             told: {
@@ -152,6 +153,7 @@ impl Running {
             StartError::Thread(e) => Failure::new(code::BUG, "cannot start the site's components", e),
         })?;
         let events = site.listener();
+        let provider_status = StatusWriter::new(inboxes.clone(), &host, clock.clone(), bells.clone());
         let (role_events, role_status, role_clock) = (events.clone(), status.clone(), clock.clone());
         let roles = (|| {
             let management_point = ManagementPoint::start(
@@ -187,6 +189,9 @@ impl Running {
                 inboxes,
                 sealer: vault.sealer(),
                 tickets: settings.tickets(&machine_name()),
+                raise: Arc::new(move |number, severity, insertions| {
+                    provider_status.raise(ComponentName::Provider, vec![Raised { number, severity, insertions }])
+                }),
                 status: status.clone(),
                 socket: folder.socket(),
                 listener: console,

@@ -68,5 +68,18 @@ fn a_person_with_a_ticket_signs_in_without_a_password() {
     assert!(another.exit == 4 && another.err.contains("--ticket-for"), "{}", another.err);
     assert_eq!(types(&["admin", "sign-in", "ada@corp.example.test", "--ticket"]).exit, 2, "either a name or a ticket");
     assert_eq!(types(&["admin", "sign-in"]).exit, 2);
+
+    // Who was not let in before is what administrators read, once it is loaded.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let messages = person.asks(&["message", "list", "--severity", "warning", "--component", "provider"]);
+        let told = messages["items"].as_array().and_then(|all| all.iter().find(|one| one["number"] == "PV5019")).map(|one| one["text"].to_string());
+        if let Some(told) = told {
+            assert!(told.contains("1 sign-in; corp.example.test\\\\ben: is known, and is no administrative user (PV5016), from 127.0.0.1"), "{told}");
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "nobody is told: {messages}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
     site.interrupted();
 }

@@ -3,6 +3,7 @@
 //! here, so that a false domain controller, which has not the service's key, cannot vouch for anybody.
 
 use super::{SessionDocument, refuse_too_many, too_many};
+use crate::access::WhyRefused;
 use crate::error::ApiError;
 use crate::site::{Acted, Work};
 use crate::tickets::Tickets;
@@ -57,6 +58,7 @@ pub fn by_password(work: &Work, name: &str, password: &Secret) -> Result<Session
         if !wrong {
             attempts.not_wrong(&tried, passed_on);
         }
+        refused(work, WhyRefused::of(failure.outcome), &tried, no_business.is_some());
         failed(work, failure.outcome.is_about_the_account().then_some(tried.as_str()), wrong && passed_on.is_last);
         if wrong && !matches!(failure.outcome, Outcome::WrongPassword | Outcome::NoSuchAccount) {
             enter_reason(work, &tried, &failure);
@@ -77,6 +79,12 @@ fn failed(work: &Work, tried: Option<&str>, holds: bool) {
         // That it could not be entered is in the log; the refusal stands.
         let _ = work.act("session.hold", |_| Ok(Acted { answer: (), object: object.to_owned(), detail: detail.clone() }));
     }
+}
+
+/// Has administrators told by a status message. A name that the directory was not asked for is whatever was typed.
+fn refused(work: &Work, why: WhyRefused, account: &str, was_not_asked: bool) {
+    work.site.refusals().note(if was_not_asked { WhyRefused::Nobody } else { why }, account, work.caller.origin());
+    work.site.tell_refusals();
 }
 
 /// Enters for administrators what is not told to who asks. How often anybody may ask is bounded.
@@ -121,6 +129,7 @@ pub fn by_ticket(work: &Work, token: &[u8], how: &str) -> Result<(SessionDocumen
     let taken = Acceptor::new(&tickets.keytab, None).and_then(|mut acceptor| acceptor.step(token));
     let accepted = taken.map_err(|failure| {
         tracing::warn!(component = "provider", origin = work.caller.origin(), %failure, "a ticket was not taken");
+        refused(work, WhyRefused::Ticket, "", false);
         ApiError::new(StatusCode::UNAUTHORIZED, code::TICKET_REFUSED, REFUSED, format!("the ticket was not taken: {failure}"))
             .fix("open the console by its full name and try again, or sign in with a password")
     })?;
@@ -129,9 +138,9 @@ pub fn by_ticket(work: &Work, token: &[u8], how: &str) -> Result<(SessionDocumen
 
 fn admit(work: &Work, accepted: Accepted, how: &str) -> Result<(SessionDocument, Option<Vec<u8>>), ApiError> {
     let Accepted { token, client, membership } = accepted;
-    let refused = |cause: String| ApiError::new(StatusCode::UNAUTHORIZED, code::TICKET_REFUSED, REFUSED, cause);
-    let Some(client) = client else { return Err(refused("the ticket needs another exchange, which this site does not hold".to_owned())) };
-    let Some(membership) = membership else { return Err(refused(format!("the domain of {client} does not say in its ticket who that is"))) };
+    let not_taken = |cause: String| ApiError::new(StatusCode::UNAUTHORIZED, code::TICKET_REFUSED, REFUSED, cause);
+    let Some(client) = client else { return Err(not_taken("the ticket needs another exchange, which this site does not hold".to_owned())) };
+    let Some(membership) = membership else { return Err(not_taken(format!("the domain of {client} does not say in its ticket who that is"))) };
     let realm = client.rsplit_once('@').map(|(_, realm)| realm.to_lowercase()).unwrap_or_default();
     let person = format!("{realm}\\{}", membership.name);
     let session = work.act_as_found("session.begin", |tx| {
@@ -147,6 +156,11 @@ fn admit(work: &Work, accepted: Accepted, how: &str) -> Result<(SessionDocument,
         let answer = SessionDocument { name: person.clone(), token: token.expose().to_owned(), expires_at: session.expires_at.into() };
         let detail = json!({ "by": how, "sid": membership.user.to_string(), "let_in_as": admin.name, "expires_at": session.expires_at.to_string() });
         Ok((person.clone(), Acted { answer, object: person.clone(), detail }))
+    });
+    let session = session.inspect_err(|error| {
+        if error.code == code::NOT_ADMINISTRATIVE {
+            refused(work, WhyRefused::NotAdministrative, &person, false);
+        }
     })?;
     Ok((session, token))
 }
