@@ -71,6 +71,8 @@ pub struct Sender {
     repeat: bool,
     /// How many messages were acknowledged.
     pub acknowledged: u64,
+    /// How often the site had no room for a message.
+    pub no_room: u64,
     /// Marks of acknowledged status messages.
     marks: Vec<String>,
     states: BTreeMap<String, (i64, i64)>,
@@ -96,6 +98,7 @@ impl Sender {
             serial: 0,
             repeat: number == 0,
             acknowledged: 0,
+            no_room: 0,
             marks: Vec::new(),
             states: BTreeMap::new(),
             operating_system: None,
@@ -145,7 +148,8 @@ impl Sender {
                 self.acknowledge(message.says);
                 answer.map(|()| true)
             }
-            Ok((429 | 503, _)) => {
+            Ok((status @ (429 | 503 | 507), _)) => {
+                self.no_room += u64::from(status == 507);
                 self.pending = Some(message);
                 Ok(false)
             }
@@ -241,7 +245,7 @@ impl Sender {
                 missing.push(format!("{name}: {waits} is {}", client[waits]));
             }
         }
-        if self.operating_system.as_deref() != device["operating_system"].as_str() {
+        if self.operating_system.as_deref().unwrap_or_default() != device["operating_system"] {
             missing.push(format!("{name}: {} instead of {:?}", device["operating_system"], self.operating_system));
         }
         let devices = ask(format!("/api/v1/devices?filter={name}"))?;

@@ -421,58 +421,6 @@ fn half_written_and_foreign_inbox_files_lose_nothing_else() {
     assert_eq!(reasons, 2);
 }
 
-/// A file system of its own for the data folder, so that it can be full.
-struct SmallDisk(std::path::PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path) -> Option<Self> {
-        std::fs::create_dir_all(at).expect("a folder");
-        let mounted = std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=48m,mode=700", "tmpfs"]).arg(at).status();
-        mounted.is_ok_and(|s| s.success()).then(|| Self(at.to_owned()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").args(["--lazy"]).arg(&self.0).status();
-    }
-}
-
-#[test]
-fn a_full_disk_takes_nothing_and_loses_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().join("site");
-    let Some(disk) = SmallDisk::mount(&data) else {
-        assert!(std::env::var_os("CI").is_none(), "mounting a small file system needs root");
-        println!("skipped: mounting a small file system needs root");
-        return;
-    };
-    let start = Start::new(Path::new(env!("CARGO_BIN_EXE_provost")), &data);
-    let lab = Lab { site: start.run().expect("the site starts"), start, folder };
-    let client = lab.client("full", true);
-    let mut session = lab.session(&client);
-    assert_eq!(send_mark(&mut session, "before").status, 202);
-    eventually("it arrives", || lab.times("before") == 1);
-
-    let filler = data.join("filler");
-    let mut file = std::fs::File::create(&filler).expect("it is made");
-    let block = vec![0x55; 64 * 1024];
-    while file.write_all(&block).is_ok() {}
-    while file.write_all(b"x").is_ok() {}
-    let answer = send_mark(&mut session, "while full");
-    refused(&answer, 507, "PV3017");
-    assert!(answer.header("retry-after").is_some());
-
-    drop(file);
-    std::fs::remove_file(&filler).expect("it goes");
-    eventually("there is room again", || send_mark(&mut session, "after").status == 202);
-    eventually("it arrives", || lab.times("after") == 1);
-    assert_eq!((lab.times("before"), lab.times("while full")), (1, 0));
-    let Lab { site, .. } = lab;
-    site.stop().expect("it stops");
-    drop(disk);
-}
-
 #[test]
 fn what_was_accepted_survives_a_restart_of_everything() {
     let lab = lab();

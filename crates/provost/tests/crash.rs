@@ -63,6 +63,7 @@ fn crash(start: &Start, code: &str, kills: u64, seed: u64) {
     all_there(&site, &senders, Duration::from_secs(120)).unwrap_or_else(|e| panic!("{e}"));
     let acknowledged: u64 = senders.iter().map(|sender| sender.acknowledged).sum();
     println!("{kills} kills ({early} while starting), {acknowledged} messages acknowledged, all in the database once");
+    assert!(senders.iter().all(|sender| sender.no_room == 0), "the disk is full");
     assert!(acknowledged > kills, "the test must send more messages than it kills: {acknowledged}");
     let rejected: Vec<_> = bad_files(site.data()).collect();
     assert!(rejected.is_empty(), "whole messages were rejected: {rejected:?}");

@@ -8,6 +8,7 @@ mod completions;
 mod data_folder;
 mod database_gone;
 mod discovery;
+mod full_disk;
 mod person;
 mod postgresql;
 mod progress;
