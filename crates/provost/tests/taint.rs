@@ -19,9 +19,18 @@ use std::time::{Duration, Instant};
 /// A running site in a folder of its own; everything that it and the commands print is kept.
 struct Place {
     home: tempfile::TempDir,
-    site: Child,
+    site: Program,
     pid: u32,
     said: Vec<u8>,
+}
+
+/// The site's process; a test that fails leaves none behind.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill().and_then(|()| self.0.wait());
+    }
 }
 
 impl Place {
@@ -48,7 +57,7 @@ impl Place {
             std::thread::sleep(Duration::from_millis(20));
         };
         let pid = u32::try_from(ready["pid"].as_u64().expect("a number")).expect("a process");
-        Self { home, site, pid, said: Vec::new() }
+        Self { home, site: Program(site), pid, said: Vec::new() }
     }
 
     fn data(&self) -> PathBuf {
@@ -84,9 +93,9 @@ impl Place {
     }
 
     fn stop(mut self) -> tempfile::TempDir {
-        let pid = rustix::process::Pid::from_raw(i32::try_from(self.site.id()).expect("a process")).expect("a process");
+        let pid = rustix::process::Pid::from_raw(i32::try_from(self.site.0.id()).expect("a process")).expect("a process");
         rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it runs");
-        self.site.wait().expect("it ends");
+        self.site.0.wait().expect("it ends");
         self.home
     }
 }
