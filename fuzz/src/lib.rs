@@ -15,12 +15,14 @@ use provost_outbound::proxy::offered;
 use provost_outbound::smtp::{before_tls, lines};
 use provost_provider::parsers;
 use provost_sd::{Asker, Domains, SecurityDescriptor, Sid, Token, effective, well_known};
+use provost_site::directory_discovery::entry::{Read, read};
 use provost_store::inbox::{read_frames, write_frame};
 use provost_store::people::{PersonName, Token as SessionToken};
 use provost_wire::answer::{Accepted, Refusal};
 use provost_wire::client::policy::{Policy, SignedPolicy};
 use provost_wire::client::registration::{RegistrationAnswer, SiteInformation};
 use provost_wire::client::{heartbeat, inventory, registration, state, status};
+use provost_wire::directory::DirectoryReport;
 use provost_wire::envelope::{Envelope, Presence};
 use provost_wire::signature::{PublicKey, Signed};
 
@@ -42,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     ("descriptors", descriptors),
     ("sddl", sddl),
     ("ldap", ldap),
+    ("entry", entry),
     ("membership", membership),
     ("directory", directory),
     ("certificate", certificate),
@@ -228,6 +231,26 @@ fn ldap(bytes: &[u8]) {
     if let Some(parts) = escape::parts(&text) {
         let written: Vec<String> = parts.iter().map(|part| format!("{}={}", part.attribute, escape::name_value(&part.value))).collect();
         assert_eq!(escape::parts(&written.join(",")), Some(parts), "a name that is another when it is written");
+    }
+}
+
+/// Entries as discovery reads them: whoever may write in a directory chooses what stands there, and what becomes of it is an
+/// object that the discovery inbox takes, of the domain that was read.
+fn entry(bytes: &[u8]) {
+    let domain: Sid = "S-1-5-21-1-2-3".parse().expect("a SID");
+    let extra = ["department".to_owned(), "thumbnailPhoto".to_owned(), "objectSid".to_owned()];
+    let mut rest = bytes;
+    while let Ok(Some(length)) = message::whole(rest) {
+        let one = &rest[..length];
+        rest = &rest[length..];
+        let Ok((_, found)) = Entry::of_message(one) else { continue };
+        let _ = read(&found, "corp.example.test", None, &extra);
+        let Read::Object(object, _) = read(&found, "corp.example.test", Some(&domain), &extra) else { continue };
+        assert!(object.sid.starts_with("S-1-5-21-1-2-3-"), "an object of another domain: {}", object.sid);
+        let (run_id, at) = (1, Timestamp::from_micros(0));
+        let report = DirectoryReport { method: "ad-user".to_owned(), run_id, at, objects: vec![*object], memberships: Vec::new() };
+        let body = serde_json::to_vec(&report).expect("it serialises");
+        assert_eq!(provost_wire::directory::parse(&body), Ok(report), "an object that the inbox does not take");
     }
 }
 

@@ -5,7 +5,7 @@
 //! everything until there is on disk in the inbox, so that a crash repeats what it may have lost. A run that fails, or finds
 //! nothing, takes nothing away from what is known.
 
-mod entry;
+pub mod entry;
 mod group;
 mod look;
 mod reports;

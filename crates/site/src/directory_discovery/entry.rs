@@ -1,6 +1,8 @@
 //! What a directory's entry says, as an object.
+//!
+//! Whoever may write in a directory chooses what stands there, so that whatever it says becomes an object that the discovery
+//! inbox takes, or none.
 
-use super::look::Place;
 use provost_broker::directory::Entry;
 use provost_domain::Timestamp;
 use provost_domain::discovery::{DirectoryObject, ObjectKind, group_type};
@@ -36,7 +38,8 @@ const BUILTIN: &str = "S-1-5-32-";
 const EPOCH_SECONDS: i64 = 11_644_473_600;
 
 /// What an entry is.
-pub(super) enum Read {
+#[derive(Debug)]
+pub enum Read {
     /// A computer, a user or a group, and of a group whether it is a security group.
     Object(Box<DirectoryObject>, bool),
     /// Something that has no SID, and so is nobody: a contact.
@@ -55,8 +58,10 @@ pub(super) fn disabled(entry: &Entry, kind: ObjectKind) -> Option<bool> {
     if kind == ObjectKind::Group { Some(false) } else { entry.number("userAccountControl").map(|control| control & DISABLED != 0) }
 }
 
-/// Reads an entry of a place, with the extra attributes that are asked for.
-pub(super) fn read(entry: &Entry, place: &Place<'_>, extra: &[String]) -> Read {
+/// Reads an entry of the domain with this DNS name and this SID, with the extra attributes that are asked for. Without the SID
+/// of the domain, which may not be readable, objects are not held to it.
+#[must_use]
+pub fn read(entry: &Entry, domain: &str, domain_sid: Option<&Sid>, extra: &[String]) -> Read {
     let Some(sid) = entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()) else {
         let nobody = entry.texts("objectClass").any(|class| NOBODY.iter().any(|known| known.eq_ignore_ascii_case(class)));
         return if nobody { Read::Nobody } else { Read::Unreadable };
@@ -64,7 +69,7 @@ pub(super) fn read(entry: &Entry, place: &Place<'_>, extra: &[String]) -> Read {
     let sid = sid.to_string();
     // Groups such as Administrators have the same SID in every domain, so that one domain's would be taken for another's;
     // and what has the SID of another domain is no object of this one, whatever its directory says.
-    if sid.starts_with(BUILTIN) || place.domain.as_ref().is_some_and(|domain| !is_of(&sid, &domain.to_string())) {
+    if sid.starts_with(BUILTIN) || domain_sid.is_some_and(|domain| !is_of(&sid, &domain.to_string())) {
         return Read::Other(sid);
     }
     let classes: Vec<&str> = entry.texts("objectClass").collect();
@@ -80,7 +85,7 @@ pub(super) fn read(entry: &Entry, place: &Place<'_>, extra: &[String]) -> Read {
     };
     let Some(name) = entry.text("sAMAccountName") else { return Read::Other(sid) };
     let text = |attribute: &str| shortened(entry.text(attribute).unwrap_or_default());
-    let mut object = DirectoryObject::new(kind, &sid, place.location.path.domain(), &shortened(name), &shortened(&entry.dn));
+    let mut object = DirectoryObject::new(kind, &sid, domain, &shortened(name), &shortened(&entry.dn));
     object.guid = entry.bytes("objectGUID").and_then(|bytes| bytes.try_into().ok()).map_or_else(String::new, |bytes| Guid::from_bytes(bytes).to_string());
     object.display_name = text("displayName");
     object.principal_name = text("userPrincipalName");

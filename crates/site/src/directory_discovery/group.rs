@@ -88,7 +88,7 @@ async fn walk(
     // Looking inside groups, the place itself was read before.
     let filter = if only.is_none() { of_run(&filter, since) } else { changed(&filter, since) };
     let found = session
-        .search(&location.path.to_string(), scope, &filter, &asked, |entry| match entry::read(&entry, place, &[]) {
+        .search(&location.path.to_string(), scope, &filter, &asked, |entry| match place.read(&entry, &[]) {
             _ if unreadable(&entry, blocked) => reports.go_on(),
             Read::Object(object, security) => ahead.follow(&entry, *object, security, place, reports).unwrap_or_else(|why| broken(&mut failure, why)),
             Read::Other(_) | Read::Nobody | Read::Unreadable => {
@@ -324,7 +324,7 @@ impl Walk<'_> {
         let (mut flow, mut failure) = (ControlFlow::Continue(()), None);
         session
             .search(&head, Scope::Subtree, filter, &asked, |entry| {
-                match entry::read(&entry, place, &settings.attributes) {
+                match place.read(&entry, &settings.attributes) {
                     Read::Object(object, security) if object.kind == ObjectKind::Group => {
                         flow = ahead.follow(&entry, *object, security, place, reports).unwrap_or_else(|why| broken(&mut failure, why));
                     }

@@ -36,6 +36,13 @@ pub(super) struct Place<'p> {
     pub domain: Option<Sid>,
 }
 
+impl Place<'_> {
+    /// Reads an entry of it, with the extra attributes that are asked for.
+    pub(super) fn read(&self, entry: &Entry, extra: &[String]) -> Read {
+        entry::read(entry, self.location.path.domain(), self.domain.as_ref(), extra)
+    }
+}
+
 /// Reads a location: everything, or what changed after `since`.
 pub(super) async fn look(
     session: &mut Session,
@@ -138,7 +145,7 @@ async fn objects(
 ) -> Result<Ended, Failure> {
     let settings = place.settings;
     let found = session
-        .search(base, scope, filter, &attributes(settings), |entry| match entry::read(&entry, place, &settings.attributes) {
+        .search(base, scope, filter, &attributes(settings), |entry| match place.read(&entry, &settings.attributes) {
             _ if unreadable(&entry, blocked) => reports.go_on(),
             Read::Object(object, _) => {
                 let disabled = entry::disabled(&entry, object.kind);
