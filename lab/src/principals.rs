@@ -47,7 +47,9 @@ struct Person {
 
 /// `userAccountControl`: a user whose password does not end ([MS-ADTS] 2.2.16).
 const ENABLED: u32 = 0x200 | 0x10000;
-/// The same, disabled.
+/// A service account as it should be: its password ends, and no server may act as it (security.md RC-L04).
+const SERVICE: u32 = 0x200 | 0x10_0000;
+/// The first, disabled.
 const DISABLED: u32 = ENABLED | 0x2;
 /// A user whose password ends.
 const ENDING: u32 = 0x200;
@@ -63,7 +65,7 @@ const PEOPLE: &[Person] = &[
     Person { name: "frida", display: "Frida Locked", control: ENABLED, then: Some(("lockoutTime", LONG_AGO)) },
     Person { name: "gustav", display: "Gustav Password-Expired", control: ENDING, then: Some(("pwdLastSet", LONG_AGO)) },
     Person { name: "svc-too-much", display: "A service account that is a domain administrator by nested groups", control: ENABLED, then: None },
-    Person { name: "svc-sealed", display: "The only service account that may read the sealed OU", control: ENABLED, then: None },
+    Person { name: "svc-sealed", display: "The only service account that may read the sealed OU", control: SERVICE, then: None },
 ];
 
 /// Every account that has a password, [`ADMINISTRATOR`] included.
@@ -137,7 +139,7 @@ pub fn changes(domain: &Domain, seed: u64) -> Vec<Change> {
     };
     for (account, name) in SERVICE_ACCOUNTS {
         let title = ACCOUNTS.iter().find(|a| a.id == *account).map_or(*account, |a| a.title);
-        changes.push(user(name, title, ENABLED));
+        changes.push(user(name, title, SERVICE));
     }
     for person in PEOPLE {
         changes.push(user(person.name, person.display, person.control));

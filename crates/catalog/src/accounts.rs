@@ -127,7 +127,8 @@ pub struct Account {
     pub requires: &'static [Held],
     /// What it must have besides in certain situations.
     pub requires_when: &'static [HeldWhen],
-    /// What it must not have. For a bound user, [`BASE`] comes on top in the hardened profile.
+    /// What it must not have. For a bound user, [`BASE`] comes on top in the hardened profile, and
+    /// [`crate::conditions::Condition`] says what must be true of it.
     pub forbids: &'static [Held],
     /// Kinds that must not share its principal.
     pub never_doubles_as: &'static [AccountKind],

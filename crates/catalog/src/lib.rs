@@ -9,6 +9,7 @@
 //! | the 26 accounts | [`accounts`] | [`accounts::ACCOUNTS`] |
 //! | the 8 groups | [`groups`] | [`groups::GROUPS`] |
 //! | site system roles | [`roles`] | [`roles::ROLES`] |
+//! | what must be true of bound users | [`conditions`] | [`conditions::Condition::ALL`] |
 //! | rights and places | [`rights`] | [`rights::Right::ALL`] |
 //! | permissions and security roles | [`permissions`], [`securables`], [`security_roles`] | [`security_roles::SECURITY_ROLES`] |
 //! | inboxes | [`inboxes`] | [`inboxes::INBOXES`], [`inboxes::RESERVED_INBOXES`], [`inboxes::FOLDERS`] |
@@ -21,6 +22,7 @@
 
 pub mod accounts;
 pub mod components;
+pub mod conditions;
 pub mod confidence;
 pub mod database;
 pub mod directory_schema;

@@ -4,6 +4,7 @@ use super::Page;
 use super::markdown::{capital, code, facts, or, plain, points, section, table};
 use super::seed::Seed;
 use provost_catalog::accounts::{ACCOUNTS, Account, AccountKind, Advice, BASE};
+use provost_catalog::conditions::Condition;
 use provost_catalog::rights::{Held, Profile};
 use provost_catalog::roles::ROLES;
 
@@ -119,6 +120,9 @@ fn overview() -> Page {
     let rows: Vec<_> = BASE.iter().map(right).collect();
     let intro = "In the hardened profile, whatever the kind, unless the kind needs just that. A computer account has what its computer needs. No principal is bound to two kinds.\n\n";
     body.push_str(&section("What no bound user may have", &format!("{intro}{}", table(&["Right", "Where"], &rows))));
+    let conditions: Vec<_> = Condition::ALL.iter().map(|condition| capital(condition.words())).collect();
+    let intro = "In the hardened profile, of every user of a directory, whatever it is bound for. `provost verify` tells each by itself.\n\n";
+    body.push_str(&section("What must be true of a bound user", &format!("{intro}{}", points(&conditions))));
     body.push_str("On the command line: `provost account kinds`.\n");
     Page::new("accounts/README.md", "crates/catalog/src/accounts.rs", &body)
 }

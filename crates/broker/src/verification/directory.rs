@@ -2,23 +2,24 @@
 //! nothing, or System Management alone. A domain controller is asked as the account; what the descriptors say is held
 //! against its answers ([`provost_domain::accounts::directory_rights`]).
 
+mod own;
+
 use super::{Observations, Surroundings, credential, outcome_of, sign_in_verdict};
 use crate::broker::{Broker, NO_KEY, endpoint_name, has_key, is_by_keytab};
 use crate::endpoint::Endpoint;
 use crate::refused::Refused;
 use provost_catalog::accounts::Use;
 use provost_catalog::rights::{Place, Profile, Right};
-use provost_directory::{Scope, Session, escape};
+use provost_directory::{Scope, Session};
 use provost_domain::Failure;
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::directory_rights::{
-    AccountSeen, Needed, ObjectSeen, Schema, ServerSays, Told, delegation, full_control, no_change, no_confidential, no_join, no_permissions, no_right,
-    privileged, reads, roaming_profile,
+    Needed, ObjectSeen, Schema, ServerSays, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
 use provost_domain::outcome::Outcome;
-use provost_sd::{Guid, Sid, Token, well_known};
+use provost_sd::{Guid, Sid, Token};
 use provost_store::accounts::Binding;
 use provost_store::discovery::locations;
 use provost_store::{StoreError, Tx, forests};
@@ -28,21 +29,12 @@ use std::ops::ControlFlow;
 const SAMPLE: usize = 20;
 /// Objects below System Management that are looked at.
 const PUBLISHED: usize = 50;
-/// Most identifiers of a token that the account's own object is looked for by.
-const OWN_SIDS: usize = 500;
 
 const READS: Subject = Subject::Has(Right::Read, Place::DiscoveryLocations);
 const READS_FOREST: Subject = Subject::Has(Right::Read, Place::Forest);
 const CONTROLS: Subject = Subject::Has(Right::FullControl, Place::SystemManagement);
 
 const RESET_PASSWORD: (Guid, &str) = (Guid::of(0x0029_9570_246d_11d0_a768_00aa_006e_0529), "reset the password");
-/// Extended rights on a domain that carry its secrets away (security.md RC-L17).
-const REPLICATION: &[(Guid, &str)] = &[
-    (Guid::of(0x1131_f6aa_9c07_11d1_f79f_00c0_4fc2_dcd2), "replicate changes"),
-    (Guid::of(0x1131_f6ad_9c07_11d1_f79f_00c0_4fc2_dcd2), "replicate all changes"),
-    (Guid::of(0x89e9_5b76_444d_4c62_991a_0fac_beda_640c), "replicate changes in a filtered set"),
-];
-
 /// Where the directory is that an account looks at.
 pub(super) struct DirectoryPlace {
     method: Method,
@@ -165,52 +157,6 @@ impl View {
         }
         let schema = session.schema().await?;
         Ok(Self { session, schema, token })
-    }
-
-    /// What the directory says of the account itself (security.md RC-L02 to RC-L05, RC-L17).
-    async fn account(&mut self, seen: &mut Observations) -> Result<(), Failure> {
-        let anywhere = |right| Subject::LacksForbidden(right, Place::Anywhere);
-        let mut tell = |right, (verdict, evidence): Told| seen.add(anywhere(right), verdict, evidence);
-        let mut sids: Vec<Sid> = self.token.sids().copied().collect();
-        let own = self.own_name(&sids).await?;
-        if let Some(dn) = &own {
-            sids.extend(self.session.token_groups(dn).await?);
-        }
-        sids.sort_unstable();
-        sids.dedup();
-        tell(Right::DomainAdministrator, privileged(&sids));
-        if sids.contains(&well_known::ADMINISTRATORS) {
-            tell(Right::LocalAdministrator, (Verdict::Fail, "it is in the group Administrators of the domain controllers".to_owned()));
-        }
-        let unseen = || (Verdict::Unknown, "its own object was not found".to_owned());
-        let account = match &own {
-            Some(dn) => self.account_seen(dn).await?,
-            None => None,
-        };
-        tell(Right::Delegation, account.as_ref().map_or_else(unseen, delegation));
-        tell(Right::RoamingProfile, account.as_ref().map_or_else(unseen, roaming_profile));
-        let head = self.session.root().domain_dn.clone();
-        let head = self.object(&head, &[]).await?;
-        tell(Right::DirectoryReplication, no_right(head.as_slice(), &self.schema, &self.token, REPLICATION));
-        Ok(())
-    }
-
-    /// The account's own object: the only user or computer among what it signs in as.
-    async fn own_name(&mut self, sids: &[Sid]) -> Result<Option<String>, Failure> {
-        let of_domains = sids.iter().filter(|sid| sid.sub_authorities().len() == 5).take(OWN_SIDS);
-        let any: String = of_domains.map(|sid| format!("(objectSid={})", escape::filter_bytes(&sid.to_bytes()))).collect();
-        let base = self.session.root().domain_dn.clone();
-        Ok(self.names(&base, Scope::Subtree, &format!("(&(objectClass=user)(|{any}))"), 1).await?.into_iter().next())
-    }
-
-    async fn account_seen(&mut self, dn: &str) -> Result<Option<AccountSeen>, Failure> {
-        let account_control = self.session.read(dn, &["userAccountControl"]).await?.and_then(|entry| entry.number("userAccountControl"));
-        let Some(object) = self.object(dn, AccountSeen::ATTRIBUTES).await? else { return Ok(None) };
-        // What no object of this class has, such as a newer forest's attribute, is without a value too.
-        let exists = |name: &str| object.says.allowed_attributes.is_empty() || object.says.allowed_attributes.iter().any(|all| all.eq_ignore_ascii_case(name));
-        let readable = AccountSeen::ATTRIBUTES.iter().filter(|name| !exists(name) || object.may_read(&self.schema, &self.token, name) == Some(true));
-        let readable = readable.map(|name| name.to_ascii_lowercase()).collect();
-        Ok(Some(AccountSeen { account_control, present: object.came, readable }))
     }
 
     /// A discovery location: the container, containers below it, and objects of the kind that is looked for.

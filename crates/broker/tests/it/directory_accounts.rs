@@ -61,6 +61,20 @@ fn unit(lab: &Lab, name: &str, entries: &str) -> String {
     dn.to_lowercase().replace("ou=", "OU=").replace("dc=", "DC=")
 }
 
+/// An account of this test's own in a unit of its own, for who is looked at while it is not as it should be.
+fn account(lab: &Lab, unit: &str, name: &str, attributes: serde_json::Value) -> String {
+    let account = format!("{name}{}", std::process::id());
+    let mut object = json!({ "objectClass": "user", "sAMAccountName": account, "userAccountControl": RIGHT_FLAGS.to_string(),
+        "unicodePwd": lab.password(&CORP, &account) });
+    let whole = object.as_object_mut().expect("attributes");
+    whole.extend(attributes.as_object().expect("attributes").clone());
+    lab.change(&CORP, &[Change::add(format!("CN={account},{unit}"), object)]).expect("the controller takes it");
+    account
+}
+
+/// `userAccountControl` of a service account as it should be: normal, and never delegated.
+const RIGHT_FLAGS: i64 = 0x200 | 0x10_0000;
+
 const DISCOVERIES: &[(AccountKind, &str)] = &[
     (AccountKind::ActiveDirectorySystemDiscovery, "svc-ad-systems"),
     (AccountKind::ActiveDirectoryUserDiscovery, "svc-ad-users"),
@@ -198,4 +212,44 @@ async fn a_check_that_is_refused_says_why() {
     let signs_in = of(&findings, "needs:sign-in");
     assert_eq!(signs_in.verdict, Verdict::Fail);
     assert!(signs_in.evidence.contains("its object says that it is disabled"), "{}", signs_in.evidence);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_wrong_flag_of_an_account_is_seen_and_named() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Flags", "");
+    for (flag, condition, fix) in [
+        (0x20, "password-required", "-PasswordNotRequired $false"),
+        (0x80, "password-irreversible", "-AllowReversiblePasswordEncryption $false"),
+        (0x1_0000, "password-ends", "-PasswordNeverExpires $false"),
+        (0x20_0000, "more-than-des", "-UseDESKeyOnly $false"),
+        (0x40_0000, "pre-authentication", "-DoesNotRequirePreAuth $false"),
+        (0x10_0000, "not-delegated", "-AccountNotDelegated $true"),
+    ] {
+        let name = account(&lab, &path, &format!("f{flag:x}-"), json!({ "userAccountControl": (RIGHT_FLAGS ^ flag).to_string() }));
+        let place = place(&lab, Profile::Hardened);
+        // With DES alone nobody signs in by Kerberos here, and its owner shows nothing: LDAPS does.
+        let authority = std::fs::read_to_string(lab.authority()).expect("the authority");
+        let location = Location { ca_pem: Some(authority), ..Location::new(Method::User, &path).expect("a location") };
+        place.set(|tx| provost_store::discovery::locations::add(tx, &location, "ada", crate::place::START));
+        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
+        for finding in findings.iter().filter(|finding| finding.check_id.starts_with("account:")) {
+            let is_it = finding.check_id == format!("account:{condition}");
+            assert_eq!(finding.verdict == Verdict::Fail, is_it, "{finding:?}");
+            assert!(!is_it || finding.evidence.contains(&format!("Set-ADAccountControl -Identity '{name}' {fix}")), "{finding:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_own_object_it_may_not_see_passes_nothing_that_is_written_there() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Hidden", "");
+    let name = account(&lab, &path, "hid", json!({ "nTSecurityDescriptor": "O:DAG:DAD:P(A;;GA;;;DA)(A;;GA;;;SY)" }));
+    let place = place(&lab, Profile::Hardened);
+    let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
+    assert_eq!(of(&findings, "needs:sign-in").verdict, Verdict::Pass);
+    let written: Vec<_> = findings.iter().filter(|finding| finding.check_id.starts_with("account:")).collect();
+    assert!(written.len() > 5 && written.iter().all(|finding| matches!(finding.verdict, Verdict::Unknown | Verdict::Unsupported)), "{written:?}");
+    assert_eq!(of(&findings, "must-not-have:delegation@anywhere").verdict, Verdict::Unknown);
 }

@@ -4,6 +4,7 @@
 use super::resolution::{Target, holds};
 use crate::Timestamp;
 use provost_catalog::accounts::{Account, BASE, PrincipalKind, Reach, Situation};
+use provost_catalog::conditions::Condition;
 use provost_catalog::rights::{Held, Place, Profile, Right};
 
 /// What a check asks.
@@ -19,6 +20,8 @@ pub enum Subject {
     Has(Right, Place),
     /// The account does not have a right that it must not have.
     LacksForbidden(Right, Place),
+    /// Something is true of the account, whatever it may do.
+    Stands(Condition),
 }
 
 /// One check of one binding.
@@ -42,6 +45,7 @@ impl Check {
             Subject::ServerAsksForSignIn => "server:asks-for-sign-in".to_owned(),
             Subject::Has(right, place) => format!("needs:{}@{}", right.id(), place.id()),
             Subject::LacksForbidden(right, place) => format!("must-not-have:{}@{}", right.id(), place.id()),
+            Subject::Stands(condition) => format!("account:{}", condition.id()),
         }
     }
 
@@ -54,6 +58,7 @@ impl Check {
             Subject::ServerAsksForSignIn => "the server refuses who does not sign in".to_owned(),
             Subject::Has(right, place) => format!("it has {} at {}", right.words(), place.words()),
             Subject::LacksForbidden(right, place) => format!("it does not have {} at {}", right.words(), place.words()),
+            Subject::Stands(condition) => condition.words().to_owned(),
         }
     }
 }
@@ -92,6 +97,11 @@ pub fn checks(account: &Account, profile: Profile, principal_kind: PrincipalKind
         if !there && (!from_base || !needed_too) {
             checks.push(Check { subject, profile: held.profile(), seed: held.seed });
         }
+    }
+    // Only a directory tells these of its users. What holds for the accounts of computers is its own question.
+    if profile >= Profile::Hardened && matches!(principal_kind, PrincipalKind::DomainUser | PrincipalKind::GlobalAccount) {
+        let stands = |condition: &Condition| Check { subject: Subject::Stands(*condition), profile: Profile::Hardened, seed: "" };
+        checks.extend(Condition::ALL.iter().map(stands));
     }
     // Whoever reaches the site database has the rights of its role and no other, in every profile: the grid is compared as an equality.
     let equal = Subject::LacksForbidden(Right::MoreThanNeeded, Place::SiteDatabase);

@@ -2,6 +2,7 @@
 
 use super::{Told, named};
 use crate::accounts::verification::Verdict;
+use provost_catalog::conditions::{Condition, FLAGS, Flag};
 use provost_sd::{Sid, well_known};
 use std::collections::BTreeSet;
 
@@ -40,6 +41,8 @@ const DELEGATION_ATTRIBUTES: &[&str] =
 /// The account's own object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountSeen {
+    /// `sAMAccountName`, for commands that mend something.
+    pub name: String,
     /// `userAccountControl`; none when it did not come.
     pub account_control: Option<i64>,
     /// Attributes that have a value, in lower case.
@@ -58,6 +61,11 @@ impl AccountSeen {
         "profilePath",
         "userAccountControl",
     ];
+
+    /// Its name as PowerShell takes it.
+    fn quoted(&self) -> String {
+        format!("'{}'", self.name.replace('\'', "''"))
+    }
 
     /// Whether an attribute has a value; none when that cannot be told.
     fn has(&self, attribute: &str) -> Option<bool> {
@@ -98,6 +106,28 @@ pub fn delegation(account: &AccountSeen) -> Told {
     } else {
         (Verdict::Unknown, format!("whether {} have a value cannot be seen as the account", named(unseen)))
     }
+}
+
+/// Whether the flags of the account are as they should be, one by one.
+pub fn flags(account: Option<&AccountSeen>) -> impl Iterator<Item = (Condition, Told)> + '_ {
+    FLAGS.iter().map(move |flag| (flag.condition, account.map_or_else(unseen, |account| of_flag(account, flag))))
+}
+
+fn of_flag(account: &AccountSeen, flag: &Flag) -> Told {
+    let Some(control) = account.account_control else { return (Verdict::Unknown, "its userAccountControl did not come".to_owned()) };
+    let is_set = control & flag.bit != 0;
+    let seen = format!("userAccountControl is {control:#x}, {} {} ({:#x})", if is_set { "with" } else { "without" }, flag.name, flag.bit);
+    if is_set == flag.must_be_set {
+        (Verdict::Pass, seen)
+    } else {
+        (Verdict::Fail, format!("{seen}; mend it with Set-ADAccountControl -Identity {} {}", account.quoted(), flag.fix))
+    }
+}
+
+/// What is said of an account whose own object was not found.
+#[must_use]
+pub fn unseen() -> Told {
+    (Verdict::Unknown, "its own object was not found".to_owned())
 }
 
 /// Whether the account has a roaming profile.

@@ -137,7 +137,7 @@ fn privileged_groups_are_known_in_every_domain() {
 #[test]
 fn delegation_is_seen_in_flags_and_attributes() {
     let readable: BTreeSet<String> = AccountSeen::ATTRIBUTES.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let account = AccountSeen { account_control: Some(0x200), present: BTreeSet::new(), readable };
+    let account = AccountSeen { name: "svc".to_owned(), account_control: Some(0x200), present: BTreeSet::new(), readable };
     assert_eq!(delegation(&account).0, Verdict::Pass);
     assert_eq!(roaming_profile(&account).0, Verdict::Pass);
     assert_eq!(delegation(&AccountSeen { account_control: None, ..account.clone() }).0, Verdict::Unknown);
@@ -164,4 +164,24 @@ fn changing_permissions_is_told_apart_from_other_changes() {
     assert_eq!(judge("D:(A;;RPWP;;;AU)", 0).0, Verdict::Pass);
     assert_eq!(judge("D:(A;;RPWPWD;;;AU)", 4), (Verdict::Fail, "CN=Anna: it may change permissions".to_owned()));
     assert_eq!(judge("D:(A;;RPWPWD;;;AU)", 0).0, Verdict::Fail, "the two disagree");
+}
+
+#[test]
+fn each_flag_is_told_by_itself_with_what_mends_it() {
+    let of = |control: Option<i64>| {
+        let account = AccountSeen { name: "it's".to_owned(), account_control: control, present: BTreeSet::new(), readable: BTreeSet::new() };
+        flags(Some(&account)).collect::<Vec<_>>()
+    };
+    let right = 0x200 | 0x10_0000;
+    assert!(of(Some(right)).iter().all(|(_, (verdict, _))| *verdict == Verdict::Pass));
+    for (n, (condition, bit)) in
+        of(Some(right)).iter().map(|(condition, _)| *condition).zip([0x20, 0x80, 0x1_0000, 0x20_0000, 0x40_0000, 0x10_0000]).enumerate()
+    {
+        for (other, (told, (verdict, evidence))) in of(Some(right ^ bit)).into_iter().enumerate() {
+            assert_eq!(verdict, if other == n { Verdict::Fail } else { Verdict::Pass }, "{told:?}: {evidence}");
+            assert_eq!(evidence.contains("mend it with Set-ADAccountControl -Identity 'it''s' -"), told == condition, "{evidence}");
+        }
+    }
+    assert!(of(None).iter().all(|(_, (verdict, _))| *verdict == Verdict::Unknown));
+    assert!(flags(None).all(|(_, (verdict, _))| verdict == Verdict::Unknown));
 }

@@ -135,7 +135,7 @@ const BOUND: &[Bound] = &[
             Subject::ServerKeepsSecretsSafe => (Verdict::Pass, "AUTH is offered after STARTTLS only"),
             Subject::ServerAsksForSignIn => (Verdict::Pass, "530 5.7.0 Authentication required"),
             Subject::Has(..) => (Verdict::Pass, "250 2.1.0 Ok for the sender provost-lab@corp.example.test"),
-            Subject::LacksForbidden(..) => (Verdict::Pass, "553 5.7.1 Sender address rejected for another's address"),
+            Subject::LacksForbidden(..) | Subject::Stands(_) => (Verdict::Pass, "553 5.7.1 Sender address rejected for another's address"),
         }),
         used: Some((Use::SendAlertMail, "mail01.corp.example.test:587", 5)),
         odd: Some((9, Outcome::Unreachable, "no answer within 20 s")),

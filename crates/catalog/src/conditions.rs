@@ -1,0 +1,45 @@
+//! What must be true of every user of a directory that is bound, whatever it is bound for, beside what it may do.
+
+use crate::words::worded;
+
+worded! {
+    /// What must be true of a bound account in the hardened profile. The words follow "checked: ".
+    pub enum Condition {
+        PasswordRequired = "password-required", "it cannot do without a password";
+        PasswordIrreversible = "password-irreversible", "its password is not kept in a form that gives it back";
+        PasswordEnds = "password-ends", "its password ends some day";
+        MoreThanDes = "more-than-des", "its Kerberos keys are not of DES alone";
+        PreAuthentication = "pre-authentication", "Kerberos answers in its name only who has shown the password";
+        NotDelegated = "not-delegated", "no server that is trusted for delegation may act as it";
+    }
+}
+
+/// A flag of `userAccountControl` (MS-ADTS §2.2.16) that makes a [`Condition`] true or false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// What it is about.
+    pub condition: Condition,
+    /// Its bit.
+    pub bit: i64,
+    /// Its name in MS-ADTS and in Windows' tools.
+    pub name: &'static str,
+    /// Whether it must be set; else it must not.
+    pub must_be_set: bool,
+    /// The command that mends it, without the account: PowerShell with the Active Directory module.
+    pub fix: &'static str,
+}
+
+/// Flags that every bound user must have or lack (security.md RC-L04). Those of delegation are
+/// [`crate::rights::Right::Delegation`].
+pub const FLAGS: &[Flag] = &[
+    forbidden(Condition::PasswordRequired, 0x20, "ADS_UF_PASSWD_NOTREQD", "-PasswordNotRequired $false"),
+    forbidden(Condition::PasswordIrreversible, 0x80, "ADS_UF_ENCRYPTED_TEXT_PASSWORD_ALLOWED", "-AllowReversiblePasswordEncryption $false"),
+    forbidden(Condition::PasswordEnds, 0x1_0000, "ADS_UF_DONT_EXPIRE_PASSWD", "-PasswordNeverExpires $false"),
+    forbidden(Condition::MoreThanDes, 0x20_0000, "ADS_UF_USE_DES_KEY_ONLY", "-UseDESKeyOnly $false"),
+    forbidden(Condition::PreAuthentication, 0x40_0000, "ADS_UF_DONT_REQUIRE_PREAUTH", "-DoesNotRequirePreAuth $false"),
+    Flag { must_be_set: true, ..forbidden(Condition::NotDelegated, 0x10_0000, "ADS_UF_NOT_DELEGATED", "-AccountNotDelegated $true") },
+];
+
+const fn forbidden(condition: Condition, bit: i64, name: &'static str, fix: &'static str) -> Flag {
+    Flag { condition, bit, name, must_be_set: false, fix }
+}
