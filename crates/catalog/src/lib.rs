@@ -10,6 +10,7 @@
 //! | the 8 groups | [`groups`] | [`groups::GROUPS`] |
 //! | site system roles | [`roles`] | [`roles::ROLES`] |
 //! | what must be true of bound users | [`conditions`] | [`conditions::Condition::ALL`] |
+//! | what no directory tells of them | [`unseen`] | [`unseen::UNSEEN`] |
 //! | rights and places | [`rights`] | [`rights::Right::ALL`] |
 //! | permissions and security roles | [`permissions`], [`securables`], [`security_roles`] | [`security_roles::SECURITY_ROLES`] |
 //! | inboxes | [`inboxes`] | [`inboxes::INBOXES`], [`inboxes::RESERVED_INBOXES`], [`inboxes::FOLDERS`] |
@@ -35,4 +36,5 @@ pub mod roles;
 pub mod rules;
 pub mod securables;
 pub mod security_roles;
+pub mod unseen;
 mod words;

@@ -17,6 +17,7 @@ worded! {
         DistributedComUser = "distributed-com-user", "membership of Distributed COM Users";
         SmsAdmin = "sms-admin", "membership of SMS Admins";
         JoinDomain = "join-domain", "Domain Join";
+        AddWorkstations = "add-workstations", "the privilege to add workstations to a domain (SeMachineAccountPrivilege)";
         ResetPassword = "reset-password", "Reset password";
         ReadConfidential = "read-confidential", "reading of confidential attributes, such as kept passwords";
         ChangePermissions = "change-permissions", "changing of permissions and owners";

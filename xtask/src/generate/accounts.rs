@@ -7,6 +7,7 @@ use provost_catalog::accounts::{ACCOUNTS, Account, AccountKind, Advice, BASE};
 use provost_catalog::conditions::Condition;
 use provost_catalog::rights::{Held, Profile};
 use provost_catalog::roles::ROLES;
+use provost_catalog::unseen::{About, UNSEEN, Unseen};
 
 /// Every page about accounts.
 pub fn pages(seed: &Seed) -> Vec<Page> {
@@ -123,6 +124,13 @@ fn overview() -> Page {
     let conditions: Vec<_> = Condition::ALL.iter().map(|condition| capital(condition.words())).collect();
     let intro = "In the hardened profile, of every user of a directory, whatever it is bound for. `provost verify` tells each by itself.\n\n";
     body.push_str(&section("What must be true of a bound user", &format!("{intro}{}", points(&conditions))));
+    let about = |unseen: &Unseen| match unseen.about {
+        About::Right(right) => format!("It must not have: {}", right.words()),
+        About::Condition(condition) => capital(condition.words()),
+    };
+    let rows: Vec<_> = UNSEEN.iter().map(|unseen| vec![plain(&about(unseen)), plain(unseen.why), plain(unseen.look)]).collect();
+    let intro = "`provost verify` lists these as not supported, with the reason: they never pass, and an account with one of them is shown as not proved.\n\n";
+    body.push_str(&section("What no directory tells", &format!("{intro}{}", table(&["What", "Why it is not checked", "What shows it"], &rows))));
     body.push_str("On the command line: `provost account kinds`.\n");
     Page::new("accounts/README.md", "crates/catalog/src/accounts.rs", &body)
 }

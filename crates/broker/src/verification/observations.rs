@@ -2,6 +2,7 @@
 
 use provost_catalog::accounts::PrincipalKind;
 use provost_catalog::rights::Place;
+use provost_catalog::unseen::{About, unseen};
 use provost_domain::Timestamp;
 use provost_domain::accounts::verification::{Check, Finding, Subject, Verdict};
 use provost_store::accounts::Binding;
@@ -41,6 +42,16 @@ impl Observations {
         let elsewhere = matches!(check.subject, Subject::Has(_, place) | Subject::LacksForbidden(_, place) if place == Place::Anywhere);
         if elsewhere && matches!(binding.principal_kind, PrincipalKind::ServiceUser | PrincipalKind::LocalDatabaseAccount) {
             return (Verdict::NotApplicable, format!("it is {}, which no computer or directory knows", binding.principal_kind.words()));
+        }
+        // Where the account did not sign in, that is the reason; else what is known of the check by itself.
+        let about = match check.subject {
+            Subject::LacksForbidden(right, Place::Anywhere) => Some(About::Right(right)),
+            Subject::Stands(condition) => Some(About::Condition(condition)),
+            _ => None,
+        };
+        let looked = self.rest.as_ref().is_none_or(|(verdict, _)| *verdict == Verdict::Unsupported);
+        if let Some(known) = about.filter(|_| looked).and_then(unseen) {
+            return (Verdict::Unsupported, known.to_string());
         }
         let nothing = || (Verdict::Unsupported, "this version has no way to look at that".to_owned());
         self.rest.clone().unwrap_or_else(nothing)

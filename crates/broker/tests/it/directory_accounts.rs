@@ -5,7 +5,8 @@ use crate::place::Place;
 use provost_broker::{Asker, Directories};
 use provost_catalog::accounts::AccountKind;
 use provost_catalog::rights::Profile;
-use provost_domain::accounts::verification::{Finding, Verdict};
+use provost_catalog::unseen::{About, UNSEEN};
+use provost_domain::accounts::verification::{Finding, Standing, Verdict};
 use provost_domain::discovery::{Location, Method};
 use provost_lab::change::Change;
 use provost_lab::lab::Lab;
@@ -252,4 +253,36 @@ async fn an_account_whose_own_object_it_may_not_see_passes_nothing_that_is_writt
     let written: Vec<_> = findings.iter().filter(|finding| finding.check_id.starts_with("account:")).collect();
     assert!(written.len() > 5 && written.iter().all(|finding| matches!(finding.verdict, Verdict::Unknown | Verdict::Unsupported)), "{written:?}");
     assert_eq!(of(&findings, "must-not-have:delegation@anywhere").verdict, Verdict::Unknown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_directory_tells_is_said_with_the_reason_and_never_passes() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Unseen", "");
+    let place = place(&lab, Profile::Hardened);
+    let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectorySystemDiscovery, &path, "svc-ad-systems")).await;
+    for unseen in UNSEEN {
+        let id = match unseen.about {
+            About::Right(right) => format!("must-not-have:{}@anywhere", right.id()),
+            About::Condition(condition) => format!("account:{}", condition.id()),
+        };
+        let finding = of(&findings, &id);
+        assert_eq!(finding.verdict, Verdict::Unsupported, "{finding:?}");
+        assert!(finding.evidence.contains(unseen.check) && finding.evidence.contains(unseen.why) && finding.evidence.contains(unseen.look), "{finding:?}");
+    }
+    assert_eq!(Standing::of(&findings, &[], crate::place::START), Standing::Blocked, "the domain's quota lets everybody join");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_of_protected_users_is_known_to_use_kerberos_alone() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Protected", "");
+    let name = account(&lab, &path, "prot", json!({}));
+    let group = format!("CN=Protected Users,CN=Users,{}", CORP.base);
+    lab.change(&CORP, &[Change::append(group, json!({ "member": format!("CN={name},{path}") }))]).expect("the controller takes it");
+    let place = place(&lab, Profile::Hardened);
+    let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
+    let only = of(&findings, "account:kerberos-only");
+    assert_eq!(only.verdict, Verdict::Pass, "{only:?}");
+    assert!(only.evidence.contains("Protected Users"), "{only:?}");
 }

@@ -23,6 +23,7 @@ pub const ACCOUNT: Account = Account {
         hardened(Right::Write, Place::DiscoveryLocations),
         hardened(Right::ReadConfidential, Place::DiscoveryLocations),
         hardened(Right::JoinDomain, Place::Anywhere),
+        hardened(Right::AddWorkstations, Place::Anywhere),
     ],
     never_doubles_as: &[],
     change_by: Change::NewPassword,

@@ -8,7 +8,7 @@ mod judgement;
 mod object;
 mod schema;
 
-pub use account::{AccountSeen, delegation, flags, privileged, roaming_profile, unseen};
+pub use account::{AccountSeen, delegation, flags, kerberos_only, privileged, roaming_profile, unseen};
 pub use change::Change;
 pub use judgement::{Needed, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads};
 pub use object::{ObjectSeen, ServerSays, Views};

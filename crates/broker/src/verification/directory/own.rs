@@ -1,11 +1,12 @@
-//! What the directory says of the account itself (security.md RC-L02 to RC-L05, RC-L17).
+//! What the directory says of the account itself (security.md RC-L02 to RC-L05, RC-L13, RC-L17).
 
 use super::View;
 use crate::verification::Observations;
+use provost_catalog::conditions::Condition;
 use provost_catalog::rights::{Place, Right};
 use provost_directory::{Scope, escape};
 use provost_domain::Failure;
-use provost_domain::accounts::directory_rights::{AccountSeen, Told, delegation, flags, no_right, privileged, roaming_profile, unseen};
+use provost_domain::accounts::directory_rights::{AccountSeen, Told, delegation, flags, kerberos_only, no_right, privileged, roaming_profile, unseen};
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_sd::{Guid, Sid, well_known};
 
@@ -41,6 +42,9 @@ impl View {
         tell(seen, Right::RoamingProfile, account.as_ref().map_or_else(unseen, roaming_profile));
         for (condition, (verdict, evidence)) in flags(account.as_ref()) {
             seen.add(Subject::Stands(condition), verdict, evidence);
+        }
+        if let Some((verdict, evidence)) = kerberos_only(&sids) {
+            seen.add(Subject::Stands(Condition::KerberosOnly), verdict, evidence);
         }
         let head = self.session.root().domain_dn.clone();
         let head = self.object(&head, &[]).await?;

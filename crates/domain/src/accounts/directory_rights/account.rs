@@ -79,7 +79,7 @@ impl AccountSeen {
 pub fn privileged<'a>(sids: impl IntoIterator<Item = &'a Sid>) -> Told {
     let name = |sid: &Sid| {
         let builtin = PRIVILEGED_BUILTIN.iter().find(|(group, _)| group == sid).map(|(_, name)| *name);
-        let of_a_domain = matches!(sid.sub_authorities(), [21, _, _, _, _]) && sid.authority() == 5;
+        let of_a_domain = is_of_a_domain(sid);
         builtin.or_else(|| PRIVILEGED_IN_DOMAIN.iter().find(|(rid, _)| of_a_domain && *rid == sid.rid()).map(|(_, name)| *name))
     };
     let sids: Vec<&Sid> = sids.into_iter().collect();
@@ -89,6 +89,19 @@ pub fn privileged<'a>(sids: impl IntoIterator<Item = &'a Sid>) -> Told {
         (count, true) => (Verdict::Pass, format!("none of the {count} identifiers that it signs in with is a privileged group's")),
         (_, false) => (Verdict::Fail, format!("it is in {}, directly or by way of other groups", named(found))),
     }
+}
+
+/// Whether the account is in Protected Users, to whom domain controllers refuse NTLM (security.md RC-L13). None: it is not, and
+/// what a domain refuses to others is not told.
+#[must_use]
+pub fn kerberos_only<'a>(sids: impl IntoIterator<Item = &'a Sid>) -> Option<Told> {
+    let protected = |sid: &Sid| is_of_a_domain(sid) && sid.rid() == well_known::RID_PROTECTED_USERS;
+    sids.into_iter().any(protected).then(|| (Verdict::Pass, "it is in Protected Users, to whom domain controllers refuse NTLM".to_owned()))
+}
+
+/// Whether a principal is of a domain, not built-in or well-known.
+fn is_of_a_domain(sid: &Sid) -> bool {
+    matches!(sid.sub_authorities(), [21, _, _, _, _]) && sid.authority() == 5
 }
 
 /// Whether the account can act as others, or others can act as it.

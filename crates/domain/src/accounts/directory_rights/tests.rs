@@ -135,6 +135,13 @@ fn privileged_groups_are_known_in_every_domain() {
 }
 
 #[test]
+fn only_protected_users_are_known_to_use_kerberos_alone() {
+    let sid = |text: &str| text.parse::<Sid>().expect("a SID");
+    assert_eq!(kerberos_only(&[sid("S-1-5-21-1-2-3-513"), sid("S-1-5-32-525")]), None);
+    assert_eq!(kerberos_only(&[sid("S-1-5-21-1-2-3-525")]).map(|told| told.0), Some(Verdict::Pass));
+}
+
+#[test]
 fn delegation_is_seen_in_flags_and_attributes() {
     let readable: BTreeSet<String> = AccountSeen::ATTRIBUTES.iter().map(|name| name.to_ascii_lowercase()).collect();
     let account = AccountSeen { name: "svc".to_owned(), account_control: Some(0x200), present: BTreeSet::new(), readable };
