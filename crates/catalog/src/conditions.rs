@@ -11,6 +11,7 @@ worded! {
         MoreThanDes = "more-than-des", "its Kerberos keys are not of DES alone";
         PreAuthentication = "pre-authentication", "Kerberos answers in its name only who has shown the password";
         NotDelegated = "not-delegated", "no server that is trusted for delegation may act as it";
+        OwnObjectProtected = "own-object-protected", "nobody but the domain's own administrators may reset its password, write or own it";
         KerberosOnly = "kerberos-only", "it signs in by Kerberos alone: NTLM is refused to it";
         SimpleBindsRefused = "simple-binds-refused", "its domain controllers refuse sign-ins in clear text";
         NoRemoteAccess = "no-remote-access", "it is in no local group that reaches a host from afar, nor in one of the eight groups";

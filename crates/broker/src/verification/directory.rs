@@ -14,12 +14,12 @@ use provost_directory::{Scope, Session};
 use provost_domain::Failure;
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::directory_rights::{
-    Needed, ObjectSeen, Schema, ServerSays, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads,
+    Needed, ObjectSeen, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
 use provost_domain::outcome::Outcome;
-use provost_sd::{Guid, Sid, Token};
+use provost_sd::{Sid, Token};
 use provost_store::accounts::Binding;
 use provost_store::discovery::locations;
 use provost_store::{StoreError, Tx, forests};
@@ -34,7 +34,6 @@ const READS: Subject = Subject::Has(Right::Read, Place::DiscoveryLocations);
 const READS_FOREST: Subject = Subject::Has(Right::Read, Place::Forest);
 const CONTROLS: Subject = Subject::Has(Right::FullControl, Place::SystemManagement);
 
-const RESET_PASSWORD: (Guid, &str) = (Guid::of(0x0029_9570_246d_11d0_a768_00aa_006e_0529), "reset the password");
 /// Where the directory is that an account looks at.
 pub(super) struct DirectoryPlace {
     method: Method,
@@ -179,7 +178,7 @@ impl View {
         seen.add(READS, verdict, evidence);
         let (verdict, evidence) = no_confidential(&objects, &self.schema, &self.token);
         seen.add(at(Right::ReadConfidential), verdict, evidence);
-        let (verdict, evidence) = no_right(&objects, &self.schema, &self.token, &[RESET_PASSWORD]);
+        let (verdict, evidence) = no_right(&objects, &self.schema, &self.token, &[(RESET_PASSWORD, "reset the password")]);
         seen.add(at(Right::ResetPassword), verdict, evidence);
         let mut all = vec![base];
         all.extend(self.objects(&place.path, "(|(objectClass=organizationalUnit)(objectClass=container))", SAMPLE, &[]).await?);

@@ -286,3 +286,29 @@ async fn a_member_of_protected_users_is_known_to_use_kerberos_alone() {
     assert_eq!(only.verdict, Verdict::Pass, "{only:?}");
     assert!(only.evidence.contains("Protected Users"), "{only:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_take_an_account_over_is_seen_and_named() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Exposed", "");
+    let everybody_reads = "D:P(A;;GA;;;DA)(A;;RPLCLORC;;;AU)";
+    for (n, descriptor, how) in [
+        ("1", format!("O:DAG:DA{everybody_reads}(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;{{ben}})"), Some("may reset its password;")),
+        ("2", format!("O:DAG:DA{everybody_reads}(OA;;WP;f3a64788-5306-11d1-a9c5-0000f80367c1;;{{ben}})"), Some("may write servicePrincipalName;")),
+        ("3", format!("O:DAG:DA{everybody_reads}(A;;WDWO;;;{{ben}})"), Some("may change its permissions, change its owner;")),
+        ("4", format!("O:{{ben}}G:DA{everybody_reads}"), Some("may own it;")),
+        ("5", format!("O:DAG:DA{everybody_reads}"), None),
+    ] {
+        let name = account(&lab, &path, &format!("x{n}-"), json!({ "nTSecurityDescriptor": descriptor }));
+        let place = place(&lab, Profile::Hardened);
+        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
+        let protected = of(&findings, "account:own-object-protected");
+        assert_eq!(protected.verdict, if how.is_some() { Verdict::Fail } else { Verdict::Pass }, "{protected:?}");
+        if let Some(how) = how {
+            assert!(
+                protected.evidence.starts_with("ben (S-1-5-21-") && protected.evidence.contains(how) && protected.evidence.contains("dsacls"),
+                "{protected:?}"
+            );
+        }
+    }
+}

@@ -4,12 +4,14 @@
 
 mod account;
 mod change;
+mod holders;
 mod judgement;
 mod object;
 mod schema;
 
 pub use account::{AccountSeen, delegation, flags, kerberos_only, privileged, roaming_profile, unseen};
 pub use change::Change;
+pub use holders::{Holder, RESET_PASSWORD, Trustee, holders, own_object};
 pub use judgement::{Needed, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads};
 pub use object::{ObjectSeen, ServerSays, Views};
 pub use schema::{AttributeSchema, Schema};

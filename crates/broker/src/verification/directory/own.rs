@@ -1,4 +1,4 @@
-//! What the directory says of the account itself (security.md RC-L02 to RC-L05, RC-L13, RC-L17).
+//! What the directory says of the account itself (security.md RC-L02 to RC-L05, RC-L13, RC-L16, RC-L17).
 
 use super::View;
 use crate::verification::Observations;
@@ -6,12 +6,17 @@ use provost_catalog::conditions::Condition;
 use provost_catalog::rights::{Place, Right};
 use provost_directory::{Scope, escape};
 use provost_domain::Failure;
-use provost_domain::accounts::directory_rights::{AccountSeen, Told, delegation, flags, kerberos_only, no_right, privileged, roaming_profile, unseen};
+use provost_domain::accounts::directory_rights::{
+    AccountSeen, ObjectSeen, Told, Trustee, delegation, flags, holders, kerberos_only, no_right, own_object, privileged, roaming_profile, unseen,
+};
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_sd::{Guid, Sid, well_known};
+use std::collections::BTreeMap;
 
 /// Most identifiers of a token that the account's own object is looked for by.
 const OWN_SIDS: usize = 500;
+/// Most of those who may take the account over that are told by name.
+const HOLDERS: usize = 50;
 
 /// Extended rights on a domain that carry its secrets away (security.md RC-L17).
 const REPLICATION: &[(Guid, &str)] = &[
@@ -34,15 +39,20 @@ impl View {
         if sids.contains(&well_known::ADMINISTRATORS) {
             tell(seen, Right::LocalAdministrator, (Verdict::Fail, "it is in the group Administrators of the domain controllers".to_owned()));
         }
-        let account = match &own {
-            Some(dn) => self.account_seen(dn).await?,
-            None => None,
+        let (account, object) = match &own {
+            Some(dn) => self.account_seen(dn).await?.unzip(),
+            None => (None, None),
         };
         tell(seen, Right::Delegation, account.as_ref().map_or_else(unseen, delegation));
         tell(seen, Right::RoamingProfile, account.as_ref().map_or_else(unseen, roaming_profile));
         for (condition, (verdict, evidence)) in flags(account.as_ref()) {
             seen.add(Subject::Stands(condition), verdict, evidence);
         }
+        let (verdict, evidence) = match &object {
+            Some(object) => self.protected(object).await?,
+            None => unseen(),
+        };
+        seen.add(Subject::Stands(Condition::OwnObjectProtected), verdict, evidence);
         if let Some((verdict, evidence)) = kerberos_only(&sids) {
             seen.add(Subject::Stands(Condition::KerberosOnly), verdict, evidence);
         }
@@ -60,7 +70,7 @@ impl View {
         Ok(self.names(&base, Scope::Subtree, &format!("(&(objectClass=user)(|{any}))"), 1).await?.into_iter().next())
     }
 
-    async fn account_seen(&mut self, dn: &str) -> Result<Option<AccountSeen>, Failure> {
+    async fn account_seen(&mut self, dn: &str) -> Result<Option<(AccountSeen, ObjectSeen)>, Failure> {
         let Some(entry) = self.session.read(dn, &["sAMAccountName", "userAccountControl"]).await? else { return Ok(None) };
         let Some(object) = self.object(dn, AccountSeen::ATTRIBUTES).await? else { return Ok(None) };
         // What no object of this class has, such as a newer forest's attribute, is without a value too.
@@ -68,7 +78,43 @@ impl View {
         let readable = AccountSeen::ATTRIBUTES.iter().filter(|name| !exists(name) || object.may_read(&self.schema, &self.token, name) == Some(true));
         let readable = readable.map(|name| name.to_ascii_lowercase()).collect();
         let name = entry.text("sAMAccountName").unwrap_or(dn).to_owned();
-        Ok(Some(AccountSeen { name, account_control: entry.number("userAccountControl"), present: object.came, readable }))
+        let account = AccountSeen { name, account_control: entry.number("userAccountControl"), present: object.came.clone(), readable };
+        Ok(Some((account, object)))
+    }
+
+    /// Whether nobody else may take the account over whose object this is.
+    async fn protected(&mut self, object: &ObjectSeen) -> Result<Told, Failure> {
+        // In a domain that is not the forest's first, only the configuration tells who administers the forest.
+        let configuration = self.session.root().configuration_dn.clone();
+        let owner = self.session.descriptor(&configuration).await?.seen().and_then(|descriptor| descriptor.owner);
+        let enterprise_admins = owner.filter(|sid| sid.rid() == well_known::RID_ENTERPRISE_ADMINS);
+        let holders = match holders(object, &self.schema, enterprise_admins) {
+            Ok(holders) => holders,
+            Err(why) => return Ok((Verdict::Unknown, why.to_owned())),
+        };
+        let mut known = BTreeMap::new();
+        for holder in holders.iter().take(HOLDERS) {
+            known.insert(holder.sid, self.trustee(&holder.sid).await?);
+        }
+        Ok(own_object(&object.dn, &holders, &known))
+    }
+
+    /// Somebody whom a list names.
+    async fn trustee(&mut self, sid: &Sid) -> Result<Trustee, Failure> {
+        let domain = self.session.root().domain_dn.clone();
+        let dn = self.names(&domain, Scope::Subtree, &format!("(objectSid={})", escape::filter_bytes(&sid.to_bytes())), 1).await?.into_iter().next();
+        let Some(dn) = dn else { return Ok(Trustee::default()) };
+        let name = self.session.read(&dn, &["sAMAccountName"]).await?.and_then(|entry| entry.text("sAMAccountName").map(str::to_owned));
+        let Some(group) = self.object(&dn, &["member"]).await?.filter(|object| object.class.eq_ignore_ascii_case("group")) else {
+            return Ok(Trustee { name, has_members: None });
+        };
+        let by_primary_group = !self.names(&domain, Scope::Subtree, &format!("(primaryGroupID={})", sid.rid()), 1).await?.is_empty();
+        let has_members = if by_primary_group || group.came.contains("member") {
+            Some(true)
+        } else {
+            group.may_read(&self.schema, &self.token, "member").filter(|readable| *readable).map(|_| false)
+        };
+        Ok(Trustee { name, has_members })
     }
 }
 

@@ -192,3 +192,44 @@ fn each_flag_is_told_by_itself_with_what_mends_it() {
     assert!(of(None).iter().all(|(_, (verdict, _))| *verdict == Verdict::Unknown));
     assert!(flags(None).all(|(_, (verdict, _))| verdict == Verdict::Unknown));
 }
+
+#[test]
+fn whoever_may_take_an_account_over_is_named() {
+    let own = domain().with_rid(1104).expect("a principal");
+    let user = "bf967aba-0de6-11d0-a285-00aa003049e2";
+    let of = |sddl: &str| holders(&ObjectSeen { sid: Some(own), ..object(sddl, &[], &[], 0) }, &schema(), None);
+    let how = |sddl: &str| of(sddl).expect("known").into_iter().map(|holder| format!("{} {}", holder.sid.rid(), holder.how)).collect::<Vec<_>>().join("; ");
+    // As a domain makes it: its administrators, itself, certificates of Cert Publishers, and everybody may change what he knows.
+    let domains = "D:(A;;GA;;;DA)(A;;GA;;;SY)(A;;GA;;;BA)(A;;GA;;;EA)(OA;;RPWP;bf967961-0de6-11d0-a285-00aa003049e2;;PS)(A;;RPLCLORC;;;AU)\
+        (OA;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)";
+    assert_eq!(how(domains), "");
+    assert_eq!(how(&format!("{domains}(A;;GA;;;S-1-5-21-1-2-3-1200)")), "1200 reset its password, change its permissions, change its owner, write all of it");
+    assert_eq!(how(&format!("{domains}(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;S-1-5-21-1-2-3-1200)")), "1200 reset its password");
+    assert_eq!(how(&format!("{domains}(A;;CR;;;S-1-5-21-1-2-3-1200)")), "1200 reset its password");
+    assert_eq!(how(&format!("{domains}(OA;;WP;bf967961-0de6-11d0-a285-00aa003049e2;;S-1-5-21-1-2-3-1200)")), "1200 write mail");
+    assert_eq!(how(&format!("{domains}(OA;CIIO;GA;;{user};S-1-5-21-1-2-3-1200)")), "", "that is for what stands below");
+    assert_eq!(how(&format!("D:(D;;CR;;;S-1-5-21-1-2-3-1200)(A;;CR;;;S-1-5-21-1-2-3-1200){}", &domains[2..])), "");
+    assert_eq!(how("D:(A;;GA;;;S-1-5-21-9-9-9-512)"), "512 reset its password, change its permissions, change its owner, write all of it", "another domain's");
+    let unread = ObjectSeen { sid: Some(own), descriptor: None, ..object(domains, &[], &[], 0) };
+    assert!(holders(&unread, &schema(), None).is_err());
+    assert!(holders(&object(domains, &[], &[], 0), &schema(), None).is_err(), "whose it is was not told");
+    let theirs = SecurityDescriptor::from_sddl(&format!("O:S-1-5-21-1-2-3-1200G:DA{domains}"), &Domains::single(domain())).expect("a descriptor");
+    let owned = ObjectSeen { sid: Some(own), descriptor: Some(theirs), ..object(domains, &[], &[], 0) };
+    assert_eq!(holders(&owned, &schema(), None).expect("known")[0].how, "own it");
+}
+
+#[test]
+fn operators_pass_only_while_nobody_is_seen_to_be_in_their_group() {
+    let operators = Holder { sid: provost_sd::well_known::ACCOUNT_OPERATORS, how: "reset its password".to_owned() };
+    let judge = |has_members| {
+        let known = [(operators.sid, Trustee { name: Some("Account Operators".to_owned()), has_members })].into();
+        own_object("CN=svc", std::slice::from_ref(&operators), &known)
+    };
+    assert_eq!(judge(Some(false)).0, Verdict::Pass);
+    assert_eq!(judge(None).0, Verdict::Unknown);
+    let (verdict, evidence) = judge(Some(true));
+    assert_eq!(verdict, Verdict::Fail);
+    assert!(evidence.starts_with("Account Operators (S-1-5-32-548) may reset its password; mend it with dsacls 'CN=svc'"), "{evidence}");
+    let other = Holder { sid: domain().with_rid(1200).expect("a principal"), how: "own it".to_owned() };
+    assert_eq!(own_object("CN=svc", &[other], &[].into()).0, Verdict::Fail, "no other group passes for being empty");
+}
