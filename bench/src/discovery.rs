@@ -180,7 +180,7 @@ fn wrong_rows(data: &Path, population: Population, changed: &[Object]) -> io::Re
             let mut after: Option<[String; 3]> = None;
             loop {
                 let from = after.as_ref().map(|[domain, name, sid]| [domain.as_str(), name.as_str(), sid.as_str()]);
-                let page = views::list(tx, kind, None, from, PAGE)?;
+                let page = views::list(tx, kind, &[], from, PAGE)?;
                 for stored in &page {
                     match expected.remove(&stored.object.sid) {
                         Some(object) => wrong += usize::from(!is_as(stored, object)) + wrong_members(tx, object, population.each)?,

@@ -11,6 +11,7 @@ pub mod certificate;
 pub mod digest;
 pub mod discovery;
 mod failure;
+pub mod filter;
 pub mod inventory;
 pub mod message_id;
 pub mod outcome;

@@ -11,6 +11,7 @@ mod cursor;
 mod document;
 mod error;
 mod listener;
+mod narrowing;
 mod operations;
 pub mod parsers;
 mod provider;

@@ -186,6 +186,31 @@ mod tests {
         }
     }
 
+    /// What prints a list takes it from [`crate::output::Narrow`], so that none is without these options; here, that none
+    /// is without the same.
+    #[test]
+    fn every_list_is_narrowed_and_sorted_by_the_same_options() {
+        let mut root = CommandLine::command();
+        root.build();
+        let (mut commands, mut lists): (Vec<&clap::Command>, _) = (vec![&root], Vec::new());
+        while let Some(command) = commands.pop() {
+            let name = command.get_bin_name().unwrap_or_default();
+            let has = |id: &str| command.get_arguments().find(|argument| argument.get_id() == id);
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            let is_list = ["list", "kinds", "uses", "history"].contains(&command.get_name()) || about.starts_with("Lists ");
+            let options = ["filter", "sort", "columns"].map(|id| has(id).is_some());
+            assert!(!is_list || options == [true; 3], "{name}: a list without --filter, --sort or --columns");
+            assert_eq!(options[0], options[1], "{name}: --filter and --sort go together");
+            if let (Some(filter), Some(sort)) = (has("filter"), has("sort")) {
+                assert!(filter.get_help().is_some_and(|help| help.to_string().contains("seen:>30d")), "{name}: the same words for the same option");
+                assert!(sort.is_allow_hyphen_values_set() && filter.is_allow_hyphen_values_set(), "{name}: --sort -name, --filter -word");
+                lists.push(name.to_owned());
+            }
+            commands.extend(command.get_subcommands());
+        }
+        assert!(lists.len() > 25, "{lists:?}");
+    }
+
     #[test]
     fn every_command_has_the_options_of_every_command() {
         let mut root = CommandLine::command();

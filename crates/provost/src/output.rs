@@ -4,6 +4,7 @@ pub mod cell;
 mod counted;
 mod form;
 mod listing;
+mod narrow;
 mod page;
 mod progress;
 
@@ -11,6 +12,7 @@ pub use cell::Show;
 pub use counted::Counted;
 pub use form::{ColorChoice, Form};
 pub use listing::{Column, Listing, column, columns};
+pub use narrow::{Items, Narrow};
 pub use page::Page;
 pub use progress::{Progress, ProgressChoice};
 
@@ -53,11 +55,12 @@ impl Output {
         Self { form, columns, quiet, progress, color }
     }
 
-    /// Prints a list of the API, `{"items": [..]}`.
+    /// Prints a list, narrowed as the command line says.
     ///
     /// # Errors
     /// When a column asked for does not exist.
-    pub fn list(&self, listing: &Listing, document: &Value) -> Result<(), Failure> {
+    pub fn list(&self, listing: &Listing, list: &Items) -> Result<(), Failure> {
+        let document = list.document();
         let items = document["items"].as_array().map(Vec::as_slice).unwrap_or_default();
         match self.form {
             Form::Json => self.json(document),
@@ -75,14 +78,6 @@ impl Output {
             }
         }
         Ok(())
-    }
-
-    /// Prints a list whose columns are only known now: those of an inventory class.
-    ///
-    /// # Errors
-    /// When a column asked for does not exist.
-    pub fn dynamic_list(&self, columns: Vec<Column>, name: &'static str, document: &Value) -> Result<(), Failure> {
-        self.list(&Listing { name, columns: std::borrow::Cow::Owned(columns), nothing: "there are none" }, document)
     }
 
     /// Prints one object of the API: as JSON, or as the page that `page` makes of it.

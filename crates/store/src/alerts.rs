@@ -11,4 +11,4 @@ pub mod rules;
 
 pub use cursors::{cursors, forget_cursors, set_cursors};
 pub use found::{FailingComponent, NumberedMessage, SilentClient, failing_components, last_message_before, messages_after, silent_clients};
-pub use opened::{by_id, forget_closed, newest, open, save, still_open};
+pub use opened::{FIELDS, by_id, forget_closed, newest, open, page, save, still_open};

@@ -16,7 +16,9 @@ pub use verification::{Finding, Verification, verify};
 
 use crate::database::{ColumnType, Connection, Insert, Lock, Param, Row, StoreError, Tx};
 use crate::keys::{KeyFolder, Secret};
+use crate::views::{Conditions, Field, Fields, Found, Page, Source};
 use head::Synced;
+use provost_domain::filter::Kind;
 use provost_domain::{Digest, Timestamp};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::io;
@@ -169,6 +171,30 @@ pub fn try_to_erase(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 pub fn list(tx: &mut Tx<'_>, after_seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
     let rows = tx.query(&format!("SELECT {COLUMNS} FROM ledger WHERE seq > $1 ORDER BY seq LIMIT $2"), &[after_seq.into(), limit.into()])?;
     rows.iter().map(Entry::from_row).collect()
+}
+
+/// What entries are narrowed by.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("seq", Kind::Number, "seq"),
+        Field::new("at", Kind::Time, "at"),
+        Field::new("actor", Kind::Text, "actor"),
+        Field::new("act", Kind::Text, "act"),
+        Field::new("object", Kind::Text, "object"),
+        Field::new("origin", Kind::Text, "origin"),
+        Field::new("detail", Kind::Text, "detail"),
+        Field::new("hash", Kind::Text, "hash"),
+    ],
+    also: &[],
+};
+
+/// A page of entries, oldest or newest first when nobody says how it is sorted.
+///
+/// # Errors
+/// As [`StoreError`] tells.
+pub fn page(tx: &mut Tx<'_>, newest_first: bool, page: &Page) -> Result<Found<Entry>, StoreError> {
+    const ENTRIES: Source = Source { columns: COLUMNS, from: "ledger", key: "seq", fields: FIELDS };
+    ENTRIES.read(tx, Conditions::default(), newest_first, page, Entry::from_row)
 }
 
 /// At most `limit` entries before number `before_seq`, newest first; the newest of all before [`i64::MAX`].

@@ -1,9 +1,10 @@
 //! Read models: what people see of devices, clients, inventory, messages and components, over the API and in the console.
 //!
-//! Lists are read in pages by key, never by offset: a page costs the same wherever it is, and nothing is left out or told
-//! twice when rows come and go between two pages.
+//! Lists that may be long are narrowed by the database and read in pages by key.
 
 mod conditions;
+mod fields;
+mod paging;
 
 pub mod clients;
 pub mod components;
@@ -15,13 +16,8 @@ pub mod overview;
 pub mod people;
 pub mod states;
 
+pub(crate) use conditions::Conditions;
 pub use conditions::Position;
-
-/// How a list is sorted: by what, and whether the greatest comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sorting<By> {
-    /// By what; the row's own key decides among equals.
-    pub by: By,
-    /// Greatest first.
-    pub descending: bool,
-}
+pub use fields::{Field, Fields, Sorting};
+pub(crate) use paging::Source;
+pub use paging::{Found, Page};

@@ -36,7 +36,7 @@ struct Page {
 pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let Visit { site, caller, shell } = visit;
     let only_open = asked.open == "true";
-    let list = list::ask(&site, &caller, Request { limit: None, after: asked.after.clone(), open: only_open.then_some(true) }).await?;
+    let list = list::ask(&site, &caller, Request { after: asked.after.clone(), open: only_open.then_some(true), ..Default::default() }).await?;
     let rules = alert_rules::list::ask(&site, &caller).await?.items;
     let looking = rules.iter().filter(|rule| rule.enabled).count();
     let open = list.items.iter().filter(|alert| alert.closed_at.is_none()).count();

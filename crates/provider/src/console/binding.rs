@@ -70,7 +70,7 @@ pub async fn show(visit: Visit, Path(binding_id): Path<i64>, Query(asked): Query
     let request = list::Request { kind: None, on: None, name: Some(binding.name.clone()) };
     let mut others = list::ask(&site, &caller, request).await?.items;
     others.retain(|other| other.binding_id != binding_id);
-    let request = uses::list::Request { limit: Some(super::uses::DRAWN_MAX), after: None, binding_id: Some(binding_id) };
+    let request = uses::list::Request { limit: Some(super::uses::DRAWN_MAX), binding_id: Some(binding_id), ..Default::default() };
     let drawn = uses::list::ask(&site, &caller, request).await?;
     let span = Span::before(shell.now, super::uses::DEFAULT_SPAN);
     let lane = Lane::of_binding(&binding, &drawn.items, drawn.next.is_some(), &span, shell.now);

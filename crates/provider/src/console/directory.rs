@@ -79,7 +79,7 @@ pub async fn groups(visit: Visit, Query(asked): Query<Asked>) -> Answer {
 async fn list(visit: Visit, kind: Kind, asked: Asked) -> Answer {
     let Visit { site, caller, shell } = visit;
     let filter = asked.filter.trim().to_owned();
-    let request = Request { limit: Some(ROWS), after: asked.after.clone(), filter: Some(filter.clone()).filter(|filter| !filter.is_empty()) };
+    let request = Request { limit: Some(ROWS), after: asked.after.clone(), filter: Some(filter.clone()).filter(|filter| !filter.is_empty()), sort: None };
     let list = match kind {
         Kind::User => users::list::ask(&site, &caller, request).await?,
         Kind::Group => user_groups::list::ask(&site, &caller, request).await?,

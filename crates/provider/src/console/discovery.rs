@@ -48,7 +48,7 @@ pub async fn show(visit: Visit) -> Answer {
     let runs = discovery_runs::list::ask(&site, &caller, discovery_runs::list::Request { limit: Some(RUNS_MAX), ..Default::default() }).await?.items;
     let mut sets = Vec::new();
     for method in methods {
-        let request = discovery_runs::list::Request { limit: Some(1), after: None, method: Some(method.method.clone()) };
+        let request = discovery_runs::list::Request { limit: Some(1), method: Some(method.method.clone()), ..Default::default() };
         let newest = discovery_runs::list::ask(&site, &caller, request).await?.items.into_iter().next();
         sets.push(Set { locations: locations.iter().filter(|one| one.method == method.method).count(), newest, method });
     }
@@ -174,7 +174,7 @@ async fn method_page(visit: Visit, id: String, typed: Option<Settings>, refused:
     let known = discovery_methods::named(&method.method)?;
     let mut locations = discovery_locations::list::ask(&site, &caller).await?.items;
     locations.retain(|one| one.method == method.method);
-    let request = discovery_runs::list::Request { limit: Some(RUNS_MAX), after: None, method: Some(method.method.clone()) };
+    let request = discovery_runs::list::Request { limit: Some(RUNS_MAX), method: Some(method.method.clone()), ..Default::default() };
     let runs = discovery_runs::list::ask(&site, &caller, request).await?.items;
     let sentence = match (method.enabled, method.delta_every) {
         (false, _) => "It does not run by itself.".to_owned(),

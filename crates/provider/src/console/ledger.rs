@@ -14,7 +14,7 @@ use serde_json::Value;
 /// What the address holds.
 #[derive(Default, Deserialize)]
 pub struct Asked {
-    after: Option<i64>,
+    after: Option<String>,
 }
 
 #[derive(Template)]
@@ -69,17 +69,17 @@ fn shortened(text: &str) -> String {
 pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let Visit { site, caller, shell } = visit;
     let verification = verification::ask(&site, &caller).await?;
-    let list = list::ask(&site, &caller, Request { limit: None, after: asked.after, order: Some("newest".to_owned()) }).await?;
+    let list = list::ask(&site, &caller, Request { after: asked.after.clone(), order: Some("newest".to_owned()), ..Default::default() }).await?;
     let entries = markup::counted(verification.entries, "entry", "entries");
     let sentence = if verification.intact {
         format!("{entries} checked just now: none was changed, none is missing, none was moved, and the end is there.")
     } else {
         format!("{entries} checked just now: {}. Keep a copy of the database and the key folder before anything else.", verification.reason)
     };
-    let after = asked.after.map(|seq| seq.to_string());
     let next = list.next.as_deref().map(|next| markup::address("/ledger", &[("after", Some(next))]));
     let shown =
         format!("{} of {} shown, newest first", markup::thousands(i64::try_from(list.items.len()).unwrap_or(0)), markup::thousands(verification.entries));
-    let same_as = markup::same_as("provost ledger list", &markup::address("GET /api/v1/ledger", &[("order", Some("newest")), ("after", after.as_deref())]));
+    let same_as =
+        markup::same_as("provost ledger list", &markup::address("GET /api/v1/ledger", &[("order", Some("newest")), ("after", asked.after.as_deref())]));
     page(&Page { shell, sentence, verification, list, shown, next, same_as })
 }

@@ -79,7 +79,7 @@ async fn server(visit: &Visit) -> Result<Option<MailServer>, ApiError> {
 async fn mail_page(visit: Visit, after: Option<String>, recipient: String, refused: Refused) -> Answer {
     let server = server(&visit).await?;
     let Visit { site, caller, shell } = visit;
-    let list = mails::list::ask(&site, &caller, mails::list::Request { limit: None, after: after.clone() }).await?;
+    let list = mails::list::ask(&site, &caller, mails::list::Request { after: after.clone(), ..Default::default() }).await?;
     let request = bindings::list::Request { kind: Some("smtp-server-connection".to_owned()), ..Default::default() };
     let account = bindings::list::ask(&site, &caller, request).await?.items.into_iter().next();
     let sentence = match &server {

@@ -59,6 +59,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         system: given(&system),
         client: None,
         number: given(&number),
+        ..Default::default()
     };
     let list = list::ask(&site, &caller, request).await?;
     let address = |path: &str, severity: &str, after: Option<&str>| {

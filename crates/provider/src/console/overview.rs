@@ -139,7 +139,7 @@ async fn accounts_to_look_at(site: &Site, caller: &Caller) -> Result<Option<Look
 /// Alerts that are open, and mail about them that is not sent.
 async fn alerts_to_look_at(site: &Site, caller: &Caller) -> Result<Vec<Look>, ApiError> {
     let mut looks = Vec::new();
-    let request = alerts::list::Request { limit: Some(ALERTS_MAX), after: None, open: Some(true) };
+    let request = alerts::list::Request { limit: Some(ALERTS_MAX), open: Some(true), ..Default::default() };
     for alert in alerts::list::ask(site, caller, request).await?.items {
         looks.push(Look {
             state: markup::state("warning", "alert"),

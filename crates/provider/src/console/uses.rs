@@ -59,8 +59,8 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let Visit { site, caller, shell } = visit;
     let Asked { span, after, binding } = asked;
     let span = Span::before(shell.now, if span.is_empty() { DEFAULT_SPAN } else { &span });
-    let drawn = list::ask(&site, &caller, Request { limit: Some(DRAWN_MAX), after: None, binding_id: binding }).await?;
-    let list = list::ask(&site, &caller, Request { limit: Some(ROWS), after: after.clone(), binding_id: binding }).await?;
+    let drawn = list::ask(&site, &caller, Request { limit: Some(DRAWN_MAX), binding_id: binding, ..Default::default() }).await?;
+    let list = list::ask(&site, &caller, Request { limit: Some(ROWS), after: after.clone(), binding_id: binding, ..Default::default() }).await?;
     let mut bound = bindings::list::ask(&site, &caller, bindings::list::Request::default()).await?.items;
     bound.retain(|one| binding.is_none_or(|only| one.binding_id == only));
     let (lanes, more_lanes) = lanes(&bound, &drawn, &span, &shell);

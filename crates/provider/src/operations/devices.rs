@@ -1,6 +1,5 @@
 //! Devices: records of machines, managed or only discovered.
 
-pub mod filter;
 pub mod inventory;
 pub mod list;
 pub mod remove;

@@ -4,12 +4,14 @@ pub mod list;
 pub mod show;
 
 use crate::cursor;
-use crate::document::{List, Time, cut, limit};
+use crate::document::{List, Time, cut};
 use crate::error::ApiError;
+use crate::narrowing::{self, Asked};
 use crate::site::{Stop, Work};
 use axum::http::StatusCode;
 use provost_catalog::rules::code;
 use provost_domain::discovery::{GroupScope, ObjectKind};
+use provost_store::views::Page;
 use provost_store::views::directory_objects::{self as views, Listed};
 use provost_store::{Tx, Value};
 use serde::{Deserialize, Serialize};
@@ -28,8 +30,10 @@ pub struct Request {
     pub limit: Option<usize>,
     /// `next` of the page before.
     pub after: Option<String>,
-    /// A text in the account's name, its display name or where it is.
+    /// Words that all must hold; an unknown one is answered with all there are.
     pub filter: Option<String>,
+    /// Such as `name`, `display-name` or `found`; with `-` before it, greatest first. By domain and name when not given.
+    pub sort: Option<String>,
 }
 
 /// A user or a group of a directory.
@@ -131,7 +135,21 @@ impl From<views::Related> for Related {
 
 /// A page of users or groups.
 pub(super) fn page(work: &Work, kind: ObjectKind, request: &Request) -> Result<List<DirectoryResource>, ApiError> {
-    let limit = limit(request.limit);
+    // In its own order a list is continued behind a domain, a name and a SID.
+    let own_order = request.sort.as_deref().is_none_or(str::is_empty);
+    let after = request.after.as_deref().filter(|_| !own_order);
+    let asked = Asked { filter: request.filter.as_deref(), sort: request.sort.as_deref(), after, limit: request.limit };
+    let page = asked.page(&views::FIELDS, true, work.now())?;
+    // Counting what holds a word means to look at all: only what is known is told.
+    let total = |tx: &mut Tx<'_>, page: &Page| if page.terms.is_empty() { views::count(tx, kind).map(Some) } else { Ok(None) };
+    if !own_order {
+        return work.read(|tx| {
+            let total = total(tx, &page)?;
+            let found = views::sorted(tx, kind, &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            Ok(List::page(found.items.into_iter().map(DirectoryResource::from).collect(), next, total))
+        });
+    }
     let after = request.after.as_deref().map(|text| cursor::read(text, 3)).transpose()?;
     let keys: Vec<&str> = after.iter().flatten().filter_map(|key| if let Value::Text(text) = key { Some(text.as_str()) } else { None }).collect();
     let after: Option<[&str; 3]> = match (after.is_some(), <[&str; 3]>::try_from(keys)) {
@@ -140,9 +158,9 @@ pub(super) fn page(work: &Work, kind: ObjectKind, request: &Request) -> Result<L
         (true, Err(_)) => return Err(ApiError::malformed("cannot tell where the page begins", "`after` belongs to another list")),
     };
     work.read(|tx| {
-        let total = if request.filter.is_none() { Some(views::count(tx, kind)?) } else { None };
-        let mut found = views::list(tx, kind, request.filter.as_deref().map(str::to_lowercase).as_deref(), after, limit + 1)?;
-        let more = cut(&mut found, limit);
+        let total = total(tx, &page)?;
+        let mut found = views::list(tx, kind, &page.terms, after, page.limit + 1)?;
+        let more = cut(&mut found, page.limit);
         let next = found.last().filter(|_| more).map(|last| {
             let object = &last.object;
             cursor::write(&[&object.domain, &object.account_name, &object.sid].map(|key| Value::Text(key.clone())))

@@ -4,7 +4,7 @@ use crate::command::catalog_document::{document, list};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Page, column, columns};
+use crate::output::{Listing, Narrow, Page, column, columns};
 use provost_catalog::rules::{self, Rule, code};
 use provost_provider::RuleDocument;
 
@@ -12,8 +12,11 @@ use provost_provider::RuleDocument;
 #[derive(Debug, clap::Args)]
 pub struct Explain {
     /// The number, such as PV1008.
-    #[arg(value_name = "PV####")]
+    #[arg(value_name = "PV####", conflicts_with_all = ["filter", "sort"])]
     number: Option<String>,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 const LISTING: Listing = Listing {
@@ -35,7 +38,7 @@ impl Explain {
     /// When there is no such number.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let Some(number) = &self.number else {
-            context.output.list(&LISTING, &list(rules::all().map(RuleDocument::from))?)?;
+            context.output.list(&LISTING, &self.narrow.here(&LISTING, list(rules::all().map(RuleDocument::from))?)?)?;
             return Ok(Exit::Done);
         };
         let rule = find(number)?;

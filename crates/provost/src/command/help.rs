@@ -4,7 +4,7 @@ use super::CommandLine;
 use crate::exit::{CODES, Exit};
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 use clap::CommandFactory;
 use provost_catalog::rules::code;
 use provost_domain::suggestion;
@@ -16,6 +16,9 @@ pub struct Help {
     /// A topic, or a command such as `device list`.
     #[arg(value_name = "TOPIC")]
     topic: Vec<String>,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 /// One topic: a short list.
@@ -28,7 +31,7 @@ struct Topic {
 const TOPICS: &[Topic] = &[
     Topic {
         name: "exit-codes",
-        listing: Listing { name: "code", columns: columns(&[column("code", "code"), column("meaning", "meaning")]), nothing: "" },
+        listing: Listing { name: "code", columns: columns(&[column("code", "code").shown(Show::Number), column("meaning", "meaning")]), nothing: "" },
         items: || CODES.iter().map(|c| json!({ "code": c.code, "meaning": c.meaning })).collect(),
     },
     Topic {
@@ -83,9 +86,11 @@ impl Help {
         if let [name] = self.topic.as_slice()
             && let Some(topic) = TOPICS.iter().find(|t| t.name == name)
         {
-            context.output.list(&topic.listing, &json!({ "items": (topic.items)(), "next": null }))?;
+            let list = self.narrow.here(&topic.listing, json!({ "items": (topic.items)(), "next": null }))?;
+            context.output.list(&topic.listing, &list)?;
             return Ok(Exit::Done);
         }
+        self.narrow.refuse_without_list("provost help exit-codes, environment or cmdlets, each a list")?;
         let mut root = CommandLine::command();
         root.build();
         let mut command = &mut root;

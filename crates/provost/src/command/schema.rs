@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Page, column, columns};
+use crate::output::{Listing, Narrow, Page, column, columns};
 use provost_catalog::rules::code;
 use provost_domain::suggestion;
 use serde_json::{Map, Value, json};
@@ -15,8 +15,11 @@ use std::collections::BTreeMap;
 #[derive(Debug, clap::Args)]
 pub struct Schema {
     /// Name of the document, such as Device, or the words of a command, such as device list.
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", conflicts_with_all = ["filter", "sort"])]
     name: Vec<String>,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 const LISTING: Listing = Listing {
@@ -36,7 +39,7 @@ impl Schema {
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let api = Api::read()?;
         if self.name.is_empty() {
-            context.output.list(&LISTING, &json!({ "items": api.list() }))?;
+            context.output.list(&LISTING, &self.narrow.here(&LISTING, json!({ "items": api.list() }))?)?;
             return Ok(Exit::Done);
         }
         let name = api.find(&self.name)?;

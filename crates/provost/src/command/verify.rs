@@ -7,7 +7,7 @@ use super::account::binding::{Which, text};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 use provost_catalog::rules::code;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -37,6 +37,9 @@ pub struct Verify {
     /// Shows the results of the last time and checks nothing.
     #[arg(long)]
     last: bool,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -70,6 +73,7 @@ impl Verify {
             Some(Command::Unwaive(command)) => return command.run(context),
             None => {}
         }
+        self.narrow.check(&LISTING)?;
         let connection = context.connect()?;
         let bindings = match &self.name {
             Some(name) => (Which { name: name.clone(), kind: self.kind.clone(), on: None }).all(&connection)?,
@@ -133,7 +137,8 @@ impl Verify {
             standings.iter().filter(|s| *s == "not-proved").count(),
             standings.iter().filter(|s| *s == "blocked").count(),
         );
-        context.output.list(&LISTING, &json!({ "apiVersion": "provost/v1", "items": items, "next": null }))?;
+        let list = json!({ "apiVersion": "provost/v1", "items": items, "next": null });
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         if !bindings.is_empty() {
             context.output.note(&told);
         }

@@ -8,6 +8,10 @@ use serde_json::Value;
 pub enum Show {
     /// As it is; a list's entries with commas between them.
     Plain,
+    /// As it is; a whole number.
+    Number,
+    /// As it is; a time of RFC 3339.
+    Time,
     /// A time of RFC 3339 as the time that passed since.
     Ago,
     /// Seconds since 1970, as the time that passed since.

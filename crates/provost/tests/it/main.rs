@@ -9,6 +9,7 @@ mod data_folder;
 mod database_gone;
 mod discovery;
 mod full_disk;
+mod lists;
 mod person;
 mod postgresql;
 mod progress;

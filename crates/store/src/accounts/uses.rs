@@ -1,7 +1,9 @@
 //! Each connection that was made or tried: what the ledger holds, in a form to look through by account.
 
-use crate::database::{Param, StoreError, Tx};
+use crate::database::{Row, StoreError, Tx, Value};
+use crate::views::{Conditions, Field, Fields, Found, Page, Position, Source};
 use provost_domain::Timestamp;
+use provost_domain::filter::Kind;
 use std::collections::HashMap;
 
 /// One use.
@@ -53,32 +55,61 @@ pub fn insert(tx: &mut Tx<'_>, new: &AccountUse) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn stored(row: &Row) -> Result<AccountUse, StoreError> {
+    Ok(AccountUse {
+        binding_id: row.optional_integer(0)?,
+        identity: row.text(1)?.to_owned(),
+        account: row.text(2)?.to_owned(),
+        operation: row.text(3)?.to_owned(),
+        target: row.text(4)?.to_owned(),
+        outcome: row.text(5)?.to_owned(),
+        detail: row.text(6)?.to_owned(),
+        at: row.timestamp(7)?,
+        duration: row.integer(8)?,
+        use_id: row.integer(9)?,
+    })
+}
+
+/// What uses are narrowed by.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("when", Kind::Time, "at"),
+        Field::new("account", Kind::Text, "account"),
+        Field::new("use", Kind::Text, "operation"),
+        Field::new("target", Kind::Text, "target"),
+        Field::new("outcome", Kind::Text, "outcome"),
+        Field::new("detail", Kind::Text, "detail"),
+        Field::new("microseconds", Kind::Number, "duration"),
+        Field::new("number", Kind::Number, "use_id"),
+    ],
+    also: &["lower(identity) LIKE {} ESCAPE '!'"],
+};
+
+/// A page of uses, of one binding when it is said, newest first when nobody says how it is sorted.
+///
+/// # Errors
+/// As [`insert`].
+pub fn page(tx: &mut Tx<'_>, binding_id: Option<i64>, page: &Page) -> Result<Found<AccountUse>, StoreError> {
+    const USES: Source = Source {
+        columns: "binding_id, identity, account, operation, target, outcome, detail, at, duration, use_id",
+        from: "account_use",
+        key: "use_id",
+        fields: FIELDS,
+    };
+    let mut all = Conditions::default();
+    if let Some(binding_id) = binding_id {
+        all.add("binding_id = {}", Value::Integer(binding_id));
+    }
+    USES.read(tx, all, true, page, stored)
+}
+
 /// At most `limit` uses before number `before`, newest first; of one binding when it is said.
 ///
 /// # Errors
 /// As [`insert`].
-pub fn newest(tx: &mut Tx<'_>, binding_id: Option<i64>, before: i64, limit: i64) -> Result<Vec<AccountUse>, StoreError> {
-    let whose = if binding_id.is_some() { "AND binding_id = $3" } else { "" };
-    let sql = format!("SELECT use_id, {COLUMNS} FROM account_use WHERE use_id < $1 {whose} ORDER BY use_id DESC LIMIT $2");
-    let mut params: Vec<Param<'_>> = vec![before.into(), limit.into()];
-    params.extend(binding_id.map(Param::from));
-    let rows = tx.query(&sql, &params)?;
-    rows.iter()
-        .map(|row| {
-            Ok(AccountUse {
-                use_id: row.integer(0)?,
-                binding_id: row.optional_integer(1)?,
-                identity: row.text(2)?.to_owned(),
-                account: row.text(3)?.to_owned(),
-                operation: row.text(4)?.to_owned(),
-                target: row.text(5)?.to_owned(),
-                outcome: row.text(6)?.to_owned(),
-                detail: row.text(7)?.to_owned(),
-                at: row.timestamp(8)?,
-                duration: row.integer(9)?,
-            })
-        })
-        .collect()
+pub fn newest(tx: &mut Tx<'_>, binding_id: Option<i64>, before: i64, limit: usize) -> Result<Vec<AccountUse>, StoreError> {
+    let after = Some(Position { sort_key: Value::Integer(before), row_key: Value::Integer(before) });
+    Ok(page(tx, binding_id, &Page { after, ..Page::first(limit) })?.items)
 }
 
 /// When each binding was last used; without one that never was.

@@ -1,9 +1,11 @@
 //! Mail that is to be sent, and what became of it.
 
-use crate::database::{ColumnType, Insert, Param, Row, StoreError, Tx};
+use crate::database::{ColumnType, Insert, Param, Row, StoreError, Tx, Value};
 use crate::lists::select_each;
+use crate::views::{Conditions, Field, Fields, Found, Page, Position, Source};
 use provost_domain::Timestamp;
 use provost_domain::alerts::{Mail, Retry};
+use provost_domain::filter::Kind;
 use std::collections::HashMap;
 
 /// When mail that is settled is tried next: never.
@@ -189,13 +191,45 @@ pub fn by_key(tx: &mut Tx<'_>, message_key: &str) -> Result<Option<Queued>, Stor
     tx.query_optional(&format!("SELECT {COLUMNS} FROM alert_mail WHERE message_key = $1"), &[message_key.into()])?.as_ref().map(queued).transpose()
 }
 
+/// What mails are narrowed by.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("mail", Kind::Number, "mail_id"),
+        Field::nullable("alert", Kind::Number, "NULLIF(alert_id, 0)"),
+        Field::new(
+            "state",
+            Kind::Words(&["sent", "waiting", "given-up"]),
+            "(CASE WHEN sent_at IS NOT NULL THEN 'sent' WHEN given_up_at IS NOT NULL THEN 'given-up' ELSE 'waiting' END)",
+        ),
+        Field::new("recipient", Kind::Text, "recipient"),
+        Field::new("created", Kind::Time, "created_at"),
+        Field::new("attempts", Kind::Number, "attempts"),
+        Field::nullable("next", Kind::Time, "NULLIF(next_at, 9223372036854775807)"),
+        Field::nullable("trouble", Kind::Text, "trouble"),
+        Field::new("heading", Kind::Text, "heading"),
+        Field::nullable("sent", Kind::Time, "sent_at"),
+        Field::nullable("given-up", Kind::Time, "given_up_at"),
+        Field::new("message-key", Kind::Text, "message_key"),
+    ],
+    also: &[],
+};
+
+/// A page of mails, newest first when nobody says how it is sorted.
+///
+/// # Errors
+/// As [`enqueue`].
+pub fn page(tx: &mut Tx<'_>, page: &Page) -> Result<Found<Queued>, StoreError> {
+    const MAILS: Source = Source { columns: COLUMNS, from: "alert_mail", key: "mail_id", fields: FIELDS };
+    MAILS.read(tx, Conditions::default(), true, page, queued)
+}
+
 /// At most `limit` mails before number `before`, newest first.
 ///
 /// # Errors
 /// As [`enqueue`].
 pub fn newest(tx: &mut Tx<'_>, before: i64, limit: usize) -> Result<Vec<Queued>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM alert_mail WHERE mail_id < $1 ORDER BY mail_id DESC LIMIT $2");
-    tx.query(&sql, &[before.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()])?.iter().map(queued).collect()
+    let after = Some(Position { sort_key: Value::Integer(before), row_key: Value::Integer(before) });
+    Ok(page(tx, &Page { after, ..Page::first(limit) })?.items)
 }
 
 /// Mail that waits.

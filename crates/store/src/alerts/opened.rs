@@ -1,8 +1,10 @@
 //! Alerts.
 
-use crate::database::{ColumnType, Insert, Param, Row, StoreError, Tx};
+use crate::database::{ColumnType, Insert, Param, Row, StoreError, Tx, Value};
+use crate::views::{Conditions, Field, Fields, Found, Page, Position, Source};
 use provost_domain::Timestamp;
 use provost_domain::alerts::{Alert, Cause, RuleName};
+use provost_domain::filter::Kind;
 
 const COLUMNS: &str = "alert_id, rule, subject, words, opened_at, last_at, occurrences, mailed_at, closed_at";
 
@@ -101,14 +103,45 @@ pub fn save(tx: &mut Tx<'_>, alerts: &[Alert]) -> Result<(), StoreError> {
     tx.insert_many(&ALERTS, &rows).map(drop)
 }
 
+/// What alerts are narrowed by.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("alert", Kind::Number, "alert_id"),
+        Field::new("rule", Kind::Text, "rule"),
+        Field::new("opened", Kind::Time, "opened_at"),
+        Field::new("last", Kind::Time, "last_at"),
+        Field::new("times", Kind::Number, "occurrences"),
+        Field::nullable("closed", Kind::Time, "closed_at"),
+        Field::new("words", Kind::Text, "words"),
+        Field::new("subject", Kind::Text, "subject"),
+        Field::new("mailed", Kind::Time, "mailed_at"),
+        Field::new("sent", Kind::Number, "(SELECT count(m.sent_at) FROM alert_mail m WHERE m.alert_id = alert.alert_id)"),
+        Field::new("waiting", Kind::Number, "(SELECT count(*) - count(m.sent_at) - count(m.given_up_at) FROM alert_mail m WHERE m.alert_id = alert.alert_id)"),
+        Field::new("given-up", Kind::Number, "(SELECT count(m.given_up_at) FROM alert_mail m WHERE m.alert_id = alert.alert_id)"),
+    ],
+    also: &[],
+};
+
+/// A page of alerts, those that are open or all, newest first when nobody says how it is sorted.
+///
+/// # Errors
+/// As [`still_open`].
+pub fn page(tx: &mut Tx<'_>, only_open: bool, page: &Page) -> Result<Found<Alert>, StoreError> {
+    const ALERTS: Source = Source { columns: COLUMNS, from: "alert", key: "alert_id", fields: FIELDS };
+    let mut all = Conditions::default();
+    if only_open {
+        all.add_plain("closed_at IS NULL");
+    }
+    ALERTS.read(tx, all, true, page, alert)
+}
+
 /// At most `limit` alerts before number `before`, newest first; those that are open, or all.
 ///
 /// # Errors
 /// As [`still_open`].
 pub fn newest(tx: &mut Tx<'_>, only_open: bool, before: i64, limit: usize) -> Result<Vec<Alert>, StoreError> {
-    let which = if only_open { "AND closed_at IS NULL" } else { "" };
-    let sql = format!("SELECT {COLUMNS} FROM alert WHERE alert_id < $1 {which} ORDER BY alert_id DESC LIMIT $2");
-    tx.query(&sql, &[before.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()])?.iter().map(alert).collect()
+    let after = Some(Position { sort_key: Value::Integer(before), row_key: Value::Integer(before) });
+    Ok(page(tx, only_open, &Page { after, ..Page::first(limit) })?.items)
 }
 
 /// The alert with this number.

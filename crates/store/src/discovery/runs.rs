@@ -1,8 +1,10 @@
 //! Runs of discovery methods: what people ask for, what goes on, and what became of each.
 
-use crate::database::{Param, Row, StoreError, Tx};
+use crate::database::{Row, StoreError, Tx, Value};
+use crate::views::{Conditions, Field, Fields, Found, Page, Source};
 use provost_domain::Timestamp;
 use provost_domain::discovery::{Method, Progress, RunKind};
+use provost_domain::filter::Kind;
 use serde::{Deserialize, Serialize};
 
 /// What a run counted.
@@ -142,21 +144,41 @@ pub fn find(tx: &mut Tx<'_>, run_id: i64) -> Result<Option<Run>, StoreError> {
     tx.query_optional(&format!("SELECT {COLUMNS} FROM discovery_run WHERE run_id = $1"), &[run_id.into()])?.as_ref().map(stored).transpose()
 }
 
-/// Runs, the newest first: of one method, or of all; before a number, or from the newest; at most `limit`.
+/// What runs are narrowed by.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("run", Kind::Number, "run_id"),
+        Field::new("method", Kind::Text, "method"),
+        Field::new("at", Kind::Text, "target"),
+        Field::new("kind", Kind::Text, "kind"),
+        Field::nullable("started", Kind::Time, "started_at"),
+        Field::new("found", Kind::Number, "deposited"),
+        Field::new("new", Kind::Number, "added"),
+        Field::new("changed", Kind::Number, "changed"),
+        // How many there are in a JSON list, on either engine: each begins so, and a text cannot hold it unescaped.
+        Field::new("blocked", Kind::Number, "CAST((length(blocked) - length(replace(blocked, '{\"path\":', ''))) / 8 AS BIGINT)"),
+        Field::new("outcome", Kind::Text, "outcome"),
+        Field::new("account", Kind::Text, "account"),
+        Field::new("controller", Kind::Text, "domain_controller"),
+        Field::new("read", Kind::Number, "read"),
+        Field::new("left-out", Kind::Number, "left_out"),
+        Field::new("by", Kind::Text, "requested_by"),
+        Field::new("detail", Kind::Text, "detail"),
+    ],
+    also: &[],
+};
+
+/// A page of runs, of one method or of all, the newest first when nobody says how it is sorted.
 ///
 /// # Errors
 /// As [`request`].
-pub fn list(tx: &mut Tx<'_>, method: Option<Method>, before: Option<i64>, limit: usize) -> Result<Vec<Run>, StoreError> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let before: Param<'_> = before.unwrap_or(i64::MAX).into();
-    let rows = match method {
-        Some(method) => {
-            let sql = format!("SELECT {COLUMNS} FROM discovery_run WHERE run_id < $1 AND method = $2 ORDER BY run_id DESC LIMIT $3");
-            tx.query(&sql, &[before, method.id().into(), limit.into()])?
-        }
-        None => tx.query(&format!("SELECT {COLUMNS} FROM discovery_run WHERE run_id < $1 ORDER BY run_id DESC LIMIT $2"), &[before, limit.into()])?,
-    };
-    rows.iter().map(stored).collect()
+pub fn page(tx: &mut Tx<'_>, method: Option<Method>, page: &Page) -> Result<Found<Run>, StoreError> {
+    const RUNS: Source = Source { columns: COLUMNS, from: "discovery_run", key: "run_id", fields: FIELDS };
+    let mut all = Conditions::default();
+    if let Some(method) = method {
+        all.add("method = {}", Value::Text(method.id().to_owned()));
+    }
+    RUNS.read(tx, all, true, page, stored)
 }
 
 /// A run begins.

@@ -1,9 +1,9 @@
 //! Clients as people list and find them.
 
-use super::conditions::Conditions;
-use super::{Position, Sorting};
+use super::{Conditions, Field, Fields, Found, Page, Source};
 use crate::clients::approval;
 use crate::database::{Row, StoreError, Tx, Value};
+use provost_domain::filter::{Kind, Term};
 use provost_domain::{Approval, Digest, ResourceId, SmsId, Timestamp};
 
 /// One client of a list.
@@ -37,74 +37,50 @@ pub struct Listed {
     pub key_digest: Digest,
     /// Hardware id; empty when the machine does not say.
     pub hardware_id: String,
-    /// Where it stands in the list that it was read from.
-    pub position: Position,
-}
-
-/// What clients are sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// Name.
-    Name,
-    /// When its key was first seen.
-    Registered,
-    /// When it was last seen; never comes before everything.
-    LastSeen,
-}
-
-/// Which clients a list holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// What the site thinks of them.
-    pub approval: Option<Approval>,
-    /// Each in the name, the name in DNS, the identity, or the address it registered from.
-    pub words: Vec<String>,
 }
 
 const NAME: &str = "COALESCE(d.name, c.netbios_name)";
 const COLUMNS: &str = "c.smsid, COALESCE(d.name, c.netbios_name), c.dns_name, c.resource_id, c.approval, c.approved_by, c.approved_at, c.registered_at, \
      c.registered_from, c.client_version, c.certificate_not_after, p.seen_at, c.public_key, c.hardware_id";
-const FROM: &str = " FROM client c LEFT JOIN device d ON d.resource_id = c.resource_id LEFT JOIN client_presence p ON p.smsid = c.smsid";
+const FROM: &str = "client c LEFT JOIN device d ON d.resource_id = c.resource_id LEFT JOIN client_presence p ON p.smsid = c.smsid";
 
-impl By {
-    const fn sql(self) -> &'static str {
-        match self {
-            Self::Name => NAME,
-            Self::Registered => "c.registered_at",
-            Self::LastSeen => "COALESCE(p.seen_at, 0)",
-        }
-    }
-}
+/// What clients are narrowed by. A word without a name is also looked for in the name in DNS.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("name", Kind::Text, NAME),
+        Field::new("approval", Kind::Words(&["registered", "approved", "blocked"]), "c.approval"),
+        Field::nullable("seen", Kind::Time, "p.seen_at"),
+        Field::new("registered", Kind::Time, "c.registered_at"),
+        Field::new("version", Kind::Text, "c.client_version"),
+        Field::new("from", Kind::Text, "c.registered_from"),
+        Field::new("smsid", Kind::Text, "c.smsid"),
+        Field::nullable("approved-by", Kind::Text, "c.approved_by"),
+        Field::nullable("certificate-until", Kind::Time, "c.certificate_not_after"),
+    ],
+    also: &["lower(c.dns_name) LIKE {} ESCAPE '!'"],
+};
 
-fn conditions(filter: &Filter) -> Conditions {
-    let Filter { approval, words } = filter;
+const CLIENTS: Source = Source { columns: COLUMNS, from: FROM, key: "c.smsid", fields: FIELDS };
+
+fn in_state(approval: Option<Approval>) -> Conditions {
     let mut all = Conditions::default();
     if let Some(approval) = approval {
         all.add("c.approval = {}", Value::Text(approval.word().to_owned()));
     }
-    for word in words {
-        all.add_contains(&[NAME, "c.dns_name", "c.smsid", "c.registered_from"], word);
-    }
     all
 }
 
-/// The clients of a filter after a position, at most `limit`.
+/// A page of clients, in one state or in all.
 ///
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, sorting: Sorting<By>, after: Option<&Position>, limit: usize) -> Result<Vec<Listed>, StoreError> {
-    let mut all = conditions(filter);
-    let (key, direction) = (sorting.by.sql(), if sorting.descending { "DESC" } else { "ASC" });
-    if let Some(after) = after {
-        all.add_after(key, "c.smsid", after, sorting.descending);
-    }
-    let sql = format!("SELECT {COLUMNS}, {key}{FROM}{} ORDER BY {key} {direction}, c.smsid {direction} LIMIT ${}", all.sql(), all.limit_number());
-    let mut clients = Vec::new();
-    tx.query_each(&sql, &all.params_and_limit(limit), &mut |row| {
-        clients.push(listed(row)?);
-        Ok(())
-    })?;
-    Ok(clients)
+pub fn list(tx: &mut Tx<'_>, approval: Option<Approval>, page: &Page) -> Result<Found<Listed>, StoreError> {
+    CLIENTS.read(tx, in_state(approval), false, page, listed)
+}
+
+/// How many clients hold these words, in one state or in all.
+pub fn count(tx: &mut Tx<'_>, approval: Option<Approval>, terms: &[Term]) -> Result<i64, StoreError> {
+    CLIENTS.count(tx, in_state(approval), terms)
 }
 
 fn listed(row: &Row) -> Result<Listed, StoreError> {
@@ -123,27 +99,20 @@ fn listed(row: &Row) -> Result<Listed, StoreError> {
         last_seen_at: row.optional_timestamp(11)?,
         key_digest: Digest::of(row.text(12)?.as_bytes()),
         hardware_id: row.text(13)?.to_owned(),
-        position: Position { sort_key: row.values().get(14).cloned().unwrap_or(Value::Null), row_key: Value::Text(row.text(0)?.to_owned()) },
     })
-}
-
-/// How many clients a filter holds.
-pub fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64, StoreError> {
-    let all = conditions(filter);
-    tx.query(&format!("SELECT count(*){FROM}{}", all.sql()), &all.params())?.first().map_or(Ok(0), |row| row.integer(0))
 }
 
 /// The identities of clients that are called `name`, whatever the case of its ASCII letters: by their device's name, or by
 /// the names that they registered with. At most ten.
 pub fn called(tx: &mut Tx<'_>, name: &str) -> Result<Vec<SmsId>, StoreError> {
     let sql = format!(
-        "SELECT c.smsid{FROM} WHERE lower({NAME}) = $1 OR lower(c.netbios_name) = $1 OR lower(c.dns_name) = $1 ORDER BY c.registered_at, c.smsid LIMIT 10"
+        "SELECT c.smsid FROM {FROM} WHERE lower({NAME}) = $1 OR lower(c.netbios_name) = $1 OR lower(c.dns_name) = $1 ORDER BY c.registered_at, c.smsid LIMIT 10"
     );
     tx.query(&sql, &[(&name.to_ascii_lowercase()).into()])?.iter().map(|row| row.parsed(0)).collect()
 }
 
 /// The client with this identity, as a list shows it.
 pub fn find(tx: &mut Tx<'_>, smsid: SmsId) -> Result<Option<Listed>, StoreError> {
-    let sql = format!("SELECT {COLUMNS}, c.registered_at{FROM} WHERE c.smsid = $1");
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE c.smsid = $1");
     tx.query_optional(&sql, &[(&smsid.to_string()).into()])?.as_ref().map(listed).transpose()
 }

@@ -1,10 +1,10 @@
 //! Devices as people list and find them.
 
-use super::conditions::{Conditions, beginning, containing};
-use super::{Position, Sorting};
+use super::{Conditions, Field, Fields, Found, Page, Source};
 use crate::clients::approval;
-use crate::database::{Param, Row, StoreError, Tx, Value};
+use crate::database::{Param, Row, StoreError, Tx};
 use crate::lists::select_each;
+use provost_domain::filter::{Kind, Term};
 use provost_domain::{Approval, ResourceId, SmsId, Timestamp};
 use std::collections::HashMap;
 
@@ -35,137 +35,70 @@ pub struct Listed {
     pub obsolete: bool,
     /// Its IP addresses, sorted.
     pub ip_addresses: Vec<String>,
-    /// Where it stands in the list that it was read from.
-    pub position: Position,
 }
 
-/// What a device's client must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientIs {
-    /// There is none.
-    None,
-    /// There is one, and the site thinks this of it.
-    In(Approval),
+macro_rules! last_seen {
+    () => {
+        "(CASE WHEN COALESCE(p.seen_at, 0) > COALESCE(d.heartbeat_at, 0) THEN COALESCE(p.seen_at, 0) ELSE COALESCE(d.heartbeat_at, 0) END)"
+    };
 }
 
-/// Which devices a list holds; what is not set does not count.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Each in the device's name, its name in DNS, its client's identity, or one of its addresses and resource names.
-    pub words: Vec<String>,
-    /// In the name of the operating system.
-    pub operating_system: Option<String>,
-    /// In the name of the domain.
-    pub domain: Option<String>,
-    /// At the beginning of an IP or MAC address.
-    pub address: Option<String>,
-    /// In the name of a product that is installed.
-    pub software: Option<String>,
-    /// What its client is.
-    pub client: Option<ClientIs>,
-    /// Last seen at this time or later.
-    pub seen_since: Option<Timestamp>,
-    /// Never seen, or not since this time.
-    pub unseen_since: Option<Timestamp>,
-    /// Whether another record has taken its place.
-    pub obsolete: Option<bool>,
-}
+/// One of its addresses.
+const ADDRESSES: &str = "EXISTS (SELECT 1 FROM device_value v WHERE v.resource_id = d.resource_id AND v.property IN ('ip_address', 'mac_address') \
+     AND lower(v.value) LIKE {} ESCAPE '!')";
+const NO_ADDRESS: &str = "NOT EXISTS (SELECT 1 FROM device_value v WHERE v.resource_id = d.resource_id AND v.property IN ('ip_address', 'mac_address'))";
+const APPROVAL: Kind = Kind::Words(&["registered", "approved", "blocked"]);
 
-/// What devices are sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// Name.
-    Name,
-    /// Operating system.
-    OperatingSystem,
-    /// Version of the client.
-    ClientVersion,
-    /// When last seen; never comes before everything.
-    LastSeen,
-    /// When the inventory was last loaded; never comes before everything.
-    Inventory,
-}
+/// What devices are narrowed by. A word without a name is also looked for in the name in DNS, addresses and resource names.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("name", Kind::Text, "d.name"),
+        Field::new("os", Kind::Text, "d.operating_system"),
+        Field::new("domain", Kind::Text, "d.domain"),
+        Field::within("address", Kind::Beginning, ADDRESSES, NO_ADDRESS),
+        Field::within("addresses", Kind::Beginning, ADDRESSES, NO_ADDRESS),
+        Field::within(
+            "software",
+            Kind::Text,
+            "d.resource_id IN (SELECT n.resource_id FROM software w JOIN inventory_software n ON n.software_id = w.software_id \
+             WHERE lower(w.name) LIKE {} ESCAPE '!')",
+            "d.resource_id NOT IN (SELECT n.resource_id FROM inventory_software n)",
+        ),
+        // Of old the column is the version, and the word asks what the site thinks of it.
+        Field::nullable("client", APPROVAL, "c.approval").sorted_by("d.client_version"),
+        Field::nullable("approval", APPROVAL, "c.approval"),
+        Field::new("version", Kind::Text, "d.client_version"),
+        Field::new("seen", Kind::Time, last_seen!()),
+        Field::nullable("inventory", Kind::Time, "i.loaded_at"),
+        Field::new("id", Kind::Number, "d.resource_id"),
+        Field::nullable("smsid", Kind::Text, "d.smsid"),
+        Field::new("obsolete", Kind::Truth, "d.obsolete"),
+    ],
+    also: &[
+        "lower(d.dns_name) LIKE {} ESCAPE '!'",
+        "EXISTS (SELECT 1 FROM device_value v WHERE v.resource_id = d.resource_id AND lower(v.value) LIKE {} ESCAPE '!')",
+    ],
+};
 
-const LAST_SEEN: &str = "(CASE WHEN COALESCE(p.seen_at, 0) > COALESCE(d.heartbeat_at, 0) THEN COALESCE(p.seen_at, 0) ELSE COALESCE(d.heartbeat_at, 0) END)";
+const DEVICES: Source = Source {
+    columns: concat!(
+        "d.resource_id, d.name, d.dns_name, d.domain, d.operating_system, d.client_version, d.smsid, c.approval, ",
+        last_seen!(),
+        ", i.loaded_at, d.obsolete"
+    ),
+    from: "device d LEFT JOIN client c ON c.smsid = d.smsid LEFT JOIN client_presence p ON p.smsid = d.smsid \
+           LEFT JOIN inventory_state i ON i.resource_id = d.resource_id",
+    key: "d.resource_id",
+    fields: FIELDS,
+};
 
-const FROM: &str = " FROM device d LEFT JOIN client c ON c.smsid = d.smsid LEFT JOIN client_presence p ON p.smsid = d.smsid \
-                    LEFT JOIN inventory_state i ON i.resource_id = d.resource_id";
-
-impl By {
-    const fn sql(self) -> &'static str {
-        match self {
-            Self::Name => "d.name",
-            Self::OperatingSystem => "d.operating_system",
-            Self::ClientVersion => "d.client_version",
-            Self::LastSeen => LAST_SEEN,
-            Self::Inventory => "COALESCE(i.loaded_at, 0)",
-        }
-    }
-}
-
-fn conditions(filter: &Filter) -> Conditions {
-    let Filter { words, operating_system, domain, address, software, client, seen_since, unseen_since, obsolete } = filter;
-    let mut all = Conditions::default();
-    for word in words {
-        let sql = "(lower(d.name) LIKE {} ESCAPE '!' OR lower(d.dns_name) LIKE {} ESCAPE '!' OR lower(COALESCE(d.smsid, '')) LIKE {} ESCAPE '!' \
-                   OR EXISTS (SELECT 1 FROM device_value v WHERE v.resource_id = d.resource_id AND lower(v.value) LIKE {} ESCAPE '!'))";
-        all.add(sql, Value::Text(containing(word)));
-    }
-    if let Some(text) = operating_system {
-        all.add_contains(&["d.operating_system"], text);
-    }
-    if let Some(text) = domain {
-        all.add_contains(&["d.domain"], text);
-    }
-    if let Some(text) = address {
-        let sql = "EXISTS (SELECT 1 FROM device_value v WHERE v.resource_id = d.resource_id AND v.property IN ('ip_address', 'mac_address') \
-                   AND lower(v.value) LIKE {} ESCAPE '!')";
-        all.add(sql, Value::Text(beginning(text)));
-    }
-    if let Some(text) = software {
-        let sql = "d.resource_id IN (SELECT n.resource_id FROM software w JOIN inventory_software n ON n.software_id = w.software_id \
-                   WHERE lower(w.name) LIKE {} ESCAPE '!')";
-        all.add(sql, Value::Text(containing(text)));
-    }
-    match client {
-        None => {}
-        Some(ClientIs::None) => all.add_plain("c.smsid IS NULL"),
-        Some(ClientIs::In(approval)) => all.add("c.approval = {}", Value::Text(approval.word().to_owned())),
-    }
-    if let Some(at) = seen_since {
-        all.add(&format!("{LAST_SEEN} >= {{}}"), Value::Integer(at.as_micros()));
-    }
-    if let Some(at) = unseen_since {
-        all.add(&format!("{LAST_SEEN} < {{}}"), Value::Integer(at.as_micros()));
-    }
-    if let Some(obsolete) = obsolete {
-        all.add("d.obsolete = {}", Value::Integer(i64::from(*obsolete)));
-    }
-    all
-}
-
-/// The devices of a filter after a position, at most `limit`.
+/// A page of devices.
 ///
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, sorting: Sorting<By>, after: Option<&Position>, limit: usize) -> Result<Vec<Listed>, StoreError> {
-    let mut all = conditions(filter);
-    let (key, direction) = (sorting.by.sql(), if sorting.descending { "DESC" } else { "ASC" });
-    if let Some(after) = after {
-        all.add_after(key, "d.resource_id", after, sorting.descending);
-    }
-    let sql = format!(
-        "SELECT d.resource_id, d.name, d.dns_name, d.domain, d.operating_system, d.client_version, d.smsid, c.approval, {LAST_SEEN}, i.loaded_at, d.obsolete, {key} \
-         {FROM}{} ORDER BY {key} {direction}, d.resource_id {direction} LIMIT ${}",
-        all.sql(),
-        all.limit_number()
-    );
-    let mut devices: Vec<Listed> = Vec::new();
-    tx.query_each(&sql, &all.params_and_limit(limit), &mut |row| {
-        devices.push(listed(row)?);
-        Ok(())
-    })?;
-    let numbers: Vec<Param<'_>> = devices.iter().map(|d| d.resource_id.into()).collect();
+pub fn list(tx: &mut Tx<'_>, page: &Page) -> Result<Found<Listed>, StoreError> {
+    let mut found = DEVICES.read(tx, Conditions::default(), false, page, listed)?;
+    let numbers: Vec<Param<'_>> = found.items.iter().map(|d| d.resource_id.into()).collect();
     let mut addresses: HashMap<i64, Vec<String>> = HashMap::new();
     let sql = "SELECT resource_id, value FROM device_value WHERE property = 'ip_address' AND resource_id IN {} ORDER BY resource_id, value";
     select_each(tx, sql, &numbers, &mut |row| {
@@ -176,10 +109,10 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, sorting: Sorting<By>, after: Optio
         }
         Ok(())
     })?;
-    for device in &mut devices {
+    for device in &mut found.items {
         device.ip_addresses = addresses.remove(&device.resource_id.0).unwrap_or_default();
     }
-    Ok(devices)
+    Ok(found)
 }
 
 fn listed(row: &Row) -> Result<Listed, StoreError> {
@@ -196,14 +129,12 @@ fn listed(row: &Row) -> Result<Listed, StoreError> {
         inventory_at: row.optional_timestamp(9)?,
         obsolete: row.boolean(10)?,
         ip_addresses: Vec::new(),
-        position: Position { sort_key: row.values().get(11).cloned().unwrap_or(Value::Null), row_key: Value::Integer(row.integer(0)?) },
     })
 }
 
-/// How many devices a filter holds.
-pub fn count(tx: &mut Tx<'_>, filter: &Filter) -> Result<i64, StoreError> {
-    let all = conditions(filter);
-    tx.query(&format!("SELECT count(*){FROM}{}", all.sql()), &all.params())?.first().map_or(Ok(0), |row| row.integer(0))
+/// How many devices hold these words.
+pub fn count(tx: &mut Tx<'_>, terms: &[Term]) -> Result<i64, StoreError> {
+    DEVICES.count(tx, Conditions::default(), terms)
 }
 
 /// The numbers of devices that are called `name`, whatever the case of its ASCII letters: by name, by NetBIOS name or by

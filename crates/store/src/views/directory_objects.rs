@@ -1,8 +1,9 @@
 //! Users, groups and computers of directories as people list and find them, and who is in which group.
 
-use super::conditions::containing;
-use crate::database::{Row, StoreError, Tx};
+use super::{Conditions, Field, Fields, Found, Page, Source};
+use crate::database::{Row, StoreError, Tx, Value};
 use provost_domain::discovery::{DirectoryObject, GroupScope, ObjectKind};
+use provost_domain::filter::{Kind, Term};
 use provost_domain::{ResourceId, Timestamp};
 
 /// One object of a list, or all of what is known of it.
@@ -49,38 +50,68 @@ fn listed(row: &Row) -> Result<Listed, StoreError> {
     })
 }
 
-/// Objects of a kind by domain and name, those that have `word` in a name when there is one, after a domain, name and SID,
-/// at most `limit`.
+const NAME: &str = "(o.domain || '\\' || o.account_name)";
+
+/// What users and groups are narrowed by.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("name", Kind::Text, NAME),
+        Field::new("display-name", Kind::Text, "o.display_name"),
+        Field::new("mail", Kind::Text, "o.mail"),
+        Field::new("scope", Kind::Text, "o.scope"),
+        Field::new("disabled", Kind::Truth, "o.disabled"),
+        Field::new("found", Kind::Time, "o.discovered_at"),
+        Field::new("sid", Kind::Text, "o.sid"),
+        Field::new("where", Kind::Text, "o.distinguished_name"),
+        Field::new("limited", Kind::Truth, "o.limited"),
+    ],
+    also: &[],
+};
+
+const OBJECTS: Source = Source { columns: COLUMNS, from: "directory_object o", key: "o.sid", fields: FIELDS };
+
+fn of_kind(kind: ObjectKind) -> Conditions {
+    let mut all = Conditions::default();
+    all.add("o.kind = {}", Value::Text(kind.id().to_owned()));
+    all
+}
+
+/// A page of objects of a kind, sorted as it says.
 ///
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
-pub fn list(tx: &mut Tx<'_>, kind: ObjectKind, word: Option<&str>, after: Option<[&str; 3]>, limit: usize) -> Result<Vec<Listed>, StoreError> {
-    let word = containing(word.unwrap_or_default());
-    let [domain, name, sid] = after.unwrap_or_default();
-    let sql = format!(
-        "SELECT {COLUMNS} FROM directory_object o WHERE o.kind = $1 AND (o.domain, o.account_name, o.sid) > ($2, $3, $4)
-             AND (lower(o.account_name) LIKE $5 ESCAPE '!' OR lower(o.display_name) LIKE $6 ESCAPE '!' OR lower(o.distinguished_name) LIKE $7 ESCAPE '!')
-         ORDER BY o.domain, o.account_name, o.sid LIMIT $8"
-    );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let params = [kind.id().into(), domain.into(), name.into(), sid.into(), (&word).into(), (&word).into(), (&word).into(), limit.into()];
-    tx.query(&sql, &params)?.iter().map(listed).collect()
+pub fn sorted(tx: &mut Tx<'_>, kind: ObjectKind, page: &Page) -> Result<Found<Listed>, StoreError> {
+    OBJECTS.read(tx, of_kind(kind), false, page, listed)
+}
+
+/// Objects of a kind by domain and name that hold these words, after a domain, name and SID, at most `limit`.
+///
+/// # Errors
+/// As [`sorted`].
+pub fn list(tx: &mut Tx<'_>, kind: ObjectKind, terms: &[Term], after: Option<[&str; 3]>, limit: usize) -> Result<Vec<Listed>, StoreError> {
+    let mut all = of_kind(kind);
+    if let Some(after) = after {
+        let [domain, name, sid] = after.map(|part| all.param(Value::Text(part.to_owned())));
+        all.add_plain(&format!("(o.domain, o.account_name, o.sid) > ({domain}, {name}, {sid})"));
+    }
+    FIELDS.add_to(&mut all, terms);
+    let sql = format!("SELECT {COLUMNS} FROM directory_object o{} ORDER BY o.domain, o.account_name, o.sid LIMIT ${}", all.sql(), all.limit_number());
+    tx.query(&sql, &all.params_and_limit(limit))?.iter().map(listed).collect()
 }
 
 /// How many objects of a kind are known.
 ///
 /// # Errors
-/// As [`list`].
+/// As [`sorted`].
 pub fn count(tx: &mut Tx<'_>, kind: ObjectKind) -> Result<i64, StoreError> {
-    let rows = tx.query("SELECT count(*) FROM directory_object WHERE kind = $1", &[kind.id().into()])?;
-    rows.first().map_or(Ok(0), |row| row.integer(0))
+    OBJECTS.count(tx, of_kind(kind), &[])
 }
 
 /// Objects of a kind that a person may mean: by SID, by `domain\name`, by principal name, or by the name alone, which
 /// several domains may have.
 ///
 /// # Errors
-/// As [`list`].
+/// As [`sorted`].
 pub fn called(tx: &mut Tx<'_>, kind: ObjectKind, name: &str) -> Result<Vec<Listed>, StoreError> {
     let (domain, alone) = name.split_once('\\').map_or((None, name), |(domain, alone)| (Some(domain.to_lowercase()), alone));
     let (lower, sid) = (alone.to_lowercase(), name.to_uppercase());
@@ -96,7 +127,7 @@ pub fn called(tx: &mut Tx<'_>, kind: ObjectKind, name: &str) -> Result<Vec<Liste
 /// The accounts of a device.
 ///
 /// # Errors
-/// As [`list`].
+/// As [`sorted`].
 pub fn of_device(tx: &mut Tx<'_>, device: ResourceId) -> Result<Vec<Listed>, StoreError> {
     tx.query(&format!("SELECT {COLUMNS} FROM directory_object o WHERE o.resource_id = $1 ORDER BY o.sid"), &[device.into()])?.iter().map(listed).collect()
 }
@@ -121,7 +152,7 @@ fn related(row: &Row) -> Result<Related, StoreError> {
 /// Who is in a group, also through other groups; at most `limit`, those with a name first.
 ///
 /// # Errors
-/// As [`list`].
+/// As [`sorted`].
 pub fn members(tx: &mut Tx<'_>, group: &str, limit: usize) -> Result<Vec<Related>, StoreError> {
     let sql = "WITH RECURSIVE reached(sid) AS (
              SELECT member_sid FROM membership WHERE group_sid = $1 UNION SELECT m.member_sid FROM membership m JOIN reached r ON m.group_sid = r.sid
@@ -136,7 +167,7 @@ pub fn members(tx: &mut Tx<'_>, group: &str, limit: usize) -> Result<Vec<Related
 /// How many direct members a group has.
 ///
 /// # Errors
-/// As [`list`].
+/// As [`sorted`].
 pub fn member_count(tx: &mut Tx<'_>, group: &str) -> Result<i64, StoreError> {
     let rows = tx.query("SELECT count(*) FROM membership WHERE group_sid = $1", &[group.into()])?;
     rows.first().map_or(Ok(0), |row| row.integer(0))
@@ -145,7 +176,7 @@ pub fn member_count(tx: &mut Tx<'_>, group: &str) -> Result<i64, StoreError> {
 /// The groups that somebody is in, also through other groups; distribution groups by the name that came with them.
 ///
 /// # Errors
-/// As [`list`].
+/// As [`sorted`].
 pub fn groups(tx: &mut Tx<'_>, member: &str, limit: usize) -> Result<Vec<Related>, StoreError> {
     let sql = "WITH RECURSIVE reached(sid) AS (
              SELECT group_sid FROM membership WHERE member_sid = $1 UNION SELECT m.group_sid FROM membership m JOIN reached r ON m.member_sid = r.sid

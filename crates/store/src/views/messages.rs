@@ -1,9 +1,11 @@
 //! Status messages as people list them, newest first.
 
-use super::conditions::Conditions;
-
+use super::conditions::literal;
+use super::{Conditions, Field, Fields, Found, Page, Source};
 use crate::database::{Row, StoreError, Tx, Value};
 use crate::lists::texts_from_column;
+use provost_catalog::rules;
+use provost_domain::filter::{Kind, Pattern};
 use provost_domain::status::Severity;
 use provost_domain::{SmsId, Timestamp};
 
@@ -47,11 +49,66 @@ pub struct Filter {
     pub since: Option<Timestamp>,
 }
 
-/// The messages of a filter before record `after` (newest first), at most `limit`.
+/// What messages are narrowed by.
+pub const FIELDS: Fields = Fields {
+    named: &[
+        Field::new("at", Kind::Time, "at"),
+        Field::new("severity", Kind::Words(&["information", "warning", "error"]), "severity"),
+        Field::new("number", Kind::Code, "number"),
+        Field::new("component", Kind::Text, "component"),
+        Field::new("system", Kind::Text, "system"),
+        Field::made("text", said),
+        Field::new("record", Kind::Number, "record_id"),
+        Field::new("received", Kind::Time, "received_at"),
+        Field::nullable("client", Kind::Text, "smsid"),
+    ],
+    also: &[],
+};
+
+const MESSAGES: Source = Source {
+    columns: "record_id, number, severity, component, system, smsid, at, received_at, insertions",
+    from: "status_message",
+    key: "record_id",
+    fields: FIELDS,
+};
+
+/// Insertions as people read them, but for their case: `["a","b"]` is `a; b`.
+const INSERTED: &str = "lower(replace(replace(replace(insertions, '\",\"', '; '), '[\"', ''), '\"]', ''))";
+
+/// A message's text is its rule's title, which is in the catalog, and what was inserted: looked for in both, and where one
+/// goes over into the other.
+fn said(pattern: &Pattern, all: &mut Conditions) -> String {
+    let numbers = |is: &dyn Fn(&str) -> bool| {
+        let numbers: Vec<String> = rules::all().filter(|rule| is(&rule.title.to_lowercase())).map(|rule| rule.code.to_string()).collect();
+        (!numbers.is_empty()).then(|| format!("number IN ({})", numbers.join(", ")))
+    };
+    let mut inserted = |like: String| format!("{INSERTED} LIKE {} ESCAPE '!'", all.param(Value::Text(like)));
+    let pieces: Vec<String> = pattern.pieces().iter().map(|piece| literal(&in_json(piece))).collect();
+    let mut any = vec![inserted(pieces.join("%"))];
+    any.extend(numbers(&|title| pattern.matches(title)));
+    if let [first, text, last] = pattern.pieces()
+        && first.is_empty()
+        && last.is_empty()
+    {
+        for (at, _) in text.match_indices(": ") {
+            let (before, behind) = (text[..at].to_lowercase(), format!("{}%", literal(&in_json(&text[at + 2..]))));
+            any.extend(numbers(&|title| title.ends_with(&before)).map(|numbers| format!("({numbers} AND {})", inserted(behind))));
+        }
+    }
+    any.join(" OR ")
+}
+
+/// A text as it stands in JSON, without its quotes.
+fn in_json(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    json[1..json.len() - 1].to_owned()
+}
+
+/// A page of the messages of a filter, newest first when nobody says how it is sorted.
 ///
 /// # Errors
 /// As [`StoreError`] tells.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<i64>, limit: usize) -> Result<Vec<Listed>, StoreError> {
+pub fn list(tx: &mut Tx<'_>, filter: &Filter, page: &Page) -> Result<Found<Listed>, StoreError> {
     let Filter { severities, component, system, smsid, number, since } = filter;
     let mut all = Conditions::default();
     match severities.as_slice() {
@@ -78,20 +135,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<i64>, limit: usize) 
     if let Some(since) = since {
         all.add("at >= {}", Value::Integer(since.as_micros()));
     }
-    if let Some(after) = after {
-        all.add("record_id < {}", Value::Integer(after));
-    }
-    let sql = format!(
-        "SELECT record_id, number, severity, component, system, smsid, at, received_at, insertions FROM status_message{} ORDER BY record_id DESC LIMIT ${}",
-        all.sql(),
-        all.limit_number()
-    );
-    let mut messages = Vec::new();
-    tx.query_each(&sql, &all.params_and_limit(limit), &mut |row| {
-        messages.push(listed(row)?);
-        Ok(())
-    })?;
-    Ok(messages)
+    MESSAGES.read(tx, all, true, page, listed)
 }
 
 fn listed(row: &Row) -> Result<Listed, StoreError> {

@@ -7,6 +7,7 @@ mod engines;
 mod faults;
 mod ledger;
 mod memberships;
+mod narrowing;
 mod people;
 mod principals;
 mod publishing;

@@ -10,8 +10,7 @@ use provost_domain::{Approval, Digest, MessageId, ResourceId, SmsId, Timestamp};
 use provost_store::clients::{self, Client};
 use provost_store::inventory::{Load, Prepared, Products};
 use provost_store::people;
-use provost_store::views::devices::{By, ClientIs, Filter};
-use provost_store::views::{self, Sorting};
+use provost_store::views::{self, Fields, Page};
 use provost_store::{Database, Value, devices, inventory, presence, status};
 use std::collections::BTreeSet;
 
@@ -85,10 +84,17 @@ fn twelve(database: &Database) -> Vec<ResourceId> {
     numbers
 }
 
-fn names(database: &Database, filter: &Filter) -> Vec<i64> {
-    let sorting = Sorting { by: By::Name, descending: false };
+/// The first page of a list, narrowed by what people type.
+fn typed(fields: &Fields, filter: &str, sort: Option<&str>, limit: usize) -> Page {
+    let terms = provost_domain::filter::read(filter, &fields.names(), START.plus_seconds(3600)).unwrap_or_else(|wrong| panic!("{filter}: {}", wrong.cause));
+    let sorting = sort.map(|sort| fields.sorting(sort).unwrap_or_else(|wrong| panic!("{sort}: {}", wrong.cause)));
+    Page { terms, sorting, ..Page::first(limit) }
+}
+
+fn names(database: &Database, filter: &str) -> Vec<i64> {
+    let page = typed(&views::devices::FIELDS, filter, None, 100);
     let mut provider = database.connect(Principal::Provider).expect("a connection");
-    let found = provider.read(|tx| Ok((views::devices::list(tx, filter, sorting, None, 100)?, views::devices::count(tx, filter)?))).expect("a list");
+    let found = provider.read(|tx| Ok((views::devices::list(tx, &page)?.items, views::devices::count(tx, &page.terms)?))).expect("a list");
     assert_eq!(found.0.len() as i64, found.1, "the count counts what is listed: {filter:?}");
     let mut numbers: Vec<i64> = found.0.iter().map(|d| d.resource_id.0).collect();
     numbers.sort_unstable();
@@ -100,27 +106,56 @@ fn devices_are_filtered() {
     engines::each(|database| {
         let all: Vec<i64> = twelve(database).iter().map(|n| n.0).collect();
         let pick = |wanted: &[usize]| wanted.iter().map(|n| all[*n]).collect::<Vec<_>>();
-        let words = |text: &str| Filter { words: vec![text.to_owned()], ..Filter::default() };
-        assert_eq!(names(database, &Filter::default()), all);
-        assert_eq!(names(database, &words("pc1.EXAMPLE")), pick(&[1]));
-        assert_eq!(names(database, &words("twin")), pick(&[0, 3, 6, 9]));
-        assert_eq!(names(database, &words(&smsid(4).to_string())), pick(&[4]));
-        assert_eq!(names(database, &words("fd00::a")), pick(&[10]));
-        assert_eq!(names(database, &words("%")), pick(&[]), "no pattern");
-        assert_eq!(names(database, &Filter { domain: Some("50%_".to_owned()), ..Filter::default() }), pick(&[1, 3, 5, 7, 9, 11]));
-        assert_eq!(names(database, &Filter { operating_system: Some("ubuntu".to_owned()), ..Filter::default() }), pick(&[1, 4, 7, 10]));
-        assert_eq!(names(database, &Filter { address: Some("10.0.0.1".to_owned()), ..Filter::default() }), pick(&[1, 10, 11]));
-        assert_eq!(names(database, &Filter { address: Some("52:54:00:00:00:0a".to_owned()), ..Filter::default() }), pick(&[10]));
-        assert_eq!(names(database, &Filter { client: Some(ClientIs::None), ..Filter::default() }), pick(&[10, 11]));
-        assert_eq!(names(database, &Filter { client: Some(ClientIs::In(Approval::Blocked)), ..Filter::default() }), pick(&[2, 5, 8]));
-        assert_eq!(names(database, &Filter { obsolete: Some(true), ..Filter::default() }), pick(&[11]));
-        let at = START.plus_seconds(150);
-        // Seen by presence (0) or by a later heartbeat (8, 9); 3 was seen by presence before its heartbeat.
-        assert_eq!(names(database, &Filter { seen_since: Some(at), ..Filter::default() }), pick(&[0, 8, 9]));
-        assert_eq!(names(database, &Filter { unseen_since: Some(at), ..Filter::default() }), pick(&[1, 2, 3, 4, 5, 6, 7, 10, 11]));
-        let both = Filter { words: vec!["twin".to_owned(), "10.0.0.".to_owned()], client: Some(ClientIs::In(Approval::Approved)), ..Filter::default() };
-        assert_eq!(names(database, &both), pick(&[0, 3, 6, 9]));
+        let smsid = smsid(4).to_string();
+        for (filter, wanted) in [
+            ("", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11][..]),
+            ("pc1.EXAMPLE", &[1]),
+            ("twin", &[0, 3, 6, 9]),
+            ("-twin -corp", &[1, 5, 7, 11]),
+            (smsid.as_str(), &[4]),
+            ("fd00::a", &[10]),
+            ("%", &[1, 3, 5, 7, 9, 11]),
+            ("name:%", &[]),
+            ("name:pc*", &[1, 2, 4, 5, 7, 8, 10, 11]),
+            ("-name:pc*", &[0, 3, 6, 9]),
+            ("domain:50%_", &[1, 3, 5, 7, 9, 11]),
+            ("os:ubuntu", &[1, 4, 7, 10]),
+            ("os:none", &[2, 5, 8, 11]),
+            ("address:10.0.0.1", &[1, 10, 11]),
+            ("-addresses:10.0.0.1 addresses:*.1*", &[]),
+            ("address:52:54:00:00:00:0a", &[10]),
+            ("address:none", &[]),
+            ("client:none", &[10, 11]),
+            ("-client:none -approval:approved", &[1, 2, 4, 5, 7, 8]),
+            ("client:blocked", &[2, 5, 8]),
+            ("-client:blocked -twin", &[1, 4, 7, 10, 11]),
+            ("obsolete:yes", &[11]),
+            ("version:none", &[10, 11]),
+            ("inventory:none -software:x software:none twin", &[0, 3, 6, 9]),
+            // Seen by presence (0) or by a later heartbeat (8, 9); 3 was seen by presence before its heartbeat.
+            ("seen:<3450s", &[0, 8, 9]),
+            ("seen:>3450s", &[1, 2, 3, 4, 5, 6, 7, 10, 11]),
+            ("-seen:<3450s", &[1, 2, 3, 4, 5, 6, 7, 10, 11]),
+            ("seen:none", &[10, 11]),
+            ("twin 10.0.0. client:approved", &[0, 3, 6, 9]),
+        ] {
+            assert_eq!(names(database, filter), pick(wanted), "{filter}");
+        }
     });
+}
+
+/// Every page of a list, one after the other.
+fn pages<T>(mut page: Page, mut read: impl FnMut(&Page) -> views::Found<T>) -> Vec<T> {
+    let mut all = Vec::new();
+    loop {
+        let found = read(&page);
+        assert!(found.items.len() <= page.limit);
+        all.extend(found.items);
+        match found.next {
+            Some(next) => page.after = Some(next),
+            None => return all,
+        }
+    }
 }
 
 #[test]
@@ -128,28 +163,20 @@ fn pages_of_devices_hold_each_device_once_in_every_order() {
     engines::each(|database| {
         twelve(database);
         let mut provider = database.connect(Principal::Provider).expect("a connection");
-        for by in [By::Name, By::OperatingSystem, By::ClientVersion, By::LastSeen, By::Inventory] {
-            for descending in [false, true] {
-                let sorting = Sorting { by, descending };
-                let whole = provider.read(|tx| views::devices::list(tx, &Filter::default(), sorting, None, 100)).expect("a list");
-                let mut paged = Vec::new();
-                loop {
-                    let after = paged.last().map(|d: &views::devices::Listed| d.position.clone());
-                    let page = provider.read(|tx| views::devices::list(tx, &Filter::default(), sorting, after.as_ref(), 5)).expect("a page");
-                    if page.is_empty() {
-                        break;
-                    }
-                    paged.extend(page);
-                }
-                assert_eq!(paged, whole, "{sorting:?}");
-                assert_eq!(paged.len(), 12, "{sorting:?}");
+        for sort in ["name", "os", "client", "version", "seen", "inventory", "id", "smsid", "domain", "obsolete"] {
+            for sort in [sort.to_owned(), format!("-{sort}")] {
+                let mut list = |page: &Page| provider.read(|tx| views::devices::list(tx, page)).expect("a page");
+                let whole = list(&typed(&views::devices::FIELDS, "", Some(&sort), 100)).items;
+                let paged = pages(typed(&views::devices::FIELDS, "", Some(&sort), 5), list);
+                assert_eq!(paged, whole, "{sort:?}");
+                assert_eq!(paged.len(), 12, "{sort:?}");
             }
         }
         let twin = provider.read(|tx| views::devices::called(tx, "tWiN")).expect("a look");
         assert_eq!(twin.len(), 4);
         let one = provider.read(|tx| views::devices::called(tx, "pc7.example.net")).expect("a look");
         assert_eq!(one.len(), 1);
-        let first = provider.read(|tx| views::devices::list(tx, &Filter::default(), Sorting { by: By::LastSeen, descending: true }, None, 1)).expect("a list");
+        let first = provider.read(|tx| views::devices::list(tx, &typed(&views::devices::FIELDS, "", Some("-seen"), 1))).expect("a list").items;
         assert_eq!(first[0].last_seen_at, Some(START.plus_seconds(5000)));
         assert_eq!(first[0].ip_addresses, ["10.0.0.0", "fd00::0"]);
         assert_eq!(first[0].approval, Some(Approval::Approved));
@@ -159,31 +186,30 @@ fn pages_of_devices_hold_each_device_once_in_every_order() {
 #[test]
 fn clients_are_listed_with_the_names_of_their_devices() {
     engines::each(|database| {
-        use provost_store::views::clients::{By, Filter};
         let numbers = twelve(database);
         let mut provider = database.connect(Principal::Provider).expect("a connection");
         provider.write(|tx| devices::delete(tx, numbers[1])).expect("a removal");
-        let list = |filter: &Filter, by, after: Option<&views::Position>, limit| {
+        let list = |approval, page: &Page| {
             let mut provider = database.connect(Principal::Provider).expect("a connection");
-            provider.read(|tx| views::clients::list(tx, filter, Sorting { by, descending: false }, after, limit)).expect("a list")
+            provider.read(|tx| views::clients::list(tx, approval, page)).expect("a list")
         };
-        let registered = Filter { approval: Some(Approval::Registered), words: Vec::new() };
-        let waiting = list(&registered, By::Registered, None, 10);
+        let page = |filter: &str, sort: &str, limit| typed(&views::clients::FIELDS, filter, Some(sort), limit);
+        let waiting = list(Some(Approval::Registered), &page("", "registered", 10)).items;
         assert_eq!(waiting.iter().map(|c| c.smsid).collect::<Vec<_>>(), [smsid(1), smsid(4), smsid(7)]);
         assert_eq!(waiting[0].name, "PC1", "the name it registered with, for its device is gone");
         assert_eq!((waiting[0].resource_id, waiting[1].resource_id), (None, Some(numbers[4])));
         assert_eq!(waiting[0].key_digest, Digest::of(b"key 1"));
-        for by in [By::Name, By::Registered, By::LastSeen] {
-            let whole = list(&Filter::default(), by, None, 100);
-            let first = list(&Filter::default(), by, None, 4);
-            let rest = list(&Filter::default(), by, first.last().map(|c| &c.position), 100);
-            assert_eq!([first, rest].concat(), whole, "{by:?}");
+        for sort in ["name", "-registered", "seen", "-approved-by", "certificate-until", "from"] {
+            let whole = list(None, &page("", sort, 100)).items;
+            let paged = pages(page("", sort, 4), |page| list(None, page));
+            assert_eq!(paged, whole, "{sort:?}");
             assert_eq!(whole.len(), 10);
         }
-        let by_address = Filter { approval: None, words: vec!["10.0.0.9".to_owned()] };
-        assert_eq!(list(&by_address, By::Name, None, 10).len(), 1);
+        assert_eq!(list(None, &page("10.0.0.9", "name", 10)).items.len(), 1);
+        assert_eq!(list(None, &page("from:10.0.0.9", "name", 10)).items.len(), 1);
+        assert_eq!(list(None, &page("-approval:registered approved-by:none certificate-until:none", "name", 10)).items.len(), 7);
         let mut provider = database.connect(Principal::Provider).expect("a connection");
-        assert_eq!(provider.read(|tx| views::clients::count(tx, &registered)).expect("a count"), 3);
+        assert_eq!(provider.read(|tx| views::clients::count(tx, Some(Approval::Registered), &[])).expect("a count"), 3);
         assert_eq!(provider.read(|tx| views::clients::called(tx, "twin")).expect("a look").len(), 4);
         assert_eq!(provider.read(|tx| views::clients::called(tx, "PC1")).expect("a look"), [smsid(1)]);
         let found = provider.read(|tx| views::clients::find(tx, smsid(3))).expect("a look").expect("a client");
@@ -254,8 +280,8 @@ fn inventory_is_read_class_by_class() {
             let none = provider.read(|tx| views::inventory::instances(tx, numbers[5], class, None, 10)).expect("instances");
             assert!(none.is_empty(), "{}", class.name);
         }
-        let filter = Filter { software: Some("TOOL3".to_owned()), ..Filter::default() };
-        assert_eq!(names(database, &filter), [numbers[0].0]);
+        assert_eq!(names(database, "software:TOOL3"), [numbers[0].0]);
+        assert!(!names(database, "-software:TOOL3").contains(&numbers[0].0));
     });
 }
 
@@ -276,13 +302,14 @@ fn message(n: u8, severity: Severity, component: &str, client: Option<SmsId>) ->
 #[test]
 fn messages_are_listed_newest_first() {
     engines::each(|database| {
-        use provost_store::views::messages::{Filter, list};
+        use provost_store::views::messages::{FIELDS, Filter, list};
         let severities = [Severity::Information, Severity::Warning, Severity::Error];
         let messages: Vec<_> =
             (0..9u8).map(|n| message(n, severities[usize::from(n) % 3], if n < 4 { "state-system" } else { "client" }, (n >= 4).then(|| smsid(1)))).collect();
         database.connect(Principal::StatusManager).expect("a connection").write(|tx| status::add(tx, &messages)).expect("messages");
         let mut provider = database.connect(Principal::Provider).expect("a connection");
-        let mut found = |filter: &Filter| -> Vec<i64> { provider.read(|tx| list(tx, filter, None, 100)).expect("a list").iter().map(|m| m.number).collect() };
+        let mut found =
+            |filter: &Filter| -> Vec<i64> { provider.read(|tx| list(tx, filter, &Page::first(100))).expect("a list").items.iter().map(|m| m.number).collect() };
         assert_eq!(found(&Filter::default()), [4008, 4007, 4006, 4005, 4004, 4003, 4002, 4001, 4000]);
         assert_eq!(found(&Filter { severities: vec![Severity::Error], ..Filter::default() }), [4008, 4005, 4002]);
         assert_eq!(found(&Filter { severities: vec![Severity::Error, Severity::Warning], ..Filter::default() }), [4008, 4007, 4005, 4004, 4002, 4001]);
@@ -290,11 +317,35 @@ fn messages_are_listed_newest_first() {
         assert_eq!(found(&Filter { system: Some("pc1".to_owned()), ..Filter::default() }).len(), 5);
         assert_eq!(found(&Filter { smsid: Some(smsid(1)), number: Some(4006), ..Filter::default() }), [4006]);
         assert_eq!(found(&Filter { since: Some(START.plus_seconds(7)), ..Filter::default() }), [4008, 4007]);
-        let first = provider.read(|tx| list(tx, &Filter::default(), None, 4)).expect("a page");
-        let rest = provider.read(|tx| list(tx, &Filter::default(), first.last().map(|m| m.record_id), 100)).expect("a page");
-        assert_eq!((first.len(), rest.len()), (4, 5));
-        assert_eq!(rest[0].number, 4004);
-        assert_eq!(first[0].insertions, ["insertion 8", ""]);
+        let first = provider.read(|tx| list(tx, &Filter::default(), &Page::first(4))).expect("a page");
+        let rest = provider.read(|tx| list(tx, &Filter::default(), &Page { after: first.next.clone(), ..Page::first(100) })).expect("a page");
+        assert_eq!((first.items.len(), rest.items.len(), rest.next), (4, 5, None));
+        assert_eq!(rest.items[0].number, 4004);
+        assert_eq!(first.items[0].insertions, ["insertion 8", ""]);
+        // The oldest of nine is found, two on a page, by what people read of it.
+        let title = provost_catalog::rules::rule(4001).expect("a rule").title;
+        for (filter, numbers) in [
+            ("\"insertion 0\"", &[4000][..]),
+            ("number:PV4001", &[4001]),
+            ("number:<4002 -number:4000", &[4001]),
+            ("-severity:information component:state* -number:4002", &[4001]),
+            ("text:\"insertion 1\"", &[4001]),
+            (&format!("text:\"{title}\""), &[4001]),
+            (&format!("\"{title}: insertion 1\""), &[4001]),
+            (&format!("text:\"{title}: insertion 2\""), &[]),
+            ("-text:insertion", &[]),
+            ("client:none at:<3598s", &[4003, 4002]),
+            ("system:pc1 -severity:error -severity:warning", &[4006]),
+        ] {
+            let found = pages(typed(&FIELDS, filter, None, 2), |page| provider.read(|tx| list(tx, &Filter::default(), page)).expect("a page"));
+            assert_eq!(found.iter().map(|message| message.number).collect::<Vec<_>>(), numbers, "{filter}");
+        }
+        for sort in ["severity", "-component", "at", "-client", "received", "-number"] {
+            let mut read = |page: &Page| provider.read(|tx| list(tx, &Filter::default(), page)).expect("a page");
+            let whole = read(&typed(&FIELDS, "", Some(sort), 100)).items;
+            assert_eq!(pages(typed(&FIELDS, "", Some(sort), 2), read), whole, "{sort}");
+            assert_eq!(whole.len(), 9);
+        }
     });
 }
 

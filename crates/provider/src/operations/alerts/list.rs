@@ -1,8 +1,9 @@
 //! Alerts, newest first, page by page.
 
 use crate::access::{Access, Caller, Operation, Securable};
-use crate::document::{List, Time, cut, limit};
+use crate::document::{List, Time};
 use crate::error::{ApiError, ErrorDocument};
+use crate::narrowing::{self, Asked};
 use crate::request::Query;
 use crate::site::Site;
 use axum::Json;
@@ -26,6 +27,10 @@ pub struct Request {
     pub after: Option<String>,
     /// Only alerts that are open; all when not given.
     pub open: Option<bool>,
+    /// Words that all must hold; an unknown one is answered with all there are.
+    pub filter: Option<String>,
+    /// Such as `opened`, `rule` or `times`; with `-` before it, greatest first. Newest first when not given.
+    pub sort: Option<String>,
 }
 
 /// One alert.
@@ -79,15 +84,14 @@ impl Alert {
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<Alert>, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let limit = limit(request.limit);
-        let before = super::super::mails::before(request.after.as_deref())?;
+        let asked = Asked { filter: request.filter.as_deref(), sort: request.sort.as_deref(), after: request.after.as_deref(), limit: request.limit };
+        let page = asked.page(&alerts::FIELDS, false, work.now())?;
         work.read(|tx| {
-            let mut alerts = alerts::newest(tx, request.open.unwrap_or_default(), before, limit + 1)?;
-            let more = cut(&mut alerts, limit);
-            let next = alerts.last().filter(|_| more).map(|last| last.alert_id.to_string());
-            let numbers: Vec<i64> = alerts.iter().map(|alert| alert.alert_id).collect();
+            let found = alerts::page(tx, request.open.unwrap_or_default(), &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            let numbers: Vec<i64> = found.items.iter().map(|alert| alert.alert_id).collect();
             let counts = mails::counts(tx, &numbers)?;
-            let items = alerts.into_iter().map(|alert| {
+            let items = found.items.into_iter().map(|alert| {
                 let counts = counts.get(&alert.alert_id).copied().unwrap_or_default();
                 Alert::new(alert, counts)
             });

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 pub const REQUIRES: Access = Access::to(Securable::Site, Operation::Read);
 
 /// Newest uses that a binding's page shows.
-const USES: i64 = 20;
+const USES: usize = 20;
 
 /// One binding with all that is known of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

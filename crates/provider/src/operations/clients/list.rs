@@ -1,16 +1,15 @@
 //! Clients, filtered and sorted, page by page.
 
 use crate::access::{Access, Caller, Operation, Securable};
-use crate::cursor;
-use crate::document::{List, Time, cut, limit};
+use crate::document::{List, Time};
 use crate::error::{ApiError, ErrorDocument};
+use crate::narrowing::{self, Asked};
 use crate::request::Query;
 use crate::site::Site;
 use axum::Json;
 use axum::extract::State;
 use provost_domain::Approval;
-use provost_store::views::clients::{self, By, Filter};
-use provost_store::views::{self, Sorting};
+use provost_store::views::clients;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -28,9 +27,9 @@ pub struct Request {
     pub after: Option<String>,
     /// `registered`, `approved` or `blocked`; all when not given.
     pub approval: Option<String>,
-    /// Words that must all be in the name, the identity or the address that it registered from.
+    /// Words that all must hold: text in name, identity or address that it registered from, or a name, a colon and a word, such as `seen:>30d`; an unknown one is answered with all there are.
     pub filter: Option<String>,
-    /// `name`, `registered` or `seen`; with `-` before it, greatest first. By name when not given.
+    /// Such as `name`, `registered` or `seen`; with `-` before it, greatest first. By name when not given.
     pub sort: Option<String>,
 }
 
@@ -88,22 +87,9 @@ impl From<clients::Listed> for Client {
     }
 }
 
-fn sorting(text: Option<&str>) -> Result<Sorting<By>, ApiError> {
-    let text = text.unwrap_or("name");
-    let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-    let by = match name {
-        "name" => By::Name,
-        "registered" => By::Registered,
-        "seen" => By::LastSeen,
-        _ => return Err(ApiError::malformed("the clients cannot be sorted so", format!("{name:?} is none of name, registered, seen"))),
-    };
-    Ok(Sorting { by, descending })
-}
-
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<Client>, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let limit = limit(request.limit);
         let approval = match request.approval.as_deref() {
             None | Some("") => None,
             Some(word) => {
@@ -111,19 +97,14 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<
                 Some(known.ok_or_else(|| ApiError::malformed("the clients cannot be listed", format!("{word:?} is none of registered, approved, blocked")))?)
             }
         };
-        let words = request.filter.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        if words.iter().any(|word| word.contains('\0')) || words.len() > 50 {
-            return Err(ApiError::malformed("the filter cannot be read", "it has more than 50 words, or holds a character that no text has"));
-        }
-        let filter = Filter { approval, words };
-        let sorting = sorting(request.sort.as_deref())?;
-        let after = request.after.as_deref().map(|text| cursor::read_position(text, sorting.by == By::Name, true)).transpose()?;
+        let sort = request.sort.as_deref().filter(|sort| !sort.is_empty()).or(Some("name"));
+        let asked = Asked { filter: request.filter.as_deref(), sort, after: request.after.as_deref(), limit: request.limit };
+        let page = asked.page(&clients::FIELDS, true, work.now())?;
         work.read(|tx| {
-            let total = views::clients::count(tx, &filter)?;
-            let mut clients = views::clients::list(tx, &filter, sorting, after.as_ref(), limit + 1)?;
-            let more = cut(&mut clients, limit);
-            let next = clients.last().filter(|_| more).map(|last| cursor::write_position(&last.position));
-            Ok(List::page(clients.into_iter().map(Client::from).collect(), next, Some(total)))
+            let total = clients::count(tx, approval, &page.terms)?;
+            let found = clients::list(tx, approval, &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            Ok(List::page(found.items.into_iter().map(Client::from).collect(), next, Some(total)))
         })
     })
     .await

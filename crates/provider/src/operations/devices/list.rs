@@ -1,17 +1,15 @@
 //! Devices, filtered and sorted, page by page.
 
-use super::filter;
 use crate::access::{Access, Caller, Operation, Securable};
-use crate::cursor;
-use crate::document::{List, Time, cut, limit};
+use crate::document::{List, Time};
 use crate::error::{ApiError, ErrorDocument};
+use crate::narrowing::{self, Asked};
 use crate::request::Query;
 use crate::site::Site;
 use axum::Json;
 use axum::extract::State;
 use provost_domain::Approval;
-use provost_store::views::devices::{self, By};
-use provost_store::views::{self, Sorting};
+use provost_store::views::devices;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -27,9 +25,9 @@ pub struct Request {
     pub limit: Option<usize>,
     /// `next` of the page before.
     pub after: Option<String>,
-    /// Words that all must hold: text in name, identifier or address, or `os:`, `domain:`, `address:`, `software:`, `client:`, `seen:`, `obsolete:` and a word.
+    /// Words that all must hold: text in name, identifier or address, or a name, a colon and a word, such as `os:`, `address:`, `software:`, `client:`, `seen:`; an unknown one is answered with all there are.
     pub filter: Option<String>,
-    /// `name`, `os`, `client`, `seen` or `inventory`; with `-` before it, greatest first. By name when not given.
+    /// Such as `name`, `os`, `version`, `seen` or `inventory`; with `-` before it, greatest first. By name when not given.
     pub sort: Option<String>,
 }
 
@@ -81,36 +79,17 @@ impl From<devices::Listed> for Device {
     }
 }
 
-/// Names that a list may be sorted by.
-const SORTS: &[(&str, By)] =
-    &[("name", By::Name), ("os", By::OperatingSystem), ("client", By::ClientVersion), ("seen", By::LastSeen), ("inventory", By::Inventory)];
-
-fn sorting(text: Option<&str>) -> Result<Sorting<By>, ApiError> {
-    let text = text.unwrap_or("name");
-    let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-    match SORTS.iter().find(|(known, _)| *known == name) {
-        Some((_, by)) => Ok(Sorting { by: *by, descending }),
-        None => {
-            let names: Vec<&str> = SORTS.iter().map(|(name, _)| *name).collect();
-            Err(ApiError::malformed("the devices cannot be sorted so", format!("{name:?} is none of {}", names.join(", "))))
-        }
-    }
-}
-
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<Device>, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let limit = limit(request.limit);
-        let filter = filter::read(request.filter.as_deref().unwrap_or_default(), work.now())?;
-        let sorting = sorting(request.sort.as_deref())?;
-        let sort_key_is_text = matches!(sorting.by, By::Name | By::OperatingSystem | By::ClientVersion);
-        let after = request.after.as_deref().map(|text| cursor::read_position(text, sort_key_is_text, false)).transpose()?;
+        let sort = request.sort.as_deref().filter(|sort| !sort.is_empty()).or(Some("name"));
+        let asked = Asked { filter: request.filter.as_deref(), sort, after: request.after.as_deref(), limit: request.limit };
+        let page = asked.page(&devices::FIELDS, false, work.now())?;
         work.read(|tx| {
-            let total = views::devices::count(tx, &filter)?;
-            let mut devices = views::devices::list(tx, &filter, sorting, after.as_ref(), limit + 1)?;
-            let more = cut(&mut devices, limit);
-            let next = devices.last().filter(|_| more).map(|last| cursor::write_position(&last.position));
-            Ok(List::page(devices.into_iter().map(Device::from).collect(), next, Some(total)))
+            let total = devices::count(tx, &page.terms)?;
+            let found = devices::list(tx, &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            Ok(List::page(found.items.into_iter().map(Device::from).collect(), next, Some(total)))
         })
     })
     .await

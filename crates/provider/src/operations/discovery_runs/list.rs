@@ -2,8 +2,9 @@
 
 use super::DiscoveryRun;
 use crate::access::{Access, Caller, Operation, Securable};
-use crate::document::{List, cut, limit};
+use crate::document::List;
 use crate::error::{ApiError, ErrorDocument};
+use crate::narrowing::{self, Asked};
 use crate::operations::discovery_methods;
 use crate::request::Query;
 use crate::site::Site;
@@ -24,20 +25,26 @@ pub struct Request {
     /// Most items of the page, 1 to 500; 100 when not given.
     pub limit: Option<usize>,
     /// `next` of the page before.
-    pub after: Option<i64>,
+    pub after: Option<String>,
     /// Of this method only.
     pub method: Option<String>,
+    /// Words that all must hold; an unknown one is answered with all there are.
+    pub filter: Option<String>,
+    /// Such as `started`, `outcome` or `found`; with `-` before it, greatest first. Newest first when not given.
+    pub sort: Option<String>,
 }
 
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<DiscoveryRun>, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let limit = limit(request.limit);
         let method = request.method.as_deref().map(discovery_methods::named).transpose()?;
-        let mut found = work.read(|tx| Ok(runs::list(tx, method, request.after, limit + 1)?))?;
-        let more = cut(&mut found, limit);
-        let next = found.last().filter(|_| more).map(|last| last.run_id.to_string());
-        Ok(List::page(found.into_iter().map(DiscoveryRun::from).collect(), next, None))
+        let asked = Asked { filter: request.filter.as_deref(), sort: request.sort.as_deref(), after: request.after.as_deref(), limit: request.limit };
+        let page = asked.page(&runs::FIELDS, false, work.now())?;
+        work.read(|tx| {
+            let found = runs::page(tx, method, &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            Ok(List::page(found.items.into_iter().map(DiscoveryRun::from).collect(), next, None))
+        })
     })
     .await
 }

@@ -1,8 +1,9 @@
 //! Entries of the ledger, page by page.
 
 use crate::access::{Access, Caller, Operation, Securable};
-use crate::document::{List, Time, cut, limit};
+use crate::document::{List, Time};
 use crate::error::{ApiError, ErrorDocument};
+use crate::narrowing::{self, Asked};
 use crate::request::Query;
 use crate::site::Site;
 use axum::Json;
@@ -22,9 +23,13 @@ pub struct Request {
     /// Most items of the page, 1 to 500; 100 when not given.
     pub limit: Option<usize>,
     /// Only entries after this number, or with `order=newest` before it; also `next` of the page before.
-    pub after: Option<i64>,
+    pub after: Option<String>,
     /// `oldest` or `newest` first; oldest when not given.
     pub order: Option<String>,
+    /// Words that all must hold; an unknown one is answered with all there are.
+    pub filter: Option<String>,
+    /// Such as `actor`, `act` or `at`; with `-` before it, greatest first. As `order` says when not given.
+    pub sort: Option<String>,
 }
 
 /// One entry.
@@ -73,19 +78,18 @@ impl From<ledger::Entry> for Entry {
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<Entry>, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let limit = limit(request.limit);
-        let count = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let newest = match request.order.as_deref() {
             None | Some("oldest") => false,
             Some("newest") => true,
             Some(other) => return Err(ApiError::malformed("the ledger cannot be listed so", format!("the order is oldest or newest, not {other:?}"))),
         };
-        let mut entries = work.read(|tx| {
-            Ok(if newest { ledger::list_newest(tx, request.after.unwrap_or(i64::MAX), count)? } else { ledger::list(tx, request.after.unwrap_or(0), count)? })
-        })?;
-        let more = cut(&mut entries, limit);
-        let next = entries.last().filter(|_| more).map(|last| last.seq.to_string());
-        Ok(List::page(entries.into_iter().map(Entry::from).collect(), next, None))
+        let asked = Asked { filter: request.filter.as_deref(), sort: request.sort.as_deref(), after: request.after.as_deref(), limit: request.limit };
+        let page = asked.page(&ledger::FIELDS, false, work.now())?;
+        work.read(|tx| {
+            let found = ledger::page(tx, newest, &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            Ok(List::page(found.items.into_iter().map(Entry::from).collect(), next, None))
+        })
     })
     .await
 }

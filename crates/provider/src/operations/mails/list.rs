@@ -1,8 +1,9 @@
 //! Mail, newest first, page by page.
 
 use crate::access::{Access, Caller, Operation, Securable};
-use crate::document::{List, Time, cut, limit};
+use crate::document::{List, Time};
 use crate::error::{ApiError, ErrorDocument};
+use crate::narrowing::{self, Asked};
 use crate::request::Query;
 use crate::site::Site;
 use axum::Json;
@@ -23,6 +24,10 @@ pub struct Request {
     pub limit: Option<usize>,
     /// `next` of the page before.
     pub after: Option<String>,
+    /// Words that all must hold; an unknown one is answered with all there are.
+    pub filter: Option<String>,
+    /// Such as `created`, `state` or `recipient`; with `-` before it, greatest first. Newest first when not given.
+    pub sort: Option<String>,
 }
 
 /// One mail.
@@ -81,13 +86,12 @@ impl From<Queued> for Mail {
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<Mail>, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let limit = limit(request.limit);
-        let before = super::before(request.after.as_deref())?;
+        let asked = Asked { filter: request.filter.as_deref(), sort: request.sort.as_deref(), after: request.after.as_deref(), limit: request.limit };
+        let page = asked.page(&mails::FIELDS, false, work.now())?;
         work.read(|tx| {
-            let mut mails = mails::newest(tx, before, limit + 1)?;
-            let more = cut(&mut mails, limit);
-            let next = mails.last().filter(|_| more).map(|last| last.mail_id.to_string());
-            Ok(List::page(mails.into_iter().map(Mail::from).collect(), next, None))
+            let found = mails::page(tx, &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            Ok(List::page(found.items.into_iter().map(Mail::from).collect(), next, None))
         })
     })
     .await

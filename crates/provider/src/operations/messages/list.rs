@@ -1,8 +1,9 @@
 //! Status messages, newest first, page by page.
 
 use crate::access::{Access, Caller, Operation, Securable};
-use crate::document::{List, Time, cut, limit};
+use crate::document::{List, Time};
 use crate::error::{ApiError, ErrorDocument};
+use crate::narrowing::{self, Asked};
 use crate::request::Query;
 use crate::site::Site;
 use axum::Json;
@@ -36,6 +37,10 @@ pub struct Request {
     pub client: Option<String>,
     /// Number of the message, such as `PV4001`.
     pub number: Option<String>,
+    /// Words that all must hold; an unknown one is answered with all there are.
+    pub filter: Option<String>,
+    /// Such as `at`, `severity` or `component`; with `-` before it, greatest first. Newest first when not given.
+    pub sort: Option<String>,
 }
 
 /// One status message.
@@ -115,15 +120,13 @@ fn filter(request: &Request) -> Result<Filter, ApiError> {
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<Message>, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let limit = limit(request.limit);
         let filter = filter(&request)?;
-        let after = request.after.as_deref().map(|text| text.parse::<i64>()).transpose();
-        let after = after.map_err(|_| ApiError::malformed("cannot tell where the page begins", "`after` is not what `next` of an earlier page said"))?;
+        let asked = Asked { filter: request.filter.as_deref(), sort: request.sort.as_deref(), after: request.after.as_deref(), limit: request.limit };
+        let page = asked.page(&messages::FIELDS, false, work.now())?;
         work.read(|tx| {
-            let mut messages = messages::list(tx, &filter, after, limit + 1)?;
-            let more = cut(&mut messages, limit);
-            let next = messages.last().filter(|_| more).map(|last| last.record_id.to_string());
-            Ok(List::page(messages.into_iter().map(Message::from).collect(), next, None))
+            let found = messages::list(tx, &filter, &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            Ok(List::page(found.items.into_iter().map(Message::from).collect(), next, None))
         })
     })
     .await

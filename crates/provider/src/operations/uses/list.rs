@@ -1,8 +1,9 @@
 //! Each connection that was made or tried under an account, newest first.
 
 use crate::access::{Access, Caller, Operation, Securable};
-use crate::document::{List, Time, cut, limit};
+use crate::document::{List, Time};
 use crate::error::{ApiError, ErrorDocument};
+use crate::narrowing::{self, Asked};
 use crate::request::Query;
 use crate::site::Site;
 use axum::Json;
@@ -25,6 +26,10 @@ pub struct Request {
     pub after: Option<String>,
     /// Only those of this binding.
     pub binding_id: Option<i64>,
+    /// Words that all must hold; an unknown one is answered with all there are.
+    pub filter: Option<String>,
+    /// Such as `when`, `account` or `outcome`; with `-` before it, greatest first. Newest first when not given.
+    pub sort: Option<String>,
 }
 
 /// One use.
@@ -74,14 +79,13 @@ impl From<AccountUse> for Used {
 /// Asks.
 pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<List<Used>, ApiError> {
     site.perform(caller, REQUIRES, move |work| {
-        let limit = limit(request.limit);
-        let after = request.after.as_deref().map(str::parse::<i64>).transpose();
-        let after = after.map_err(|_| ApiError::malformed("cannot tell where the page begins", "`after` is not what `next` of an earlier page said"))?;
-        let most = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let mut used = work.read(|tx| Ok(uses::newest(tx, request.binding_id, after.unwrap_or(i64::MAX), most)?))?;
-        let more = cut(&mut used, limit);
-        let next = used.last().filter(|_| more).map(|last| last.use_id.to_string());
-        Ok(List::page(used.into_iter().map(Used::from).collect(), next, None))
+        let asked = Asked { filter: request.filter.as_deref(), sort: request.sort.as_deref(), after: request.after.as_deref(), limit: request.limit };
+        let page = asked.page(&uses::FIELDS, false, work.now())?;
+        work.read(|tx| {
+            let found = uses::page(tx, request.binding_id, &page)?;
+            let next = narrowing::next(&page, found.next.as_ref());
+            Ok(List::page(found.items.into_iter().map(Used::from).collect(), next, None))
+        })
     })
     .await
 }

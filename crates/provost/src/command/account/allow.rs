@@ -4,15 +4,18 @@ use crate::connection::escaped;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Page, Show, column, columns};
+use crate::output::{Listing, Narrow, Page, Show, column, columns};
 use serde_json::json;
 
 /// Switches a dangerous use on, such as client push, or lists them.
 #[derive(Debug, clap::Args)]
 pub struct Allow {
     /// The use; all are listed when it is not given.
-    #[arg(value_name = "USE")]
+    #[arg(value_name = "USE", conflicts_with_all = ["filter", "sort"])]
     operation: Option<String>,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 /// Switches a dangerous use off again.
@@ -39,7 +42,7 @@ impl Allow {
             Some(operation) => switch(context, operation, true),
             None => {
                 let list = context.connect()?.get("/api/v1/allowed-uses")?;
-                context.output.list(&LISTING, &list)?;
+                context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
                 Ok(Exit::Done)
             }
         }

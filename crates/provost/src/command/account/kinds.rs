@@ -4,13 +4,16 @@ use crate::command::catalog_document::list;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, column, columns};
+use crate::output::{Listing, Narrow, column, columns};
 use provost_catalog::accounts::ACCOUNTS;
 use provost_provider::AccountDetail;
 
 /// Lists the kinds of accounts: what each is for, who has it, and how many there may be.
 #[derive(Debug, clap::Args)]
-pub struct Kinds;
+pub struct Kinds {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
 const LISTING: Listing = Listing {
     name: "kind",
@@ -34,7 +37,7 @@ impl Kinds {
     /// When a column asked for does not exist.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let accounts = list(ACCOUNTS.iter().map(|account| AccountDetail::from(*account)))?;
-        context.output.list(&LISTING, &accounts)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, accounts)?)?;
         Ok(Exit::Done)
     }
 }

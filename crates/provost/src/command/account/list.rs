@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
 /// Lists bound accounts, each with what it is for and how it stands.
 #[derive(Debug, clap::Args)]
@@ -15,6 +15,9 @@ pub struct List {
     /// Only those bound for this object.
     #[arg(long, value_name = "OBJECT")]
     on: Option<String>,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 pub const LISTING: Listing = Listing {
@@ -23,13 +26,13 @@ pub const LISTING: Listing = Listing {
         column("account", "name"),
         column("for", "kind"),
         column("on", "on"),
-        column("order", "position"),
+        column("order", "position").shown(Show::Number),
         column("standing", "standing"),
         column("checked", "checked_at").shown(Show::Ago),
         column("used", "last_used_at").shown(Show::Ago).wide(),
         column("password", "secret.sealed_at").shown(Show::Ago),
         column("principal", "principal_kind").wide(),
-        column("version", "secret.version").wide(),
+        column("version", "secret.version").shown(Show::Number).wide(),
         column("key", "secret.key").wide(),
         column("bound-by", "created_by").wide(),
     ]),
@@ -47,7 +50,7 @@ impl List {
             query.extend(value.as_ref().map(|value| format!("{field}={}", crate::connection::escaped(value))));
         }
         let list = context.connect()?.get(&format!("/api/v1/bindings?{}", query.join("&")))?;
-        context.output.list(&LISTING, &list)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         Ok(Exit::Done)
     }
 }

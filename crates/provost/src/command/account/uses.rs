@@ -4,7 +4,7 @@ use super::binding::Which;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 use serde_json::{Value, json};
 
 /// Lists what accounts were used for, newest first: when, as whom, where, and how it ended.
@@ -17,6 +17,9 @@ pub struct Uses {
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 const LISTING: Listing = Listing {
@@ -28,8 +31,8 @@ const LISTING: Listing = Listing {
         column("target", "target"),
         column("outcome", "outcome"),
         column("detail", "detail"),
-        column("microseconds", "microseconds").wide(),
-        column("number", "use_id").wide(),
+        column("microseconds", "microseconds").shown(Show::Number).wide(),
+        column("number", "use_id").shown(Show::Number).wide(),
     ]),
     nothing: "no account was used yet",
 };
@@ -42,17 +45,21 @@ impl Uses {
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let connection = context.connect()?;
         let list = match &self.name {
-            None => connection.list("/api/v1/uses", &[], Some(self.limit))?,
+            None => self.narrow.on_site(&connection, "/api/v1/uses", &[], Some(self.limit))?,
             Some(name) => {
                 let mut items: Vec<Value> = Vec::new();
                 for binding in (Which { name: name.clone(), kind: None, on: None }).all(&connection)? {
                     let id = binding["binding_id"].to_string();
-                    let list = connection.list("/api/v1/uses", &[("binding_id", Some(id))], Some(self.limit))?;
-                    items.extend(list["items"].as_array().cloned().unwrap_or_default());
+                    let list = self.narrow.on_site(&connection, "/api/v1/uses", &[("binding_id", Some(id))], Some(self.limit))?;
+                    items.extend(list.document()["items"].as_array().cloned().unwrap_or_default());
                 }
+                // The first of all are among the first of each.
                 items.sort_by_key(|item| std::cmp::Reverse(item["use_id"].as_i64()));
-                items.truncate(self.limit);
-                json!({ "apiVersion": "provost/v1", "items": items, "next": null })
+                let mut list = self.narrow.sorted_here(&LISTING, json!({ "items": items, "next": null }))?;
+                if let Some(items) = list.document_mut()["items"].as_array_mut() {
+                    items.truncate(self.limit);
+                }
+                list
             }
         };
         context.output.list(&LISTING, &list)?;

@@ -3,11 +3,14 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
 /// Lists administrative users.
 #[derive(Debug, clap::Args)]
-pub struct List;
+pub struct List {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
 const LISTING: Listing = Listing {
     name: "name",
@@ -16,7 +19,7 @@ const LISTING: Listing = Listing {
         column("sid", "sid"),
         column("password", "has_password").shown(Show::YesNo),
         column("disabled", "disabled").shown(Show::YesNo),
-        column("sessions", "sessions"),
+        column("sessions", "sessions").shown(Show::Number),
         column("last-used", "last_used_at").shown(Show::Ago),
         column("created", "created_at").shown(Show::Ago),
         column("by", "created_by"),
@@ -31,7 +34,7 @@ impl List {
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let list = context.connect()?.list("/api/v1/people", &[], None)?;
-        context.output.list(&LISTING, &list)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         Ok(Exit::Done)
     }
 }

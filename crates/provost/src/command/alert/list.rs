@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
 /// Lists alerts that are open, newest first.
 #[derive(Debug, clap::Args)]
@@ -15,23 +15,26 @@ pub struct List {
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 const LISTING: Listing = Listing {
     name: "alert_id",
     columns: columns(&[
-        column("alert", "alert_id"),
+        column("alert", "alert_id").shown(Show::Number),
         column("rule", "rule"),
         column("opened", "opened_at").shown(Show::Ago),
         column("last", "last_at").shown(Show::Ago),
-        column("times", "occurrences"),
+        column("times", "occurrences").shown(Show::Number),
         column("closed", "closed_at").shown(Show::Ago),
         column("words", "words"),
         column("subject", "subject").wide(),
         column("mailed", "mailed_at").shown(Show::Ago).wide(),
-        column("sent", "mails_sent").wide(),
-        column("waiting", "mails_waiting").wide(),
-        column("given-up", "mails_given_up").wide(),
+        column("sent", "mails_sent").shown(Show::Number).wide(),
+        column("waiting", "mails_waiting").shown(Show::Number).wide(),
+        column("given-up", "mails_given_up").shown(Show::Number).wide(),
     ]),
     nothing: "no alerts; see what is looked for: provost alert rule list",
 };
@@ -43,7 +46,7 @@ impl List {
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let open = (!self.all).then(|| "true".to_owned());
-        let list = context.connect()?.list("/api/v1/alerts", &[("open", open)], Some(self.limit))?;
+        let list = self.narrow.on_site(&context.connect()?, "/api/v1/alerts", &[("open", open)], Some(self.limit))?;
         context.output.list(&LISTING, &list)?;
         Ok(Exit::Done)
     }

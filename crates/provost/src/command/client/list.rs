@@ -3,22 +3,21 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
-/// Lists clients, newest first.
+/// Lists clients, by name.
 #[derive(Debug, clap::Args)]
 pub struct List {
     /// Only clients in this state.
     #[arg(long, value_name = "STATE", value_parser = ["registered", "approved", "blocked"])]
     approval: Option<String>,
 
-    /// Only clients with every one of these words in name, identifier or address.
-    #[arg(long, value_name = "WORDS")]
-    filter: Option<String>,
-
     /// At most so many; all when not given.
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 const LISTING: Listing = Listing {
@@ -32,7 +31,7 @@ const LISTING: Listing = Listing {
         column("from", "registered_from"),
         column("smsid", "smsid"),
         column("approved-by", "approved_by").wide(),
-        column("certificate-until", "certificate_not_after").wide(),
+        column("certificate-until", "certificate_not_after").shown(Show::Time).wide(),
         column("key", "key_sha256").wide(),
     ]),
     nothing: "no clients yet",
@@ -44,7 +43,7 @@ impl List {
     /// # Errors
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let list = context.connect()?.list("/api/v1/clients", &[("approval", self.approval.clone()), ("filter", self.filter.clone())], self.limit)?;
+        let list = self.narrow.on_site(&context.connect()?, "/api/v1/clients", &[("approval", self.approval.clone())], self.limit)?;
         context.output.list(&LISTING, &list)?;
         Ok(Exit::Done)
     }

@@ -3,13 +3,16 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, column, columns};
+use crate::output::{Listing, Narrow, column, columns};
 use crate::settings::Settings;
 use serde_json::{Value, json};
 
 /// Shows every setting with its value and where the value comes from.
 #[derive(Debug, clap::Args)]
-pub struct Show;
+pub struct Show {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
 const LISTING: Listing = Listing {
     name: "key",
@@ -37,7 +40,7 @@ impl Show {
                 json!({ "key": setting.key.name, "value": value, "source": source.word(), "meaning": setting.key.meaning })
             })
             .collect();
-        context.output.list(&LISTING, &json!({ "items": items, "next": null }))?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, json!({ "items": items, "next": null }))?)?;
         Ok(Exit::Done)
     }
 }

@@ -48,6 +48,7 @@ fn form(property: &Property) -> As {
         (Type::Integer, name) if name.ends_with("_kib") => As::Kibibytes,
         (Type::Integer, name) if name.ends_with("_unix") => As::UnixAgo,
         (Type::Integer, "removable" | "read_only") => As::YesNo,
+        (Type::Integer, _) => As::Number,
         _ => As::Plain,
     }
 }

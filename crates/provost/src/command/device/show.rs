@@ -6,7 +6,7 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Page, Show as As};
+use crate::output::{Listing, Narrow, Page, Show as As};
 use provost_catalog::inventory::{CLASSES, Class, class};
 use provost_catalog::rules::code;
 use provost_domain::suggestion;
@@ -25,6 +25,9 @@ pub struct Show {
     /// Only the instances of this inventory class, all of them, such as software.
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 impl Show {
@@ -37,9 +40,11 @@ impl Show {
         if let Some(name) = &self.class {
             let class = class(name).ok_or_else(|| unknown_class(name))?;
             let list = instances(&connection, &self.name, class).map_err(|failure| DEVICES.with_nearest(&connection, &self.name, failure))?;
-            context.output.dynamic_list(ClassListing::of(class).columns(), class.properties[0].name, &list)?;
+            let listing = Listing { name: class.properties[0].name, columns: ClassListing::of(class).columns().into(), nothing: "there are none" };
+            context.output.list(&listing, &self.narrow.here(&listing, list)?)?;
             return Ok(Exit::Done);
         }
+        self.narrow.refuse_without_list("with --class a device's inventory is a list: provost device show NAME --class software")?;
         let mut device = DEVICES.get(&connection, &self.name)?;
         let mut hardware = serde_json::Map::new();
         for class in CLASSES {

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 use serde_json::Value;
 
 /// Lists runs of discovery methods, the newest first, with what was blocked and which right is missing.
@@ -16,26 +16,29 @@ pub struct History {
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 /// How runs are listed.
 pub const LISTING: Listing = Listing {
     name: "run_id",
     columns: columns(&[
-        column("run", "run_id"),
+        column("run", "run_id").shown(Show::Number),
         column("method", "method"),
         column("at", "target"),
         column("kind", "kind"),
         column("started", "started_at").shown(Show::Ago),
-        column("found", "found"),
-        column("new", "new"),
-        column("changed", "changed"),
-        column("blocked", "blocked_count"),
+        column("found", "found").shown(Show::Number),
+        column("new", "new").shown(Show::Number),
+        column("changed", "changed").shown(Show::Number),
+        column("blocked", "blocked_count").shown(Show::Number),
         column("outcome", "outcome"),
         column("account", "account").wide(),
         column("controller", "domain_controller").wide(),
-        column("read", "read").wide(),
-        column("left-out", "left_out").wide(),
+        column("read", "read").shown(Show::Number).wide(),
+        column("left-out", "left_out").shown(Show::Number).wide(),
         column("by", "requested_by").wide(),
         column("detail", "detail").wide(),
     ]),
@@ -55,8 +58,8 @@ impl History {
     /// # Errors
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let mut list = context.connect()?.list("/api/v1/discovery-runs", &[("method", self.method.clone())], Some(self.limit))?;
-        counted(&mut list);
+        let mut list = self.narrow.on_site(&context.connect()?, "/api/v1/discovery-runs", &[("method", self.method.clone())], Some(self.limit))?;
+        counted(list.document_mut());
         context.output.list(&LISTING, &list)?;
         Ok(Exit::Done)
     }

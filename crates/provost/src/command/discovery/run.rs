@@ -5,7 +5,7 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::Progress;
+use crate::output::{Narrow, Progress};
 use provost_catalog::rules::code;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -44,6 +44,9 @@ pub struct Run {
     /// Longest wait, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = WAIT_SECONDS, requires = "wait")]
     timeout: u64,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 impl Run {
@@ -52,6 +55,7 @@ impl Run {
     /// # Errors
     /// When the method looks nowhere, when it does not end in time, or when the site cannot be asked.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        self.narrow.check(&LISTING)?;
         let connection = context.connect()?;
         let kind = if self.delta { "delta" } else { "full" };
         let body = json!({ "method": self.method, "kind": kind, "location_id": self.location, "forest": self.forest });
@@ -69,7 +73,7 @@ impl Run {
             }
         }
         counted(&mut list);
-        context.output.list(&LISTING, &list)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, list.clone())?)?;
         if self.wait {
             context.output.note(summary(&list).trim_end());
         }

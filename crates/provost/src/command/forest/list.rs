@@ -3,11 +3,14 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
 /// Lists forests that are known.
 #[derive(Debug, clap::Args)]
-pub struct List {}
+pub struct List {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
 const LISTING: Listing = Listing {
     name: "forest",
@@ -16,9 +19,9 @@ const LISTING: Listing = Listing {
         column("trust", "trust"),
         column("account", "account"),
         column("publishing", "publishing.state"),
-        column("domains", "domains"),
-        column("sites", "sites"),
-        column("subnets", "subnets"),
+        column("domains", "domains").shown(Show::Number),
+        column("sites", "sites").shown(Show::Number),
+        column("subnets", "subnets").shown(Show::Number),
         column("read", "discovered_at").shown(Show::Ago),
         column("discovers", "discovers").shown(Show::YesNo).wide(),
         column("controllers", "controllers").wide(),
@@ -34,7 +37,7 @@ impl List {
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let list = context.connect()?.get("/api/v1/forests")?;
-        context.output.list(&LISTING, &list)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         Ok(Exit::Done)
     }
 }

@@ -4,13 +4,16 @@ use crate::command::catalog_document::list;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, column, columns};
+use crate::output::{Listing, Narrow, column, columns};
 use provost_catalog::groups::GROUPS;
 use provost_provider::GroupDetail;
 
 /// Lists the kinds of Windows groups: where each is, who keeps its members, and what it is for.
 #[derive(Debug, clap::Args)]
-pub struct Kinds;
+pub struct Kinds {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
 const LISTING: Listing = Listing {
     name: "name",
@@ -33,7 +36,7 @@ impl Kinds {
     /// When a column asked for does not exist.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let groups = list(GROUPS.iter().map(|group| GroupDetail::at(group, "<sitecode>")))?;
-        context.output.list(&LISTING, &groups)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, groups)?)?;
         Ok(Exit::Done)
     }
 }

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
 /// Lists status messages, newest first.
 #[derive(Debug, clap::Args)]
@@ -19,6 +19,9 @@ pub struct List {
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 const LISTING: Listing = Listing {
@@ -30,8 +33,8 @@ const LISTING: Listing = Listing {
         column("component", "component"),
         column("system", "system"),
         column("text", "text"),
-        column("record", "record_id").wide(),
-        column("received", "received_at").wide(),
+        column("record", "record_id").shown(Show::Number).wide(),
+        column("received", "received_at").shown(Show::Time).wide(),
     ]),
     nothing: "no status messages",
 };
@@ -42,8 +45,8 @@ impl List {
     /// # Errors
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let list =
-            context.connect()?.list("/api/v1/messages", &[("severity", self.severity.clone()), ("component", self.component.clone())], Some(self.limit))?;
+        let parameters = [("severity", self.severity.clone()), ("component", self.component.clone())];
+        let list = self.narrow.on_site(&context.connect()?, "/api/v1/messages", &parameters, Some(self.limit))?;
         context.output.list(&LISTING, &list)?;
         Ok(Exit::Done)
     }

@@ -3,11 +3,14 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
 /// Lists proxy servers.
 #[derive(Debug, clap::Args)]
-pub struct List {}
+pub struct List {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
 const LISTING: Listing = Listing {
     name: "on",
@@ -15,7 +18,7 @@ const LISTING: Listing = Listing {
         column("account", "kind"),
         column("on", "on"),
         column("host", "host"),
-        column("port", "port"),
+        column("port", "port").shown(Show::Number),
         column("sign-in", "authenticates").shown(Show::YesNo),
         column("allowed", "allowed"),
         column("forbidden", "forbidden_host"),
@@ -30,7 +33,7 @@ impl List {
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let list = context.connect()?.get("/api/v1/proxies")?;
-        context.output.list(&LISTING, &list)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         Ok(Exit::Done)
     }
 }

@@ -3,11 +3,14 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, column, columns};
+use crate::output::{Listing, Narrow, column, columns};
 
 /// Lists what is known of trust. Computers of other domains are treated as untrusted.
 #[derive(Debug, clap::Args)]
-pub struct List {}
+pub struct List {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
 const LISTING: Listing = Listing {
     name: "domain",
@@ -22,7 +25,7 @@ impl List {
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let list = context.connect()?.get("/api/v1/trusts")?;
-        context.output.list(&LISTING, &list)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         Ok(Exit::Done)
     }
 }

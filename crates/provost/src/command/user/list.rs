@@ -3,18 +3,17 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
 /// Lists users of directories, by domain and name.
 #[derive(Debug, clap::Args)]
 pub struct List {
-    /// Only those with this text in a name or in where they are.
-    #[arg(long, value_name = "TEXT")]
-    filter: Option<String>,
-
     /// At most so many; all when not given.
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+
+    #[command(flatten)]
+    narrow: Narrow,
 }
 
 const LISTING: Listing = Listing {
@@ -38,7 +37,7 @@ impl List {
     /// # Errors
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
-        let list = context.connect()?.list("/api/v1/users", &[("filter", self.filter.clone())], self.limit)?;
+        let list = self.narrow.on_site(&context.connect()?, "/api/v1/users", &[], self.limit)?;
         context.output.list(&LISTING, &list)?;
         Ok(Exit::Done)
     }

@@ -4,11 +4,14 @@ use super::RULES;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Show, column, columns};
+use crate::output::{Listing, Narrow, Show, column, columns};
 
 /// Lists alert rules.
 #[derive(Debug, clap::Args)]
-pub struct List;
+pub struct List {
+    #[command(flatten)]
+    narrow: Narrow,
+}
 
 const LISTING: Listing = Listing {
     name: "name",
@@ -30,7 +33,7 @@ impl List {
     /// When the site cannot be asked or refuses.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let list = context.connect()?.list(RULES.path, &[], None)?;
-        context.output.list(&LISTING, &list)?;
+        context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         Ok(Exit::Done)
     }
 }
