@@ -1,5 +1,7 @@
 //! What must be true of every user of a directory that is bound, whatever it is bound for, beside what it may do.
 
+use crate::accounts::Account;
+use crate::rights::Right;
 use crate::words::worded;
 
 worded! {
@@ -11,6 +13,8 @@ worded! {
         MoreThanDes = "more-than-des", "its Kerberos keys are not of DES alone";
         PreAuthentication = "pre-authentication", "Kerberos answers in its name only who has shown the password";
         NotDelegated = "not-delegated", "no server that is trusted for delegation may act as it";
+        PasswordFresh = "password-fresh", "its password is not older than its limit";
+        MembershipsAgree = "memberships-agree", "the groups that are counted for it are those that its memberships lead to";
         OwnObjectProtected = "own-object-protected", "nobody but the domain's own administrators may reset its password, write or own it";
         KerberosOnly = "kerberos-only", "it signs in by Kerberos alone: NTLM is refused to it";
         SimpleBindsRefused = "simple-binds-refused", "its domain controllers refuse sign-ins in clear text";
@@ -47,6 +51,18 @@ pub const FLAGS: &[Flag] = &[
     forbidden(Condition::PreAuthentication, 0x40_0000, "ADS_UF_DONT_REQUIRE_PREAUTH", "-DoesNotRequirePreAuth $false"),
     Flag { must_be_set: true, ..forbidden(Condition::NotDelegated, 0x10_0000, "ADS_UF_NOT_DELEGATED", "-AccountNotDelegated $true") },
 ];
+
+/// Days that a bound user's password may be old (security.md §3.1, BASE).
+const PASSWORD_DAYS: u32 = 90;
+/// The same of who administers computers, such as a push or installation account.
+const PASSWORD_DAYS_OF_ADMINISTRATORS: u32 = 30;
+
+/// Days that the password of whoever is bound for `account` may be old in the hardened profile.
+#[must_use]
+pub fn password_days_max(account: &Account) -> u32 {
+    let administers = account.requires.iter().any(|held| held.right == Right::LocalAdministrator);
+    if administers { PASSWORD_DAYS_OF_ADMINISTRATORS } else { PASSWORD_DAYS }
+}
 
 const fn forbidden(condition: Condition, bit: i64, name: &'static str, fix: &'static str) -> Flag {
     Flag { condition, bit, name, must_be_set: false, fix }

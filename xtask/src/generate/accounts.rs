@@ -4,7 +4,7 @@ use super::Page;
 use super::markdown::{capital, code, facts, or, plain, points, section, table};
 use super::seed::Seed;
 use provost_catalog::accounts::{ACCOUNTS, Account, AccountKind, Advice, BASE};
-use provost_catalog::conditions::Condition;
+use provost_catalog::conditions::{Condition, password_days_max};
 use provost_catalog::rights::{Held, Profile};
 use provost_catalog::roles::ROLES;
 use provost_catalog::unseen::{About, UNSEEN, Unseen};
@@ -50,6 +50,7 @@ fn page(account: &Account, seed: &Seed) -> Page {
         ("Must be bound when", words(mandatory_when.iter().map(|s| s.words()).collect())),
         ("Tried", capital(attempt.words())),
         ("Changed", capital(change_by.words())),
+        ("Its password", format!("At most {} days old in the hardened profile", password_days_max(account))),
         ("Off", if *off_until_asked { "Until somebody asks for it, because it is dangerous".to_owned() } else { String::new() }),
     ]));
     body.push_str(&section(

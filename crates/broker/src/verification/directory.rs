@@ -2,6 +2,7 @@
 //! nothing, or System Management alone. A domain controller is asked as the account; what the descriptors say is held
 //! against its answers ([`provost_domain::accounts::directory_rights`]).
 
+mod memberships;
 mod own;
 
 use super::{Observations, Surroundings, credential, outcome_of, sign_in_verdict};
@@ -9,9 +10,9 @@ use crate::broker::{Broker, NO_KEY, endpoint_name, has_key, is_by_keytab};
 use crate::endpoint::Endpoint;
 use crate::refused::Refused;
 use provost_catalog::accounts::Use;
+use provost_catalog::conditions::password_days_max;
 use provost_catalog::rights::{Place, Profile, Right};
 use provost_directory::{Scope, Session};
-use provost_domain::Failure;
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::directory_rights::{
     Needed, ObjectSeen, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads,
@@ -19,6 +20,7 @@ use provost_domain::accounts::directory_rights::{
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
 use provost_domain::outcome::Outcome;
+use provost_domain::{Failure, Timestamp};
 use provost_sd::{Sid, Token};
 use provost_store::accounts::Binding;
 use provost_store::discovery::locations;
@@ -111,7 +113,8 @@ impl Broker {
             seen.rest(Verdict::Unknown, "it did not sign in, so nothing was seen of this");
             return Ok(());
         };
-        match look(session, place, surroundings.profile, seen).await {
+        let limits = Limits { profile: surroundings.profile, password_days: password_days_max(binding.kind.definition()), now: self.clock().now() };
+        match look(session, place, limits, seen).await {
             Ok(()) => seen.rest(Verdict::Unsupported, "a directory does not tell that, and this version asks nobody else"),
             Err(failure) => seen.rest(Verdict::Unknown, failure.to_string()),
         }
@@ -119,10 +122,18 @@ impl Broker {
     }
 }
 
+/// What is held against what is seen.
+#[derive(Clone, Copy)]
+struct Limits {
+    profile: Profile,
+    password_days: u32,
+    now: Timestamp,
+}
+
 /// Looks at everything that a directory tells. What was seen before a failure stays.
-async fn look(session: Session, place: &DirectoryPlace, profile: Profile, seen: &mut Observations) -> Result<(), Failure> {
+async fn look(session: Session, place: &DirectoryPlace, limits: Limits, seen: &mut Observations) -> Result<(), Failure> {
     let mut view = View::of(session).await?;
-    view.account(seen).await?;
+    view.account(limits, seen).await?;
     match place.method {
         Method::System => {
             view.location(place, "(objectCategory=computer)", "computer", &["objectSid", "dNSHostName", "operatingSystem"], seen).await?;
@@ -135,7 +146,7 @@ async fn look(session: Session, place: &DirectoryPlace, profile: Profile, seen: 
         Method::Group => view.location(place, "(objectCategory=group)", "group", &["objectSid", "sAMAccountName", "groupType", "member"], seen).await,
         Method::Forest => {
             view.network(seen).await?;
-            view.system_management(profile, seen).await?;
+            view.system_management(limits.profile, seen).await?;
             view.elsewhere(seen).await
         }
     }

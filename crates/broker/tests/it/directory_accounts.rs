@@ -312,3 +312,75 @@ async fn whoever_may_take_an_account_over_is_seen_and_named() {
         }
     }
 }
+
+/// Windows' time so many days ago, in 100 ns since 1601.
+fn days_ago(days: i64) -> String {
+    let at = provost_runtime::Clock::system().now().plus_seconds(-days * 24 * 3600);
+    (at.as_micros() * 10 + 116_444_736_000_000_000).to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_too_old_is_seen_with_its_age_and_what_ends_it() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Aged", "");
+    let settings = format!("CN=Long-{},CN=Password Settings Container,CN=System,{}", std::process::id(), CORP.base);
+    let aged = account(&lab, &path, "aged", json!({}));
+    let dn = format!("CN={aged},{path}");
+    // The domain would have ended it after 42 days.
+    let long = json!({ "objectClass": "msDS-PasswordSettings", "msDS-PasswordSettingsPrecedence": "7", "msDS-PSOAppliesTo": dn,
+        "msDS-PasswordReversibleEncryptionEnabled": "FALSE", "msDS-PasswordHistoryLength": "24", "msDS-PasswordComplexityEnabled": "TRUE",
+        "msDS-MinimumPasswordLength": "7", "msDS-MinimumPasswordAge": "0", "msDS-MaximumPasswordAge": "-315360000000000",
+        "msDS-LockoutThreshold": "0", "msDS-LockoutObservationWindow": "-18000000000", "msDS-LockoutDuration": "-18000000000" });
+    let changes = [Change::add(&settings, long), Change::replace(&dn, json!({ "pwdLastSet": days_ago(100) }))];
+    lab.change(&CORP, &changes).expect("the controller takes them");
+    let place = place(&lab, Profile::Hardened);
+    let binding = bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &aged);
+    let findings = verify(&place, &binding).await;
+    let age = of(&findings, "account:password-fresh");
+    assert_eq!(age.verdict, Verdict::Fail, "{age:?}");
+    assert!(age.evidence.contains("100 days ago; the limit is 90, and") && age.evidence.contains("ends it at"), "{age:?}");
+    lab.change(&CORP, &[Change::replace(&dn, json!({ "pwdLastSet": days_ago(80) }))]).expect("the controller takes it");
+    let findings = verify(&place, &binding).await;
+    let age = of(&findings, "account:password-fresh");
+    assert!(age.verdict == Verdict::Pass && age.evidence.contains("80 days ago"), "{age:?}");
+    lab.change(&CORP, &[Change::Delete { dn: settings }]).expect("the controller takes it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_is_counted_without_a_membership_that_shows_is_an_alarm() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Groups", "");
+    let add = |name: &str, group_type: i64, members: &[String], descriptor: &str| {
+        let mut attributes = json!({ "objectClass": "group", "sAMAccountName": format!("{name}{}", std::process::id()), "groupType": group_type.to_string(), "member": members });
+        if !descriptor.is_empty() {
+            attributes["nTSecurityDescriptor"] = json!(descriptor);
+        }
+        Change::add(format!("CN={name},{path}"), attributes)
+    };
+    let names: Vec<String> = ["nest", "shut", "dark", "mail"].iter().map(|name| account(&lab, &path, &format!("{name}-"), json!({}))).collect();
+    let member = |n: usize| vec![format!("CN={},{path}", names[n])];
+    let (global, distribution) = (-0x7fff_fffe, 2);
+    // What a group between is in may not be read; a group may not be seen at all; one is behind a distribution group.
+    let changes = [
+        add("inner", global, &member(0), ""),
+        add("outer", global, &[format!("CN=inner,{path}")], ""),
+        add("shut", global, &member(1), "O:DAG:DAD:P(A;;GA;;;DA)(OD;;RP;bf967991-0de6-11d0-a285-00aa003049e2;;AU)(A;;RPLCLORC;;;AU)"),
+        add("above", global, &[format!("CN=shut,{path}")], ""),
+        add("dark", global, &member(2), "O:DAG:DAD:P(A;;GA;;;DA)"),
+        add("list", distribution, &member(3), ""),
+        add("behind", global, &[format!("CN=list,{path}")], ""),
+    ];
+    lab.change(&CORP, &changes).expect("the controller takes them");
+    for (name, verdict, evidence) in [
+        (&names[0], Verdict::Pass, "its memberships lead to the same"),
+        (&names[1], Verdict::Fail, "counted when it signs in, though no membership that it may see leads there: CN=above,"),
+        (&names[2], Verdict::Unknown, "it may not see"),
+        (&names[3], Verdict::Pass, "its memberships lead to the same"),
+    ] {
+        let place = place(&lab, Profile::Hardened);
+        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, name)).await;
+        let agree = of(&findings, "account:memberships-agree");
+        assert_eq!(agree.verdict, verdict, "{name}: {agree:?}");
+        assert!(agree.evidence.contains(evidence), "{name}: {agree:?}");
+    }
+}

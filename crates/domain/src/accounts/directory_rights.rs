@@ -6,14 +6,18 @@ mod account;
 mod change;
 mod holders;
 mod judgement;
+mod memberships;
 mod object;
+mod password;
 mod schema;
 
 pub use account::{AccountSeen, delegation, flags, kerberos_only, privileged, roaming_profile, unseen};
 pub use change::Change;
 pub use holders::{Holder, RESET_PASSWORD, Trustee, holders, own_object};
 pub use judgement::{Needed, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads};
+pub use memberships::{Counted, GroupSeen, counted_here, memberships_agree};
 pub use object::{ObjectSeen, ServerSays, Views};
+pub use password::{PasswordSeen, password_age};
 pub use schema::{AttributeSchema, Schema};
 
 use super::verification::Verdict;

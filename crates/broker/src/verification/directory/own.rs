@@ -1,13 +1,14 @@
-//! What the directory says of the account itself (security.md RC-L02 to RC-L05, RC-L13, RC-L16, RC-L17).
+//! What the directory says of the account itself (security.md RC-L02 to RC-L05, RC-L10, RC-L13, RC-L16, RC-L17).
 
-use super::View;
+use super::{Limits, View};
 use crate::verification::Observations;
 use provost_catalog::conditions::Condition;
 use provost_catalog::rights::{Place, Right};
 use provost_directory::{Scope, escape};
 use provost_domain::Failure;
 use provost_domain::accounts::directory_rights::{
-    AccountSeen, ObjectSeen, Told, Trustee, delegation, flags, holders, kerberos_only, no_right, own_object, privileged, roaming_profile, unseen,
+    AccountSeen, ObjectSeen, PasswordSeen, Told, Trustee, delegation, flags, holders, kerberos_only, no_right, own_object, password_age, privileged,
+    roaming_profile, unseen,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_sd::{Guid, Sid, well_known};
@@ -18,6 +19,20 @@ const OWN_SIDS: usize = 500;
 /// Most of those who may take the account over that are told by name.
 const HOLDERS: usize = 50;
 
+/// What is read of the account's own object beside [`AccountSeen::ATTRIBUTES`].
+const OWN_ATTRIBUTES: &[&str] =
+    &["sAMAccountName", "userAccountControl", "primaryGroupID", "memberOf", "pwdLastSet", "msDS-UserPasswordExpiryTimeComputed", "msDS-ResultantPSO"];
+
+/// The account's own object, as the account sees it.
+pub(super) struct Own {
+    account: AccountSeen,
+    password: PasswordSeen,
+    pub(super) primary_group: Option<u32>,
+    /// `memberOf`.
+    pub(super) groups: Vec<String>,
+    pub(super) object: ObjectSeen,
+}
+
 /// Extended rights on a domain that carry its secrets away (security.md RC-L17).
 const REPLICATION: &[(Guid, &str)] = &[
     (Guid::of(0x1131_f6aa_9c07_11d1_f79f_00c0_4fc2_dcd2), "replicate changes"),
@@ -27,7 +42,7 @@ const REPLICATION: &[(Guid, &str)] = &[
 
 impl View {
     /// What the directory says of the account itself.
-    pub(super) async fn account(&mut self, seen: &mut Observations) -> Result<(), Failure> {
+    pub(super) async fn account(&mut self, limits: Limits, seen: &mut Observations) -> Result<(), Failure> {
         let mut sids: Vec<Sid> = self.token.sids().copied().collect();
         let own = self.own_name(&sids).await?;
         if let Some(dn) = &own {
@@ -39,20 +54,24 @@ impl View {
         if sids.contains(&well_known::ADMINISTRATORS) {
             tell(seen, Right::LocalAdministrator, (Verdict::Fail, "it is in the group Administrators of the domain controllers".to_owned()));
         }
-        let (account, object) = match &own {
-            Some(dn) => self.account_seen(dn).await?.unzip(),
-            None => (None, None),
+        let account = match &own {
+            Some(dn) => self.account_seen(dn).await?,
+            None => None,
         };
-        tell(seen, Right::Delegation, account.as_ref().map_or_else(unseen, delegation));
-        tell(seen, Right::RoamingProfile, account.as_ref().map_or_else(unseen, roaming_profile));
-        for (condition, (verdict, evidence)) in flags(account.as_ref()) {
+        let flagged = account.as_ref().map(|own| &own.account);
+        tell(seen, Right::Delegation, flagged.map_or_else(unseen, delegation));
+        tell(seen, Right::RoamingProfile, flagged.map_or_else(unseen, roaming_profile));
+        for (condition, (verdict, evidence)) in flags(flagged) {
             seen.add(Subject::Stands(condition), verdict, evidence);
         }
-        let (verdict, evidence) = match &object {
-            Some(object) => self.protected(object).await?,
-            None => unseen(),
+        let (password, memberships, protected) = match &account {
+            Some(own) => (password_age(&own.password, limits.password_days, limits.now), self.memberships(own).await?, self.protected(&own.object).await?),
+            None => (unseen(), unseen(), unseen()),
         };
-        seen.add(Subject::Stands(Condition::OwnObjectProtected), verdict, evidence);
+        let told = [(Condition::PasswordFresh, password), (Condition::MembershipsAgree, memberships), (Condition::OwnObjectProtected, protected)];
+        for (condition, (verdict, evidence)) in told {
+            seen.add(Subject::Stands(condition), verdict, evidence);
+        }
         if let Some((verdict, evidence)) = kerberos_only(&sids) {
             seen.add(Subject::Stands(Condition::KerberosOnly), verdict, evidence);
         }
@@ -70,8 +89,8 @@ impl View {
         Ok(self.names(&base, Scope::Subtree, &format!("(&(objectClass=user)(|{any}))"), 1).await?.into_iter().next())
     }
 
-    async fn account_seen(&mut self, dn: &str) -> Result<Option<(AccountSeen, ObjectSeen)>, Failure> {
-        let Some(entry) = self.session.read(dn, &["sAMAccountName", "userAccountControl"]).await? else { return Ok(None) };
+    async fn account_seen(&mut self, dn: &str) -> Result<Option<Own>, Failure> {
+        let Some(entry) = self.session.read(dn, OWN_ATTRIBUTES).await? else { return Ok(None) };
         let Some(object) = self.object(dn, AccountSeen::ATTRIBUTES).await? else { return Ok(None) };
         // What no object of this class has, such as a newer forest's attribute, is without a value too.
         let exists = |name: &str| object.says.allowed_attributes.is_empty() || object.says.allowed_attributes.iter().any(|all| all.eq_ignore_ascii_case(name));
@@ -79,7 +98,14 @@ impl View {
         let readable = readable.map(|name| name.to_ascii_lowercase()).collect();
         let name = entry.text("sAMAccountName").unwrap_or(dn).to_owned();
         let account = AccountSeen { name, account_control: entry.number("userAccountControl"), present: object.came.clone(), readable };
-        Ok(Some((account, object)))
+        let password = PasswordSeen {
+            set_at: entry.number("pwdLastSet"),
+            ends_at: entry.number("msDS-UserPasswordExpiryTimeComputed"),
+            settings: entry.text("msDS-ResultantPSO").map(str::to_owned),
+        };
+        let primary_group = entry.number("primaryGroupID").and_then(|rid| u32::try_from(rid).ok());
+        let groups = entry.texts("memberOf").map(str::to_owned).collect();
+        Ok(Some(Own { account, password, primary_group, groups, object }))
     }
 
     /// Whether nobody else may take the account over whose object this is.

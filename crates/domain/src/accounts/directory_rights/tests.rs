@@ -1,4 +1,5 @@
 use super::*;
+use crate::Timestamp;
 use crate::accounts::verification::Verdict;
 use provost_sd::{Domains, Guid, SecurityDescriptor, Sid, Token};
 use std::collections::BTreeSet;
@@ -232,4 +233,46 @@ fn operators_pass_only_while_nobody_is_seen_to_be_in_their_group() {
     assert!(evidence.starts_with("Account Operators (S-1-5-32-548) may reset its password; mend it with dsacls 'CN=svc'"), "{evidence}");
     let other = Holder { sid: domain().with_rid(1200).expect("a principal"), how: "own it".to_owned() };
     assert_eq!(own_object("CN=svc", &[other], &[].into()).0, Verdict::Fail, "no other group passes for being empty");
+}
+
+#[test]
+fn a_password_is_as_old_as_its_limit_at_most() {
+    const NOW: Timestamp = Timestamp::from_micros(1_795_000_000_000_000);
+    const DAY: i64 = 24 * 3600;
+    let time = |days: i64| (NOW.plus_seconds(days * DAY).as_micros()) * 10 + 116_444_736_000_000_000;
+    let judge = |set_at, ends_at| password_age(&PasswordSeen { set_at, ends_at, settings: None }, 90, NOW);
+    assert_eq!(judge(Some(time(-90)), Some(time(2))).0, Verdict::Pass);
+    assert_eq!(judge(Some(time(-90)), Some(i64::MAX)).0, Verdict::Pass);
+    assert_eq!(judge(Some(time(-91)), Some(i64::MAX)).0, Verdict::Fail);
+    assert_eq!(judge(Some(time(-3)), Some(time(-1))).0, Verdict::Fail, "it ended");
+    assert_eq!(judge(Some(0), Some(0)).0, Verdict::Fail, "it must be changed");
+    assert_eq!(judge(None, Some(i64::MAX)).0, Verdict::Unknown);
+    assert_eq!(judge(Some(time(3)), None).0, Verdict::Unknown, "a clock is wrong");
+    let by = PasswordSeen { set_at: Some(time(-40)), ends_at: Some(time(5)), settings: Some("CN=Services".to_owned()) };
+    let (verdict, evidence) = password_age(&by, 30, NOW);
+    assert!(verdict == Verdict::Fail && evidence.contains("40 days ago; the limit is 30, and CN=Services ends it at"), "{evidence}");
+}
+
+#[test]
+fn groups_that_are_counted_and_groups_that_memberships_lead_to_must_be_the_same() {
+    let own = domain().with_rid(1104).expect("a principal");
+    let sid = |rid| domain().with_rid(rid).expect("a group");
+    let group = |rid, kind: i64| GroupSeen { dn: format!("CN=G{rid}"), sid: Some(sid(rid)), group_type: Some(kind) };
+    let counted = |rid, by_rule| Counted { sid: sid(rid), dn: Some(format!("CN=G{rid}")), by_rule };
+    let (global, distribution) = (-0x7fff_fffe, 2);
+    let foreign: Sid = "S-1-5-21-9-9-9-1000".parse().expect("a SID");
+    assert_eq!(counted_here(&own, &[own, sid(513), foreign, provost_sd::well_known::USERS]), [sid(513), provost_sd::well_known::USERS]);
+    let both = [counted(513, Some(true)), counted(1200, Some(true))];
+    assert_eq!(memberships_agree(&both, &[group(513, global), group(1200, global), group(1300, distribution)]).0, Verdict::Pass);
+    let (verdict, evidence) = memberships_agree(&[counted(513, Some(true)), counted(1200, Some(false))], &[group(513, global), group(1200, global)]);
+    assert!(verdict == Verdict::Fail && evidence.ends_with("no membership that it may see leads there: CN=G1200"), "{evidence}");
+    assert_eq!(memberships_agree(&both, &[group(513, global)]).0, Verdict::Fail, "only the rule leads there");
+    let (verdict, evidence) = memberships_agree(&both[..1], &[group(513, global), group(1200, global)]);
+    assert!(verdict == Verdict::Fail && evidence.ends_with("not counted when it signs in, though memberships lead there: CN=G1200"), "{evidence}");
+    let hidden = GroupSeen { sid: None, group_type: None, ..group(1400, global) };
+    assert_eq!(memberships_agree(&both, &[group(513, global), hidden.clone()]).0, Verdict::Unknown);
+    assert_eq!(memberships_agree(&both, &[group(513, global), group(1200, global), hidden]).0, Verdict::Unknown);
+    assert_eq!(memberships_agree(&[counted(513, None)], &[group(513, global)]).0, Verdict::Unknown);
+    assert_eq!(memberships_agree(&[Counted { dn: None, ..counted(513, Some(true)) }], &[group(513, global)]).0, Verdict::Unknown);
+    assert_eq!(memberships_agree(&[], &[]).0, Verdict::Unknown);
 }
