@@ -118,7 +118,7 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, content: &Content<'_
     }
     configure(on, &configuration(host, &certificates))?;
     renumber(on, host.domain, &kept, address)?;
-    serve(on, address, &[])
+    serve(on, address)
 }
 
 /// Makes the host a further controller of the domain that `first` answers for, and starts it.
@@ -152,15 +152,15 @@ pub fn join(on: &Host, host: &topology::Host, network: u8, ad_site: &str, first:
         }
     }
     change(first, &services)?;
-    serve(on, address, &[])
+    serve(on, address)
 }
 
-/// Starts the server on a host that has its domain. `environment` is for a clock that is wrong.
+/// Starts the server on a host that has its domain.
 ///
 /// # Errors
 /// When it does not answer in time.
-pub fn serve(on: &Host, address: Ipv4Addr, environment: &[(&str, &str)]) -> io::Result<()> {
-    on.serve("samba", environment, &["samba", "-F", "--no-process-group", "--debug-stdout"])?;
+pub fn serve(on: &Host, address: Ipv4Addr) -> io::Result<()> {
+    on.serve("samba", &["samba", "-F", "--no-process-group", "--debug-stdout"])?;
     PORTS.iter().try_for_each(|port| on.wait_for(address, *port))
 }
 

@@ -2,16 +2,13 @@
 
 use crate::authority::{Authority, Validity};
 use crate::change::Change;
-use crate::domain_controller;
 use crate::lab::Lab;
 use crate::principals;
+use crate::servers;
 use crate::topology::{self, Domain};
 use serde_json::json;
 use std::io;
 use std::net::IpAddr;
-
-/// A library that tells a program another time; of Debian's package `libfaketime`.
-const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
 impl Lab {
     /// Cuts a host off: nothing that is sent to it or by it arrives, and nobody is told.
@@ -62,13 +59,13 @@ impl Lab {
     /// Gives the authority's own certificate, PEM: [`Lab::authority`] knows the server no more.
     ///
     /// # Errors
-    /// As [`Lab::start_controller`].
+    /// As [`Lab::stop_servers`] and [`Lab::start_servers`].
     pub fn change_authority(&self, host: &str, validity: Validity) -> io::Result<String> {
         let here = topology::host(host).ok_or_else(|| io::Error::other(format!("there is no host {host}")))?;
         let authority = Authority::new(validity)?;
         self.stop_servers(host)?;
         authority.issue(&here.full_name(), IpAddr::V4(here.address(self.network().number)), &self.host(host)?.folder.join("tls"))?;
-        self.start_controller(host, 0)?;
+        self.start_servers(host)?;
         Ok(authority.pem)
     }
 
@@ -104,33 +101,24 @@ impl Lab {
         self.host(host)?.stop_servers()
     }
 
-    /// Starts a domain controller's server again after [`Lab::stop_servers`], with a clock that is wrong by so many seconds:
-    /// 0 for the right time.
+    /// Starts the servers of a host again after [`Lab::stop_servers`].
     ///
     /// # Errors
-    /// When the host is no domain controller, or does not answer in time.
-    pub fn start_controller(&self, host: &str, skew_seconds: i64) -> io::Result<()> {
-        let here = topology::host(host).filter(|host| host.kind.is_controller()).ok_or_else(|| io::Error::other(format!("{host} is no domain controller")))?;
-        let offset = format!("{skew_seconds:+}");
-        let wrong = [
-            ("LD_PRELOAD", FAKETIME),
-            ("FAKETIME", offset.as_str()),
-            // Waiting goes by a clock that is never wrong.
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-            // Modules of Samba's database bind to the system's own functions otherwise, and so keep the right time.
-            ("LDB_MODULES_DISABLE_DEEPBIND", "1"),
-        ];
-        let environment = if skew_seconds == 0 { &[][..] } else { &wrong[..] };
-        domain_controller::serve(self.host(host)?, here.address(self.network().number), environment)
+    /// When the lab has no such host, or one does not answer in time.
+    pub fn start_servers(&self, host: &str) -> io::Result<()> {
+        let here = topology::host(host).ok_or_else(|| io::Error::other(format!("there is no host {host}")))?;
+        servers::serve(self.host(host)?, here, self.network().number)
     }
 
-    /// Sets a domain controller's clock wrong by so many seconds. Its server is started anew for that.
+    /// Sets a host's clock wrong by so many seconds; 0 sets it right. Its servers are started anew for that, and whatever is
+    /// started on it from now on has the same clock.
     ///
     /// # Errors
-    /// As [`Lab::start_controller`].
+    /// As [`Lab::stop_servers`] and [`Lab::start_servers`].
     pub fn skew_clock(&self, host: &str, seconds: i64) -> io::Result<()> {
         self.stop_servers(host)?;
-        self.start_controller(host, seconds)
+        self.host(host)?.set_clock(seconds)?;
+        self.start_servers(host)
     }
 
     /// Fills the disk that a host has at `/srv`.

@@ -1,6 +1,6 @@
 //! One host: network, mount, name, process and message namespaces that end with its first process.
 
-use crate::command::{ip, run};
+use crate::command::{ip, run, run_with_input};
 use crate::topology;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -18,6 +18,12 @@ const READY: Duration = Duration::from_secs(10);
 pub const TICKETS: &str = "FILE:/run/lab/tickets";
 /// Longest wait for a server of a host to answer.
 const ANSWER: Duration = Duration::from_secs(60);
+/// A library that tells a program another time; of Debian's package `libfaketime`.
+const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+/// Names the libraries that every program of the host is started with (ld.so(8)).
+const PRELOADED: &str = "/etc/ld.so.preload";
+/// Tells that library how wrong the clock is.
+const OFFSET: &str = "/etc/faketimerc";
 
 /// A host that runs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -98,7 +104,28 @@ impl Host {
         command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C.UTF-8").env("HOME", "/root").env("KRB5CCNAME", TICKETS);
         // A lab outlives no power cut: Samba's databases need not wait for the disk.
         command.env("TDB_NO_FSYNC", "1");
+        if self.file(PRELOADED).exists() {
+            // Waiting goes by a clock that is never wrong.
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+            // Modules of Samba's database bind to the system's own functions otherwise, and so keep the right time.
+            command.env("LDB_MODULES_DISABLE_DEEPBIND", "1");
+        }
         command
+    }
+
+    /// Sets the clock wrong by so many seconds for every program that is started on this host from now on; 0 sets it right.
+    ///
+    /// # Errors
+    /// When the library that does it is missing, or the host does not run.
+    pub fn set_clock(&self, skew_seconds: i64) -> io::Result<()> {
+        if skew_seconds == 0 {
+            return run(self.command("rm").args(["-f", PRELOADED, OFFSET])).map(drop);
+        }
+        if !Path::new(FAKETIME).exists() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, format!("{FAKETIME} is missing: apt-get install libfaketime")));
+        }
+        run_with_input(self.command("tee").arg(OFFSET), format!("{skew_seconds:+}\n").as_bytes())?;
+        run_with_input(self.command("tee").arg(PRELOADED), format!("{FAKETIME}\n").as_bytes()).map(drop)
     }
 
     /// Where this process finds a file that the host has at this path.
@@ -107,16 +134,14 @@ impl Host {
         PathBuf::from(format!("/proc/{}/root{path}", self.process))
     }
 
-    /// Starts a server on this host that stays when this process ends. What it prints is in the host's folder. The
-    /// environment is the server's alone.
+    /// Starts a server on this host that stays when this process ends. What it prints is in the host's folder.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn serve(&self, server: &str, environment: &[(&str, &str)], arguments: &[&str]) -> io::Result<()> {
+    pub fn serve(&self, server: &str, arguments: &[&str]) -> io::Result<()> {
         let script = "log=$1; shift; setsid \"$@\" >>\"$log\" 2>&1 </dev/null &";
         let mut command = self.command("bash");
-        command.args(["-c", script, "serve"]).arg(self.folder.join(format!("{server}.log"))).arg("env");
-        command.args(environment.iter().map(|(name, value)| format!("{name}={value}"))).args(arguments);
+        command.args(["-c", script, "serve"]).arg(self.folder.join(format!("{server}.log"))).args(arguments);
         run(&mut command).map(drop)
     }
 

@@ -230,11 +230,12 @@ impl Lab {
                                     domain_controller::join(on, host, network, ad_site, first()?, settings.seed, authority)
                                 }
                                 Kind::Member => member::start(on, host, network, first()?, settings.seed),
-                                Kind::Database => service::start(on, host, network, service::DATABASE, None),
-                                Kind::Mail => service::start(on, host, network, service::MAIL, None),
+                                Kind::Database => service::serve(on, host, network, service::DATABASE),
+                                Kind::Mail => service::serve(on, host, network, service::MAIL),
                                 Kind::Proxy => {
                                     let keytab = std::fs::read(first()?.folder.join(format!("{}.keytab", host.name)))?;
-                                    service::start(on, host, network, service::PROXY, Some(&keytab))
+                                    service::introduce(on, &keytab)?;
+                                    service::serve(on, host, network, service::PROXY)
                                 }
                                 Kind::Workgroup => Ok(()),
                             }

@@ -6,6 +6,7 @@ use crate::host::{Host, TICKETS};
 use crate::principals;
 use crate::topology::{self, Domain};
 use std::io;
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 /// POSIX accounts of a domain's principals: this and the last part of the SID.
@@ -70,8 +71,16 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, first: &Host, seed: 
     write_private(&first.folder.join(format!("{}.keytab", host.name)), &keytab)?;
     let owner = (FIRST_ID + ADMINISTRATOR_RID).to_string();
     run(on.command("install").args(["--directory", "--owner", &owner, "--mode", "1777", "/srv/share"]))?;
-    on.serve("winbindd", &[], &["winbindd", "-F", "--no-process-group"])?;
-    on.serve("smbd", &[], &["smbd", "-F", "--no-process-group"])?;
+    serve(on, host.address(network))
+}
+
+/// Starts the servers of a host that is joined.
+///
+/// # Errors
+/// When its domain is not found, or one does not answer in time.
+pub fn serve(on: &Host, address: Ipv4Addr) -> io::Result<()> {
+    on.serve("winbindd", &["winbindd", "-F", "--no-process-group"])?;
+    on.serve("smbd", &["smbd", "-F", "--no-process-group"])?;
     let until = Instant::now() + WINBIND;
     while let Err(error) = run(on.command("wbinfo").arg("--check-secret")) {
         if Instant::now() > until {
@@ -79,5 +88,5 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, first: &Host, seed: 
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    on.wait_for(host.address(network), 445)
+    on.wait_for(address, 445)
 }

@@ -22,12 +22,25 @@ pub const MAIL: Script = Script { name: "smtp", text: include_str!("../../tests/
 
 /// Where a host of this kind keeps what it tells.
 const VARIABLES: &str = "variables";
+/// Where it has what it needs of its realm, on the host.
+const REALM: &str = "/run/lab/kdc";
 
-/// Starts a server. Its files are below `/run/lab` of the host ([`Host::file`]).
+/// Gives a host the key by which its server is known in the realm of its domain.
+///
+/// # Errors
+/// When the host does not run.
+pub fn introduce(on: &Host, keytab: &[u8]) -> io::Result<()> {
+    let folder = on.file(REALM);
+    std::fs::create_dir_all(&folder)?;
+    std::fs::copy(on.folder.join("krb5.conf"), folder.join("krb5.conf"))?;
+    crate::authority::write_private(&folder.join("proxy.keytab"), keytab)
+}
+
+/// Starts a server; the first time, it is made. Its files are below `/run/lab` of the host ([`Host::file`]).
 ///
 /// # Errors
 /// When it does not start; the message holds what the script printed.
-pub fn start(on: &Host, host: &topology::Host, network: u8, script: Script, keytab: Option<&[u8]>) -> io::Result<()> {
+pub fn serve(on: &Host, host: &topology::Host, network: u8, script: Script) -> io::Result<()> {
     let program = on.folder.join(script.name).with_extension("sh");
     std::fs::write(&program, script.text)?;
     let mut command = on.command("env");
@@ -36,12 +49,8 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, script: Script, keyt
     let quiet = "out=$1; shift; exec \"$@\" >\"$out\" 2>\"$out.log\" </dev/null";
     command.args(["bash", "-c", quiet, "start"]).arg(on.folder.join(VARIABLES));
     command.arg("bash").arg(program).arg("start").arg(format!("/run/lab/{}", script.name));
-    if let Some(keytab) = keytab {
-        let folder = on.file("/run/lab/kdc");
-        std::fs::create_dir_all(&folder)?;
-        std::fs::copy(on.folder.join("krb5.conf"), folder.join("krb5.conf"))?;
-        crate::authority::write_private(&folder.join("proxy.keytab"), keytab)?;
-        command.arg("/run/lab/kdc");
+    if on.file(REALM).exists() {
+        command.arg(REALM);
     }
     run(&mut command).map(drop).map_err(|error| {
         let printed = std::fs::read_to_string(on.folder.join(VARIABLES).with_extension("log")).unwrap_or_default();

@@ -9,6 +9,7 @@ use crate::host::Host;
 use crate::random::Seeded;
 use crate::topology;
 use std::io;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -82,6 +83,14 @@ pub fn start(on: &Host, host: &topology::Host, network: u8, seed: u64, cache: &P
     run(on.command("mkdir").args(["-p", "/run/sshd"]))?;
     run_with_input(on.command("tee").arg("/etc/ssh/sshd_config"), CONFIGURATION.as_bytes())?;
     run_with_input(on.command("tee").arg("/etc/ssh/authorized_keys"), authorized.as_bytes())?;
-    on.serve("sshd", &[], &["/usr/sbin/sshd", "-D", "-e"])?;
-    on.wait_for(host.address(network), 22)
+    serve(on, host.address(network))
+}
+
+/// Starts the server of a host that has the account and the keys.
+///
+/// # Errors
+/// When it does not answer in time.
+pub fn serve(on: &Host, address: Ipv4Addr) -> io::Result<()> {
+    on.serve("sshd", &["/usr/sbin/sshd", "-D", "-e"])?;
+    on.wait_for(address, 22)
 }

@@ -2,7 +2,7 @@
 # A real SMTP server for tests: Postfix, which asks Dovecot about passwords. As root, on a free port of this machine, with a
 # certificate of its own authority.
 #
-#     eval "$(tests/servers/smtp.sh start DIR)"     starts it and exports what tests need
+#     eval "$(tests/servers/smtp.sh start DIR)"     makes it when DIR is empty, starts it and exports what tests need
 #     tests/servers/smtp.sh stop DIR                stops it and leaves nothing running
 #
 # It offers STARTTLS, and AUTH only after that; takes mail only from who signed in, each account as its own address only;
@@ -26,12 +26,10 @@ free_port() {
     fail "no free port"
 }
 
-start() {
+# make DIR
+make() {
     local dir=$1 port
-    [ "$(id -u)" = 0 ] || fail "Postfix needs root"
-    command -v postfix >/dev/null && command -v dovecot >/dev/null || fail "packages postfix and dovecot-core are needed"
     mkdir -p "$dir"/{conf,queue,data,mail,run,tls}
-    dir=$(cd "$dir" && pwd)
     chmod 755 "$dir" "$dir"/*
     port=$(free_port)
 
@@ -76,7 +74,6 @@ service auth {
 }
 EOF
     mkdir -p "$dir/run/dovecot"
-    dovecot -c "$dir/conf/dovecot.conf" || fail "Dovecot does not start; $dir/dovecot.log"
 
     cat >"$dir/conf/main.cf" <<EOF
 compatibility_level = 3.6
@@ -139,8 +136,21 @@ postlog unix-dgram n - n - 1 postlogd
 EOF
     chown postfix "$dir/data"
     chown nobody:nogroup "$dir/mail"
-    postfix -c "$dir/conf" start >"$dir/postfix.log" 2>&1 || { cat "$dir/postfix.log" >&2; fail "Postfix does not start"; }
+    # Last: with it everything is there.
     echo "$port" >"$dir/port"
+}
+
+start() {
+    local dir=$1 port
+    [ "$(id -u)" = 0 ] || fail "Postfix needs root"
+    command -v postfix >/dev/null && command -v dovecot >/dev/null || fail "packages postfix and dovecot-core are needed"
+    mkdir -p "$dir"
+    dir=$(cd "$dir" && pwd)
+    [ -e "$dir/port" ] || make "$dir"
+    port=$(cat "$dir/port")
+
+    dovecot -c "$dir/conf/dovecot.conf" || fail "Dovecot does not start; $dir/dovecot.log"
+    postfix -c "$dir/conf" start >"$dir/postfix.log" 2>&1 || { cat "$dir/postfix.log" >&2; fail "Postfix does not start"; }
     for _ in $(seq 100); do
         (exec 3<>"/dev/tcp/$ADDRESS/$port") 2>/dev/null && break
         sleep 0.1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A real proxy for tests: squid with Basic authentication, and an HTTPS server behind it. On free ports of this machine.
 #
-#     eval "$(tests/servers/squid.sh start DIR [KDC])"     starts both and exports what tests need
+#     eval "$(tests/servers/squid.sh start DIR [KDC])"     makes both when DIR is empty, starts them and exports what tests need
 #     tests/servers/squid.sh stop DIR                      stops them and leaves nothing running
 #
 # With the folder of a KDC (kdc.sh), it offers Negotiate too, and is HTTP/localhost.
@@ -24,11 +24,10 @@ free_port() {
     fail "no free port"
 }
 
-start() {
-    local dir=$1 kdc=${2-} port origin negotiate=
-    command -v squid >/dev/null || fail "package squid is needed"
+# make DIR KDC
+make() {
+    local dir=$1 kdc=$2 port origin negotiate=
     mkdir -p "$dir"/{tls,www,log}
-    dir=$(cd "$dir" && pwd)
     chmod 755 "$dir" "$dir"/*
     port=$(free_port)
     origin=$(free_port)
@@ -39,20 +38,17 @@ start() {
     openssl x509 -req -in "$dir/tls/server.csr" -CA "$dir/tls/ca.pem" -CAkey "$dir/tls/ca.key" -CAcreateserial -days 2 \
         -extfile <(printf 'subjectAltName=DNS:updates.example.test') -out "$dir/tls/server.pem" 2>/dev/null
     echo "the catalog of updates" >"$dir/www/catalog.txt"
-    (cd "$dir/www" && exec setsid openssl s_server -quiet -WWW -accept "$ADDRESS:$origin" -cert "$dir/tls/server.pem" -key "$dir/tls/server.key" \
-        >"$dir/log/origin.log" 2>&1 </dev/null) &
-    echo $! >"$dir/origin.pid"
-
     printf '%s:%s\n' "$USER_NAME" "$(openssl passwd -5 "$PASSWORD")" >"$dir/users"
     printf '%s\n' "$PASSWORD" >"$dir/password"
     printf '%s updates.example.test forbidden.example.test\n' "$ADDRESS" >"$dir/hosts"
     if [ -n "$kdc" ]; then
         # Its helper runs as squid's own account.
         install -m 400 "$kdc/proxy.keytab" "$dir/log/proxy.keytab"
-        export KRB5_CONFIG=$kdc/krb5.conf
         negotiate="auth_param negotiate program /usr/lib/squid/negotiate_kerberos_auth -k $dir/log/proxy.keytab -s GSS_C_NO_NAME
 auth_param negotiate children 2"
     fi
+    [ "$(id -u)" != 0 ] || chown -R proxy: "$dir/log"
+    # Last: with it everything is there.
     cat >"$dir/squid.conf" <<EOF
 http_port $ADDRESS:$port
 pid_filename $dir/log/squid.pid
@@ -76,7 +72,21 @@ http_access deny CONNECT !web
 http_access allow updates
 http_access deny all
 EOF
-    [ "$(id -u)" != 0 ] || chown -R proxy: "$dir/log"
+}
+
+start() {
+    local dir=$1 kdc=${2-} port origin
+    command -v squid >/dev/null || fail "package squid is needed"
+    mkdir -p "$dir"
+    dir=$(cd "$dir" && pwd)
+    [ -e "$dir/squid.conf" ] || make "$dir" "$kdc"
+    port=$(sed -n 's/^http_port .*://p' "$dir/squid.conf")
+    origin=$(sed -n 's/^acl web port //p' "$dir/squid.conf")
+    [ -z "$kdc" ] || export KRB5_CONFIG=$kdc/krb5.conf
+
+    (cd "$dir/www" && exec setsid openssl s_server -quiet -WWW -accept "$ADDRESS:$origin" -cert "$dir/tls/server.pem" -key "$dir/tls/server.key" \
+        >"$dir/log/origin.log" 2>&1 </dev/null) &
+    echo $! >"$dir/origin.pid"
     setsid squid -N -f "$dir/squid.conf" >"$dir/log/start.log" 2>&1 </dev/null &
     for _ in $(seq 150); do
         (exec 3<>"/dev/tcp/$ADDRESS/$port") 2>/dev/null && (exec 3<>"/dev/tcp/$ADDRESS/$origin") 2>/dev/null && break

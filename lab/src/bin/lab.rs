@@ -75,7 +75,12 @@ enum Verb {
         /// The host.
         host: String,
     },
-    /// Sets a domain controller's clock wrong; its server is started anew.
+    /// Starts the servers of a host again.
+    Start {
+        /// The host.
+        host: String,
+    },
+    /// Sets a host's clock wrong; its servers are started anew.
     SkewClock {
         /// The host.
         host: String,
@@ -254,6 +259,7 @@ fn run(arguments: Arguments) -> io::Result<ExitCode> {
         Verb::Slow { host, kilobits: 0 } => chosen(&labs, tag.as_deref())?.hurry(&host)?,
         Verb::Slow { host, kilobits } => chosen(&labs, tag.as_deref())?.slow(&host, kilobits)?,
         Verb::Stop { host } => chosen(&labs, tag.as_deref())?.stop_servers(&host)?,
+        Verb::Start { host } => chosen(&labs, tag.as_deref())?.start_servers(&host)?,
         Verb::SkewClock { host, seconds } => chosen(&labs, tag.as_deref())?.skew_clock(&host, seconds)?,
         Verb::FillDisk { host } => chosen(&labs, tag.as_deref())?.fill_disk(&host)?,
         Verb::EmptyDisk { host } => chosen(&labs, tag.as_deref())?.empty_disk(&host)?,

@@ -10,6 +10,8 @@ mkdir -p /run/lab/etc /run/lab/work /run/lock
 # What the machine has in /etc can be read; what the host writes there is seen by the host alone.
 mount -t overlay lab -o lowerdir=/etc,upperdir=/run/lab/etc,workdir=/run/lab/work /etc
 mount -t tmpfs -o mode=755 lab /var/log
+# What programs share by a name that has their process number in it: hosts have the same numbers.
+mount -t tmpfs -o mode=1777 lab /dev/shm
 # A small disk of its own, to be filled.
 mount -t tmpfs -o size=8m,mode=755 lab /srv
 for part in lib cache log; do

@@ -56,7 +56,7 @@ fn hosts_are_cut_off_stopped_filled_and_set_wrong() {
 
     lab.stop_servers("dc1").expect("they stop");
     assert_eq!(unreachable(lab, "dc1", 389), Some(std::io::ErrorKind::ConnectionRefused));
-    lab.start_controller("dc1", 0).expect("it starts");
+    lab.start_servers("dc1").expect("it starts");
     sign_in(lab, &CORP, "ben", &password, None).expect("a ticket");
     assert!(lab.cut("dc9").is_err());
 }

@@ -1,5 +1,6 @@
 //! The lab itself: what others rely on.
 
+mod clocks;
 mod domain_controllers;
 mod faults;
 mod hosts;

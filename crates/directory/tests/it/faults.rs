@@ -54,7 +54,7 @@ async fn a_controller_that_dies_in_the_middle_of_a_search_is_told_and_another_da
 
     let refused = open(&lab, &place, "svc-ad-systems").await.err().expect("nobody answers");
     assert_eq!(refused.outcome, Outcome::Unreachable, "{refused}");
-    lab.start_controller("dc1", 0).expect("it starts");
+    lab.start_servers("dc1").expect("it starts");
     let mut session = open(&lab, &place, "svc-ad-systems").await.expect("a session");
     let found = session.search(&unit, Scope::Subtree, "(objectClass=contact)", &["cn"], |_| ControlFlow::Continue(())).await.expect("a search");
     assert_eq!((found.entries, found.ended), (2500, Ended::Complete));

@@ -139,7 +139,7 @@ fn a_controller_that_dies_in_the_middle_of_a_run_costs_nothing_and_the_next_run_
     assert_eq!((&elsewhere["found"], &elsewhere["new"]), (&before["found"], &0.into()), "{elsewhere}");
 
     lab.hurry("dc1").expect("it is as fast as before");
-    lab.start_controller("dc1", 0).expect("it lives");
+    lab.start_servers("dc1").expect("it lives");
     let (after, told) = story.discovers();
     assert_eq!((&after["outcome"], &after["domain_controller"]), (&"succeeded".into(), &"dc1.corp.example.test".into()), "{after} {told}");
     assert_eq!((&after["found"], story.known()), (&before["found"], users));
