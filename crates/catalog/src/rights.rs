@@ -50,6 +50,7 @@ worded! {
     pub enum Place {
         Anywhere = "anywhere", "anywhere";
         DiscoveryLocations = "discovery-locations", "the directory locations that are specified for discovery";
+        Administrators = "administrators", "the users that administer the domain";
         Forest = "forest", "each forest whose network infrastructure is discovered";
         SystemManagement = "system-management", "the container System Management and all its child objects, in each forest that is published to";
         SiteDatabase = "site-database", "the site database";

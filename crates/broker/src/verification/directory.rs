@@ -12,10 +12,11 @@ use crate::refused::Refused;
 use provost_catalog::accounts::Use;
 use provost_catalog::conditions::password_days_max;
 use provost_catalog::rights::{Place, Profile, Right};
-use provost_directory::{Scope, Session};
+use provost_directory::{Scope, Session, escape};
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::directory_rights::{
-    Needed, ObjectSeen, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads,
+    COMPUTED_SECRETS, Needed, ObjectSeen, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_confidential, no_join, no_permissions, no_right,
+    reads,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
@@ -31,6 +32,11 @@ use std::ops::ControlFlow;
 const SAMPLE: usize = 20;
 /// Objects below System Management that are looked at.
 const PUBLISHED: usize = 50;
+
+/// Objects that keep secrets of others: computers (LAPS, BitLocker) and group managed service accounts.
+const KEEPERS: &str = "(|(objectCategory=computer)(objectClass=msDS-GroupManagedServiceAccount))";
+/// Users that administer the domain, or did: the directory marks them itself.
+const ADMINISTRATORS: &str = "(&(objectCategory=person)(objectClass=user)(adminCount=1))";
 
 const READS: Subject = Subject::Has(Right::Read, Place::DiscoveryLocations);
 const READS_FOREST: Subject = Subject::Has(Right::Read, Place::Forest);
@@ -141,7 +147,8 @@ async fn look(session: Session, place: &DirectoryPlace, limits: Limits, seen: &m
         }
         Method::User => {
             let filter = "(&(objectCategory=person)(objectClass=user))";
-            view.location(place, filter, "user", &["objectSid", "sAMAccountName", "userPrincipalName"], seen).await
+            view.location(place, filter, "user", &["objectSid", "sAMAccountName", "userPrincipalName"], seen).await?;
+            view.administrators(seen).await
         }
         Method::Group => view.location(place, "(objectCategory=group)", "group", &["objectSid", "sAMAccountName", "groupType", "member"], seen).await,
         Method::Forest => {
@@ -157,6 +164,8 @@ struct View {
     session: Session,
     schema: Schema,
     token: Token,
+    /// The account's own object, once it was found.
+    own: Option<String>,
 }
 
 impl View {
@@ -166,7 +175,7 @@ impl View {
             return Err(Failure::new(Outcome::Broken, "token", "the domain controller does not say what it takes the account for"));
         }
         let schema = session.schema().await?;
-        Ok(Self { session, schema, token })
+        Ok(Self { session, schema, token, own: None })
     }
 
     /// A discovery location: the container, containers below it, and objects of the kind that is looked for.
@@ -180,14 +189,19 @@ impl View {
             return Ok(());
         };
         let confidential: Vec<String> = self.schema.confidential().map(str::to_owned).collect();
-        let asked: Vec<&str> = attributes.iter().copied().chain(confidential.iter().map(String::as_str)).collect();
+        let secrets: Vec<&str> = confidential.iter().map(String::as_str).chain(COMPUTED_SECRETS.iter().copied()).collect();
+        let asked: Vec<&str> = attributes.iter().copied().chain(secrets.iter().copied()).collect();
         let objects = self.objects(&place.path, filter, SAMPLE, &asked).await?;
         let (verdict, evidence) = match objects.is_empty() {
             true => (Verdict::Unknown, format!("{} is seen, but no {kind} in it to read", place.path)),
             false => reads(&objects, &self.schema, &self.token, attributes),
         };
         seen.add(READS, verdict, evidence);
-        let (verdict, evidence) = no_confidential(&objects, &self.schema, &self.token);
+        // Local administrators' kept passwords stand at computers, whatever is looked for.
+        let mut keepers = self.objects(&place.path, KEEPERS, SAMPLE, &secrets).await?;
+        keepers.retain(|keeper| !objects.iter().any(|object| object.dn == keeper.dn));
+        keepers.extend(objects.iter().cloned());
+        let (verdict, evidence) = no_confidential(&keepers, &self.schema, &self.token);
         seen.add(at(Right::ReadConfidential), verdict, evidence);
         let (verdict, evidence) = no_right(&objects, &self.schema, &self.token, &[(RESET_PASSWORD, "reset the password")]);
         seen.add(at(Right::ResetPassword), verdict, evidence);
@@ -197,6 +211,15 @@ impl View {
         all.extend(objects);
         let (verdict, evidence) = no_change(&all, &self.schema, &self.token);
         seen.add(at(Right::Write), verdict, evidence);
+        Ok(())
+    }
+
+    /// Whether the account can reset the passwords of those who administer the domain (security.md §3.3, row 3).
+    async fn administrators(&mut self, seen: &mut Observations) -> Result<(), Failure> {
+        let domain = self.session.root().domain_dn.clone();
+        let objects = self.objects(&domain, ADMINISTRATORS, SAMPLE, &[]).await?;
+        let (verdict, evidence) = no_right(&objects, &self.schema, &self.token, &[(RESET_PASSWORD, "reset the password")]);
+        seen.add(Subject::LacksForbidden(Right::ResetPassword, Place::Administrators), verdict, evidence);
         Ok(())
     }
 
@@ -246,13 +269,15 @@ impl View {
         Ok(())
     }
 
-    /// Objects that whoever may change them can take the domain over with, and those around System Management.
+    /// Objects that whoever may change them can take the domain over with, those around System Management, and where the account
+    /// itself stands.
     async fn elsewhere(&mut self, seen: &mut Observations) -> Result<(), Failure> {
         let root = self.session.root();
         let (domain, configuration, schema) = (root.domain_dn.clone(), root.configuration_dn.clone(), root.schema_dn.clone());
         let below = ["CN=System", "CN=AdminSDHolder,CN=System", "CN=Policies,CN=System", "OU=Domain Controllers", "CN=Users", "CN=Computers"];
+        let own = self.own.as_deref().and_then(escape::parent).map(str::to_owned);
         let mut objects = Vec::new();
-        for dn in below.iter().map(|name| format!("{name},{domain}")).chain([domain.clone(), configuration, schema]) {
+        for dn in below.iter().map(|name| format!("{name},{domain}")).chain([domain.clone(), configuration, schema]).chain(own) {
             objects.extend(self.object(&dn, &[]).await?);
         }
         let (verdict, evidence) = no_change(&objects, &self.schema, &self.token);

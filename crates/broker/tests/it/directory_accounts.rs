@@ -5,8 +5,7 @@ use crate::place::Place;
 use provost_broker::{Asker, Directories};
 use provost_catalog::accounts::AccountKind;
 use provost_catalog::rights::Profile;
-use provost_catalog::unseen::{About, UNSEEN};
-use provost_domain::accounts::verification::{Finding, Standing, Verdict};
+use provost_domain::accounts::verification::{Finding, Verdict};
 use provost_domain::discovery::{Location, Method};
 use provost_lab::change::Change;
 use provost_lab::lab::Lab;
@@ -17,19 +16,19 @@ use provost_store::settings;
 use serde_json::json;
 
 /// A place whose broker reaches the lab.
-fn place(lab: &Lab, profile: Profile) -> Place {
+pub fn place(lab: &Lab, profile: Profile) -> Place {
     let place = Place::with(Directories { dns_servers: lab.dns_servers(&CORP), ..Directories::default() });
     place.set(|tx| settings::set_profile(tx, profile));
     place
 }
 
 /// Binds an account of the lab for what is in a container, which is read by LDAPS when `tls`.
-fn bind(place: &Place, lab: &Lab, kind: AccountKind, object: &str, account: &str) -> Binding {
+pub fn bind(place: &Place, lab: &Lab, kind: AccountKind, object: &str, account: &str) -> Binding {
     let password = Secret::new(lab.password(&CORP, account).into_bytes());
     place.bind(kind, object, &format!("{account}@{}", CORP.dns), &password)
 }
 
-async fn verify(place: &Place, binding: &Binding) -> Vec<Finding> {
+pub async fn verify(place: &Place, binding: &Binding) -> Vec<Finding> {
     let findings = place.broker.verify(binding, "ada", Asker::Person).await.expect("findings");
     for finding in &findings {
         eprintln!("{} {}: {}", finding.verdict.id(), finding.check_id, finding.evidence);
@@ -37,7 +36,7 @@ async fn verify(place: &Place, binding: &Binding) -> Vec<Finding> {
     findings
 }
 
-fn of<'a>(findings: &'a [Finding], check: &str) -> &'a Finding {
+pub fn of<'a>(findings: &'a [Finding], check: &str) -> &'a Finding {
     findings.iter().find(|finding| finding.check_id == check).unwrap_or_else(|| panic!("{check} is not among {findings:?}"))
 }
 
@@ -46,7 +45,7 @@ fn verdicts(findings: &[Finding]) -> String {
 }
 
 /// A unit of this test's own, with a user, a computer and a group in it.
-fn unit(lab: &Lab, name: &str, entries: &str) -> String {
+pub fn unit(lab: &Lab, name: &str, entries: &str) -> String {
     let dn = format!("OU={name}-{},OU=Provost,{}", std::process::id(), CORP.base);
     let short = format!("{name}{}", std::process::id()).to_lowercase();
     let mut changes = vec![
@@ -61,20 +60,6 @@ fn unit(lab: &Lab, name: &str, entries: &str) -> String {
     lab.change(&CORP, &changes).expect("the controller takes them");
     dn.to_lowercase().replace("ou=", "OU=").replace("dc=", "DC=")
 }
-
-/// An account of this test's own in a unit of its own, for who is looked at while it is not as it should be.
-fn account(lab: &Lab, unit: &str, name: &str, attributes: serde_json::Value) -> String {
-    let account = format!("{name}{}", std::process::id());
-    let mut object = json!({ "objectClass": "user", "sAMAccountName": account, "userAccountControl": RIGHT_FLAGS.to_string(),
-        "unicodePwd": lab.password(&CORP, &account) });
-    let whole = object.as_object_mut().expect("attributes");
-    whole.extend(attributes.as_object().expect("attributes").clone());
-    lab.change(&CORP, &[Change::add(format!("CN={account},{unit}"), object)]).expect("the controller takes it");
-    account
-}
-
-/// `userAccountControl` of a service account as it should be: normal, and never delegated.
-const RIGHT_FLAGS: i64 = 0x200 | 0x10_0000;
 
 const DISCOVERIES: &[(AccountKind, &str)] = &[
     (AccountKind::ActiveDirectorySystemDiscovery, "svc-ad-systems"),
@@ -213,174 +198,4 @@ async fn a_check_that_is_refused_says_why() {
     let signs_in = of(&findings, "needs:sign-in");
     assert_eq!(signs_in.verdict, Verdict::Fail);
     assert!(signs_in.evidence.contains("its object says that it is disabled"), "{}", signs_in.evidence);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn each_wrong_flag_of_an_account_is_seen_and_named() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let path = unit(&lab, "Flags", "");
-    for (flag, condition, fix) in [
-        (0x20, "password-required", "-PasswordNotRequired $false"),
-        (0x80, "password-irreversible", "-AllowReversiblePasswordEncryption $false"),
-        (0x1_0000, "password-ends", "-PasswordNeverExpires $false"),
-        (0x20_0000, "more-than-des", "-UseDESKeyOnly $false"),
-        (0x40_0000, "pre-authentication", "-DoesNotRequirePreAuth $false"),
-        (0x10_0000, "not-delegated", "-AccountNotDelegated $true"),
-    ] {
-        let name = account(&lab, &path, &format!("f{flag:x}-"), json!({ "userAccountControl": (RIGHT_FLAGS ^ flag).to_string() }));
-        let place = place(&lab, Profile::Hardened);
-        // With DES alone nobody signs in by Kerberos here, and its owner shows nothing: LDAPS does.
-        let authority = std::fs::read_to_string(lab.authority()).expect("the authority");
-        let location = Location { ca_pem: Some(authority), ..Location::new(Method::User, &path).expect("a location") };
-        place.set(|tx| provost_store::discovery::locations::add(tx, &location, "ada", crate::place::START));
-        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
-        for finding in findings.iter().filter(|finding| finding.check_id.starts_with("account:")) {
-            let is_it = finding.check_id == format!("account:{condition}");
-            assert_eq!(finding.verdict == Verdict::Fail, is_it, "{finding:?}");
-            assert!(!is_it || finding.evidence.contains(&format!("Set-ADAccountControl -Identity '{name}' {fix}")), "{finding:?}");
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_whose_own_object_it_may_not_see_passes_nothing_that_is_written_there() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let path = unit(&lab, "Hidden", "");
-    let name = account(&lab, &path, "hid", json!({ "nTSecurityDescriptor": "O:DAG:DAD:P(A;;GA;;;DA)(A;;GA;;;SY)" }));
-    let place = place(&lab, Profile::Hardened);
-    let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
-    assert_eq!(of(&findings, "needs:sign-in").verdict, Verdict::Pass);
-    let written: Vec<_> = findings.iter().filter(|finding| finding.check_id.starts_with("account:")).collect();
-    assert!(written.len() > 5 && written.iter().all(|finding| matches!(finding.verdict, Verdict::Unknown | Verdict::Unsupported)), "{written:?}");
-    assert_eq!(of(&findings, "must-not-have:delegation@anywhere").verdict, Verdict::Unknown);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_no_directory_tells_is_said_with_the_reason_and_never_passes() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let path = unit(&lab, "Unseen", "");
-    let place = place(&lab, Profile::Hardened);
-    let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectorySystemDiscovery, &path, "svc-ad-systems")).await;
-    for unseen in UNSEEN {
-        let id = match unseen.about {
-            About::Right(right) => format!("must-not-have:{}@anywhere", right.id()),
-            About::Condition(condition) => format!("account:{}", condition.id()),
-        };
-        let finding = of(&findings, &id);
-        assert_eq!(finding.verdict, Verdict::Unsupported, "{finding:?}");
-        assert!(finding.evidence.contains(unseen.check) && finding.evidence.contains(unseen.why) && finding.evidence.contains(unseen.look), "{finding:?}");
-    }
-    assert_eq!(Standing::of(&findings, &[], crate::place::START), Standing::Blocked, "the domain's quota lets everybody join");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_member_of_protected_users_is_known_to_use_kerberos_alone() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let path = unit(&lab, "Protected", "");
-    let name = account(&lab, &path, "prot", json!({}));
-    let group = format!("CN=Protected Users,CN=Users,{}", CORP.base);
-    lab.change(&CORP, &[Change::append(group, json!({ "member": format!("CN={name},{path}") }))]).expect("the controller takes it");
-    let place = place(&lab, Profile::Hardened);
-    let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
-    let only = of(&findings, "account:kerberos-only");
-    assert_eq!(only.verdict, Verdict::Pass, "{only:?}");
-    assert!(only.evidence.contains("Protected Users"), "{only:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_may_take_an_account_over_is_seen_and_named() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let path = unit(&lab, "Exposed", "");
-    let everybody_reads = "D:P(A;;GA;;;DA)(A;;RPLCLORC;;;AU)";
-    for (n, descriptor, how) in [
-        ("1", format!("O:DAG:DA{everybody_reads}(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;{{ben}})"), Some("may reset its password;")),
-        ("2", format!("O:DAG:DA{everybody_reads}(OA;;WP;f3a64788-5306-11d1-a9c5-0000f80367c1;;{{ben}})"), Some("may write servicePrincipalName;")),
-        ("3", format!("O:DAG:DA{everybody_reads}(A;;WDWO;;;{{ben}})"), Some("may change its permissions, change its owner;")),
-        ("4", format!("O:{{ben}}G:DA{everybody_reads}"), Some("may own it;")),
-        ("5", format!("O:DAG:DA{everybody_reads}"), None),
-    ] {
-        let name = account(&lab, &path, &format!("x{n}-"), json!({ "nTSecurityDescriptor": descriptor }));
-        let place = place(&lab, Profile::Hardened);
-        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
-        let protected = of(&findings, "account:own-object-protected");
-        assert_eq!(protected.verdict, if how.is_some() { Verdict::Fail } else { Verdict::Pass }, "{protected:?}");
-        if let Some(how) = how {
-            assert!(
-                protected.evidence.starts_with("ben (S-1-5-21-") && protected.evidence.contains(how) && protected.evidence.contains("dsacls"),
-                "{protected:?}"
-            );
-        }
-    }
-}
-
-/// Windows' time so many days ago, in 100 ns since 1601.
-fn days_ago(days: i64) -> String {
-    let at = provost_runtime::Clock::system().now().plus_seconds(-days * 24 * 3600);
-    (at.as_micros() * 10 + 116_444_736_000_000_000).to_string()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_password_that_is_too_old_is_seen_with_its_age_and_what_ends_it() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let path = unit(&lab, "Aged", "");
-    let settings = format!("CN=Long-{},CN=Password Settings Container,CN=System,{}", std::process::id(), CORP.base);
-    let aged = account(&lab, &path, "aged", json!({}));
-    let dn = format!("CN={aged},{path}");
-    // The domain would have ended it after 42 days.
-    let long = json!({ "objectClass": "msDS-PasswordSettings", "msDS-PasswordSettingsPrecedence": "7", "msDS-PSOAppliesTo": dn,
-        "msDS-PasswordReversibleEncryptionEnabled": "FALSE", "msDS-PasswordHistoryLength": "24", "msDS-PasswordComplexityEnabled": "TRUE",
-        "msDS-MinimumPasswordLength": "7", "msDS-MinimumPasswordAge": "0", "msDS-MaximumPasswordAge": "-315360000000000",
-        "msDS-LockoutThreshold": "0", "msDS-LockoutObservationWindow": "-18000000000", "msDS-LockoutDuration": "-18000000000" });
-    let changes = [Change::add(&settings, long), Change::replace(&dn, json!({ "pwdLastSet": days_ago(100) }))];
-    lab.change(&CORP, &changes).expect("the controller takes them");
-    let place = place(&lab, Profile::Hardened);
-    let binding = bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &aged);
-    let findings = verify(&place, &binding).await;
-    let age = of(&findings, "account:password-fresh");
-    assert_eq!(age.verdict, Verdict::Fail, "{age:?}");
-    assert!(age.evidence.contains("100 days ago; the limit is 90, and") && age.evidence.contains("ends it at"), "{age:?}");
-    lab.change(&CORP, &[Change::replace(&dn, json!({ "pwdLastSet": days_ago(80) }))]).expect("the controller takes it");
-    let findings = verify(&place, &binding).await;
-    let age = of(&findings, "account:password-fresh");
-    assert!(age.verdict == Verdict::Pass && age.evidence.contains("80 days ago"), "{age:?}");
-    lab.change(&CORP, &[Change::Delete { dn: settings }]).expect("the controller takes it");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_group_that_is_counted_without_a_membership_that_shows_is_an_alarm() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let path = unit(&lab, "Groups", "");
-    let add = |name: &str, group_type: i64, members: &[String], descriptor: &str| {
-        let mut attributes = json!({ "objectClass": "group", "sAMAccountName": format!("{name}{}", std::process::id()), "groupType": group_type.to_string(), "member": members });
-        if !descriptor.is_empty() {
-            attributes["nTSecurityDescriptor"] = json!(descriptor);
-        }
-        Change::add(format!("CN={name},{path}"), attributes)
-    };
-    let names: Vec<String> = ["nest", "shut", "dark", "mail"].iter().map(|name| account(&lab, &path, &format!("{name}-"), json!({}))).collect();
-    let member = |n: usize| vec![format!("CN={},{path}", names[n])];
-    let (global, distribution) = (-0x7fff_fffe, 2);
-    // What a group between is in may not be read; a group may not be seen at all; one is behind a distribution group.
-    let changes = [
-        add("inner", global, &member(0), ""),
-        add("outer", global, &[format!("CN=inner,{path}")], ""),
-        add("shut", global, &member(1), "O:DAG:DAD:P(A;;GA;;;DA)(OD;;RP;bf967991-0de6-11d0-a285-00aa003049e2;;AU)(A;;RPLCLORC;;;AU)"),
-        add("above", global, &[format!("CN=shut,{path}")], ""),
-        add("dark", global, &member(2), "O:DAG:DAD:P(A;;GA;;;DA)"),
-        add("list", distribution, &member(3), ""),
-        add("behind", global, &[format!("CN=list,{path}")], ""),
-    ];
-    lab.change(&CORP, &changes).expect("the controller takes them");
-    for (name, verdict, evidence) in [
-        (&names[0], Verdict::Pass, "its memberships lead to the same"),
-        (&names[1], Verdict::Fail, "counted when it signs in, though no membership that it may see leads there: CN=above,"),
-        (&names[2], Verdict::Unknown, "it may not see"),
-        (&names[3], Verdict::Pass, "its memberships lead to the same"),
-    ] {
-        let place = place(&lab, Profile::Hardened);
-        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, name)).await;
-        let agree = of(&findings, "account:memberships-agree");
-        assert_eq!(agree.verdict, verdict, "{name}: {agree:?}");
-        assert!(agree.evidence.contains(evidence), "{name}: {agree:?}");
-    }
 }

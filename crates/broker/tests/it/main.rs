@@ -4,6 +4,7 @@ mod connecting;
 mod databases;
 mod directories;
 mod directory_accounts;
+mod directory_principals;
 #[path = "../../../store/tests/it/engines.rs"]
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod engines;

@@ -23,6 +23,7 @@ pub const ACCOUNT: Account = Account {
         hardened(Right::Write, Place::DiscoveryLocations),
         hardened(Right::ReadConfidential, Place::DiscoveryLocations),
         hardened(Right::ResetPassword, Place::DiscoveryLocations),
+        hardened(Right::ResetPassword, Place::Administrators),
     ],
     never_doubles_as: &[],
     change_by: Change::NewPassword,

@@ -45,6 +45,7 @@ impl View {
     pub(super) async fn account(&mut self, limits: Limits, seen: &mut Observations) -> Result<(), Failure> {
         let mut sids: Vec<Sid> = self.token.sids().copied().collect();
         let own = self.own_name(&sids).await?;
+        self.own.clone_from(&own);
         if let Some(dn) = &own {
             sids.extend(self.session.token_groups(dn).await?);
         }

@@ -111,10 +111,17 @@ pub fn reads(objects: &[ObjectSeen], schema: &Schema, token: &Token, attributes:
     })
 }
 
+/// Secrets that no flag of the schema marks as confidential: a domain controller computes the first, the password of a group
+/// managed service account, for those only whom that account names (MS-ADTS §3.1.1.4.5.39).
+pub const COMPUTED_SECRETS: &[&str] = &["msDS-ManagedPassword"];
+
 /// That the account reads no confidential attribute of `objects`: none came, and the descriptors allow none.
 #[must_use]
 pub fn no_confidential(objects: &[ObjectSeen], schema: &Schema, token: &Token) -> Told {
     of_all(objects, "it reads no confidential attribute of", |object| {
+        if let Some(name) = COMPUTED_SECRETS.iter().find(|name| object.came.contains(&name.to_ascii_lowercase())) {
+            return (Verdict::Fail, format!("{name} came"));
+        }
         let confidential = object.says.allowed_attributes.iter().filter(|name| schema.attribute(name).is_none_or(|attribute| attribute.confidential));
         let mut unknown = object.says.allowed_attributes.is_empty();
         for name in confidential {

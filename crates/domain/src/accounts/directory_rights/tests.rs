@@ -119,6 +119,8 @@ fn confidential_attributes_and_extended_rights_need_control_access() {
     assert_eq!(judge("D:(A;;RPCR;;;AU)"), Verdict::Fail);
     let came = ObjectSeen { came: BTreeSet::from(["recovery".to_owned()]), ..object("D:(A;;RP;;;AU)", &[], &[], 0) };
     assert_eq!(no_confidential(&[came], &schema(), &token()).0, Verdict::Fail);
+    let computed = ObjectSeen { came: BTreeSet::from(["msds-managedpassword".to_owned()]), ..object("D:(A;;RP;;;AU)", &[], &[], 0) };
+    assert_eq!(no_confidential(&[computed], &schema(), &token()).1, "CN=Anna: msDS-ManagedPassword came");
     let reset = |sddl: &str| no_right(&[object(sddl, &[], &[], 0)], &schema(), &token(), &[(RESET, "reset the password")]).0;
     assert_eq!(reset("D:(A;;RP;;;AU)"), Verdict::Pass);
     assert_eq!(reset("D:(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;AU)"), Verdict::Fail);
