@@ -32,6 +32,12 @@ const AGENTS: Insert = Insert {
 const COLUMNS: &str = "resource_id, smsid, name, netbios_name, dns_name, domain, operating_system, client_version, hardware_id, client_installed, obsolete, \
      created_at, discovered_at, heartbeat_at";
 
+/// How many columns a device has besides its number.
+const SCALARS: usize = 13;
+
+/// How many devices one statement adds: few sizes, so that few statements are kept prepared.
+const DEVICES_TOGETHER: [usize; 3] = [64, 8, 1];
+
 fn stored(row: &Row) -> Result<Stored, StoreError> {
     let device = Device {
         smsid: row.optional_parsed(1)?,
@@ -91,8 +97,7 @@ pub fn seen(tx: &mut Tx<'_>, numbers: &[ResourceId], agent: Agent, site: SiteCod
         tx.insert_many(&AGENTS, &rows)?;
     }
     let params: Vec<Param<'_>> = numbers.iter().copied().map(Param::from).collect();
-    let at = at.as_micros();
-    execute_each(tx, &format!("UPDATE device SET discovered_at = {at} WHERE discovered_at < {at} AND resource_id IN {{}}"), &params).map(drop)
+    execute_each(tx, "UPDATE device SET discovered_at = $1 WHERE discovered_at < $1 AND resource_id IN {}", &[at.into()], &params).map(drop)
 }
 
 /// All devices that have a discovery record's identity or any of its keys, for
@@ -153,13 +158,40 @@ fn select(tx: &mut Tx<'_>, sql: &str, values: &[Param<'_>]) -> Result<Vec<Stored
 
 /// Adds a device and gives its number.
 pub fn add(tx: &mut Tx<'_>, device: &Device) -> Result<ResourceId, StoreError> {
-    let smsid = device.smsid.map(|s| s.to_string());
+    let numbers = add_all(tx, std::slice::from_ref(device))?;
+    numbers.first().copied().ok_or_else(|| StoreError::corrupt("adding a device", "the database gave no number"))
+}
+
+/// Adds devices and gives their numbers, in their order.
+pub fn add_all(tx: &mut Tx<'_>, devices: &[Device]) -> Result<Vec<ResourceId>, StoreError> {
     let columns = COLUMNS.trim_start_matches("resource_id, ");
-    let sql = format!("INSERT INTO device ({columns}) VALUES {} RETURNING resource_id", placeholders(1, 13));
-    let rows = tx.query(&sql, &scalars(device, smsid.as_ref()))?;
-    let number = rows.first().ok_or_else(|| StoreError::corrupt("adding a device", "the database gave no number"))?.integer(0)?;
-    put_arrays(tx, ResourceId(number), None, device)?;
-    Ok(ResourceId(number))
+    let (mut rest, mut added) = (devices, Vec::with_capacity(devices.len()));
+    for together in DEVICES_TOGETHER {
+        while let Some((some, after)) = rest.split_at_checked(together) {
+            let smsids: Vec<Option<String>> = some.iter().map(|device| device.smsid.map(|smsid| smsid.to_string())).collect();
+            let params: Vec<Param<'_>> = some.iter().zip(&smsids).flat_map(|(device, smsid)| scalars(device, smsid.as_ref())).collect();
+            let rows: Vec<String> = (0..together).map(|row| placeholders(row * SCALARS + 1, SCALARS)).collect();
+            let sql = format!("INSERT INTO device ({columns}) VALUES {} RETURNING resource_id, name", rows.join(","));
+            // Numbers go up as rows are added, but nobody says in which order they come back.
+            let mut numbers = Vec::with_capacity(together);
+            tx.query_each(&sql, &params, &mut |row| {
+                numbers.push((row.integer(0)?, row.text(1)?.to_owned()));
+                Ok(())
+            })?;
+            numbers.sort_unstable();
+            if !numbers.iter().map(|(_, name)| name).eq(some.iter().map(|device| &device.name)) {
+                return Err(StoreError::corrupt("adding devices", "the database gave other numbers than one for each, in their order"));
+            }
+            added.extend(numbers.into_iter().map(|(number, _)| ResourceId(number)));
+            rest = after;
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    let all: Vec<(ResourceId, Option<&Device>, &Device)> = added.iter().zip(devices).map(|(number, device)| (*number, None, device)).collect();
+    put_arrays(tx, &all)?;
+    Ok(added)
 }
 
 /// Writes what changed from `before` to `after`. False when the device is gone: then nothing was written.
@@ -175,11 +207,11 @@ pub fn change(tx: &mut Tx<'_>, resource_id: ResourceId, before: &Device, after: 
     if tx.execute(sql, &params)? == 0 {
         return Ok(false);
     }
-    put_arrays(tx, resource_id, Some(before), after)?;
+    put_arrays(tx, &[(resource_id, Some(before), after)])?;
     Ok(true)
 }
 
-fn scalars<'a>(device: &'a Device, smsid: Option<&'a String>) -> [Param<'a>; 13] {
+fn scalars<'a>(device: &'a Device, smsid: Option<&'a String>) -> [Param<'a>; SCALARS] {
     [
         smsid.into(),
         (&device.name).into(),
@@ -197,42 +229,43 @@ fn scalars<'a>(device: &'a Device, smsid: Option<&'a String>) -> [Param<'a>; 13]
     ]
 }
 
-fn put_arrays(tx: &mut Tx<'_>, resource_id: ResourceId, before: Option<&Device>, after: &Device) -> Result<(), StoreError> {
+/// Writes the array properties and agent trails of devices, as far as they are otherwise than before.
+fn put_arrays(tx: &mut Tx<'_>, devices: &[(ResourceId, Option<&Device>, &Device)]) -> Result<(), StoreError> {
     const VALUES: Insert = Insert {
         table: "device_value",
         columns: &[("resource_id", ColumnType::Integer), ("property", ColumnType::Text), ("value", ColumnType::Text)],
         conflict: "ON CONFLICT (resource_id, property, value) DO NOTHING",
     };
     let none = Device::default();
-    let before = before.unwrap_or(&none);
-    let arrays = [
-        (property::MAC_ADDRESS, &before.mac_addresses, &after.mac_addresses),
-        (property::IP_ADDRESS, &before.ip_addresses, &after.ip_addresses),
-        (property::IP_SUBNET, &before.ip_subnets, &after.ip_subnets),
-        (property::RESOURCE_NAME, &before.resource_names, &after.resource_names),
-    ];
-    let mut rows: Vec<Param<'_>> = Vec::new();
-    for (property, before, after) in arrays {
-        for gone in before.difference(after) {
-            let sql = "DELETE FROM device_value WHERE resource_id = $1 AND property = $2 AND value = $3";
-            tx.execute(sql, &[resource_id.into(), property.into(), gone.into()])?;
+    let mut values: Vec<Param<'_>> = Vec::new();
+    let mut trail: Vec<(ResourceId, &str, String, Timestamp)> = Vec::new();
+    for (resource_id, before, after) in devices {
+        let before = before.unwrap_or(&none);
+        let arrays = [
+            (property::MAC_ADDRESS, &before.mac_addresses, &after.mac_addresses),
+            (property::IP_ADDRESS, &before.ip_addresses, &after.ip_addresses),
+            (property::IP_SUBNET, &before.ip_subnets, &after.ip_subnets),
+            (property::RESOURCE_NAME, &before.resource_names, &after.resource_names),
+        ];
+        for (property, before, after) in arrays {
+            for gone in before.difference(after) {
+                let sql = "DELETE FROM device_value WHERE resource_id = $1 AND property = $2 AND value = $3";
+                tx.execute(sql, &[(*resource_id).into(), property.into(), gone.into()])?;
+            }
+            for value in after.difference(before) {
+                values.extend([Param::from(*resource_id), property.into(), value.into()]);
+            }
         }
-        for value in after.difference(before) {
-            rows.extend([Param::from(resource_id), property.into(), value.into()]);
-        }
+        let new = after.agents.iter().filter(|(key, at)| before.agents.get(key) != Some(at));
+        trail.extend(new.map(|((agent, site), at)| (*resource_id, agent.name(), site.to_string(), *at)));
     }
-    if !rows.is_empty() {
-        tx.insert_many(&VALUES, &rows)?;
+    if !values.is_empty() {
+        tx.insert_many(&VALUES, &values)?;
     }
-    let trail: Vec<(&str, String, i64)> = after
-        .agents
-        .iter()
-        .filter(|(key, at)| before.agents.get(key) != Some(at))
-        .map(|((agent, site), at)| (agent.name(), site.to_string(), at.as_micros()))
-        .collect();
-    let rows: Vec<Param<'_>> = trail.iter().flat_map(|(agent, site, at)| [resource_id.into(), (*agent).into(), site.into(), (*at).into()]).collect();
-    if !rows.is_empty() {
-        tx.insert_many(&AGENTS, &rows)?;
+    let trail: Vec<Param<'_>> =
+        trail.iter().flat_map(|(resource_id, agent, site, at)| [(*resource_id).into(), (*agent).into(), site.into(), (*at).into()]).collect();
+    if !trail.is_empty() {
+        tx.insert_many(&AGENTS, &trail)?;
     }
     Ok(())
 }

@@ -17,13 +17,15 @@ pub(crate) fn select_each(tx: &mut Tx<'_>, sql: &str, values: &[Param<'_>], each
     Ok(())
 }
 
-/// As [`select_each`], for a statement that changes rows; gives their number.
-pub(crate) fn execute_each(tx: &mut Tx<'_>, sql: &str, values: &[Param<'_>]) -> Result<u64, StoreError> {
+/// As [`select_each`], for a statement that changes rows; gives their number. `first` are parameters before the list. What
+/// differs from call to call belongs there and not into the text: each text is prepared, and kept, by itself.
+pub(crate) fn execute_each(tx: &mut Tx<'_>, sql: &str, first: &[Param<'_>], values: &[Param<'_>]) -> Result<u64, StoreError> {
     let mut changed = 0;
     for chunk in values.chunks(VALUES_MAX) {
-        let mut params = chunk.to_vec();
-        params.resize(chunk.len().next_power_of_two(), chunk[chunk.len() - 1]);
-        changed += tx.execute(&sql.replace("{}", &placeholders(1, params.len())), &params)?;
+        let length = chunk.len().next_power_of_two();
+        let mut params = [first, chunk].concat();
+        params.resize(first.len() + length, chunk[chunk.len() - 1]);
+        changed += tx.execute(&sql.replace("{}", &placeholders(first.len() + 1, length)), &params)?;
     }
     Ok(changed)
 }

@@ -120,11 +120,13 @@ fn computers<'a>(tx: &mut Tx<'_>, sorted: &Sorted<'a>, agent: Agent, site: SiteC
     let candidates: Vec<ResourceId> = named.values().flatten().map(|stored| stored.resource_id).collect();
     let mut taken = objects::taken(tx, &candidates)?;
     let mut of_sids = HashMap::with_capacity(computers.len());
+    let (mut new_sids, mut new) = (Vec::new(), Vec::new());
     for ((object, _, known), ddr) in computers.into_iter().zip(&records) {
-        let same_name = named.entry(ddr.netbios_name.as_ref().map(|name| name.value.clone()).unwrap_or_default()).or_default();
         let before = match known.and_then(|known| known.resource_id).and_then(|id| linked.get(&id)) {
             Some(stored) => Some(stored.clone()),
             None => {
+                let name = ddr.netbios_name.as_ref().map(|name| name.value.as_str()).unwrap_or_default();
+                let same_name: &[Stored] = named.get(name).map_or(&[], Vec::as_slice);
                 let candidates: Vec<Candidate<'_>> = same_name.iter().map(|s| Candidate { resource_id: s.resource_id, device: &s.device }).collect();
                 let found = resolve_directory(ddr, &object.domain, &candidates, |id| taken.contains(&id));
                 same_name.iter().find(|stored| Some(stored.resource_id) == found).cloned()
@@ -138,14 +140,18 @@ fn computers<'a>(tx: &mut Tx<'_>, sorted: &Sorted<'a>, agent: Agent, site: SiteC
                 None => continue,
             },
         };
-        let resource_id = match &before {
-            Some(stored) if devices::change(tx, stored.resource_id, &stored.device, &device)? => stored.resource_id,
-            _ => devices::add(tx, &device)?,
-        };
-        taken.insert(resource_id);
-        same_name.retain(|stored| stored.resource_id != resource_id);
-        same_name.push(Stored { resource_id, device });
-        of_sids.insert(object.sid.as_str(), resource_id);
+        match &before {
+            Some(stored) if devices::change(tx, stored.resource_id, &stored.device, &device)? => {
+                taken.insert(stored.resource_id);
+                of_sids.insert(object.sid.as_str(), stored.resource_id);
+            }
+            _ => {
+                new_sids.push(object.sid.as_str());
+                new.push(device);
+            }
+        }
     }
+    // Each is its account's alone, so that none of them is a candidate for another computer of this name.
+    of_sids.extend(new_sids.into_iter().zip(devices::add_all(tx, &new)?));
     Ok(of_sids)
 }

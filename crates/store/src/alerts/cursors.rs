@@ -33,5 +33,5 @@ pub fn set_cursors(tx: &mut Tx<'_>, rules: &[RuleName], record_id: i64) -> Resul
 /// As [`cursors`].
 pub fn forget_cursors(tx: &mut Tx<'_>, rules: &[RuleName]) -> Result<(), StoreError> {
     let names: Vec<Param<'_>> = rules.iter().map(|rule| rule.as_str().into()).collect();
-    execute_each(tx, "DELETE FROM alert_cursor WHERE rule IN {}", &names).map(drop)
+    execute_each(tx, "DELETE FROM alert_cursor WHERE rule IN {}", &[], &names).map(drop)
 }

@@ -17,8 +17,9 @@ use provost_domain::SiteCode;
 use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) use owner::prepare;
@@ -32,6 +33,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Most prepared statements that a connection keeps.
 const STATEMENTS_MAX: usize = 512;
 
+/// Which parameter each of a statement's variables is, counted from 0.
+type Order = Arc<[usize]>;
+
 /// A connection as one principal.
 pub(super) struct Sqlite {
     connection: rusqlite::Connection,
@@ -39,8 +43,9 @@ pub(super) struct Sqlite {
     identity: Identity,
     turn: Turn,
     denial: Denial,
-    /// Statements whose text was looked at: see [`transaction::check_text`].
-    checked: RefCell<HashSet<Box<str>>>,
+    /// Statements whose text was looked at: see [`transaction::check_text`]. With the order of their parameters, once they were
+    /// bound.
+    checked: RefCell<HashMap<Box<str>, Option<Order>>>,
 }
 
 impl Sqlite {

@@ -105,7 +105,7 @@ pub fn put(tx: &mut Tx<'_>, membership: &Membership) -> Result<(u64, u64), Store
     let mut removed = 0;
     if *by_primary {
         let new: Vec<Param<'_>> = new.iter().map(|member| (*member).into()).collect();
-        removed += execute_each(tx, "DELETE FROM membership WHERE by_primary = 1 AND member_sid IN {}", &new)?;
+        removed += execute_each(tx, "DELETE FROM membership WHERE by_primary = 1 AND member_sid IN {}", &[], &new)?;
     }
     let rows: Vec<Param<'_>> =
         new.iter().flat_map(|member| [Param::from(group), (*member).into(), (*security).into(), name.into(), (*by_primary).into()]).collect();

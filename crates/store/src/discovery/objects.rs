@@ -154,8 +154,7 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
 /// As [`known`].
 pub fn seen(tx: &mut Tx<'_>, sids: &[&str], at: Timestamp) -> Result<(), StoreError> {
     let params: Vec<Param<'_>> = sids.iter().copied().map(Param::from).collect();
-    let sql = format!("UPDATE directory_object SET discovered_at = {} WHERE sid IN {{}}", at.as_micros());
-    execute_each(tx, &sql, &params).map(drop)
+    execute_each(tx, "UPDATE directory_object SET discovered_at = $1 WHERE sid IN {}", &[at.into()], &params).map(drop)
 }
 
 /// Lets the accounts of a device go: it is deleted, and the next discovery makes a new one.

@@ -67,7 +67,7 @@ pub fn load(tx: &mut Tx<'_>, loads: &[Load<'_>], products: &mut Products) -> Res
                 rows.extend(instance.iter().map(param));
             }
         }
-        execute_each(tx, &table.delete_devices, &cleared)?;
+        execute_each(tx, &table.delete_devices, &[], &cleared)?;
         if !rows.is_empty() {
             tx.insert_many(&table.insert(), &rows)?;
         }
@@ -116,7 +116,7 @@ fn load_unavailable(tx: &mut Tx<'_>, loads: &[Load<'_>]) -> Result<(), StoreErro
             }
         }
     }
-    execute_each(tx, "DELETE FROM inventory_unavailable WHERE resource_id IN {}", &cleared)?;
+    execute_each(tx, "DELETE FROM inventory_unavailable WHERE resource_id IN {}", &[], &cleared)?;
     if !rows.is_empty() {
         tx.insert_many(&UNAVAILABLE, &rows)?;
     }

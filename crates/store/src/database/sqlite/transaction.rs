@@ -2,12 +2,13 @@
 
 use super::file::Identity;
 use super::turn::Held;
-use super::{BUSY, Sqlite, classified};
+use super::{BUSY, Order, Sqlite, classified};
 use crate::database::error::{Circumstance, StoreError};
 use crate::database::param::{Insert, Param};
 use crate::database::row::{Row, Value};
 use rusqlite::CachedStatement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use std::sync::Arc;
 
 /// An open transaction; dropped without [`Open::commit`], it is rolled back.
 pub(in crate::database) struct Open<'c> {
@@ -51,7 +52,7 @@ impl<'c> Open<'c> {
     ) -> Result<(), StoreError> {
         let mut statement = self.of.prepare(sql, self.writes)?;
         let columns = statement.column_count();
-        bind(&mut statement, sql, params)?;
+        self.of.bind(&mut statement, sql, params)?;
         let path = &self.of.path;
         let mut rows = statement.raw_query();
         let mut row = Row::default();
@@ -69,7 +70,7 @@ impl<'c> Open<'c> {
 
     pub(in crate::database) fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, StoreError> {
         let mut statement = self.of.prepare(sql, self.writes)?;
-        bind(&mut statement, sql, params)?;
+        self.of.bind(&mut statement, sql, params)?;
         let changed = statement.raw_execute().map_err(|e| classified(sql, &self.of.path, &e))?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
@@ -120,9 +121,9 @@ impl Sqlite {
     }
 
     fn prepare(&self, sql: &str, writes: bool) -> Result<CachedStatement<'_>, StoreError> {
-        if !self.checked.borrow().contains(sql) {
+        if !self.checked.borrow().contains_key(sql) {
             check_text(sql)?;
-            self.checked.borrow_mut().insert(sql.into());
+            self.checked.borrow_mut().insert(sql.into(), None);
         }
         let _ = self.denial.take();
         let statement = self.connection.prepare_cached(sql).map_err(|error| match self.denial.take() {
@@ -133,6 +134,28 @@ impl Sqlite {
             return Err(StoreError::statement(sql, "it changes rows inside a transaction that only reads"));
         }
         Ok(statement)
+    }
+
+    /// Binds by number.
+    fn bind(&self, statement: &mut CachedStatement<'_>, sql: &str, params: &[Param<'_>]) -> Result<(), StoreError> {
+        let wrong = |cause: String| StoreError::statement(sql, cause);
+        let count = statement.parameter_count();
+        if count != params.len() {
+            return Err(wrong(format!("it has {count} parameters and was given {}", params.len())));
+        }
+        let known = self.checked.borrow().get(sql).cloned().flatten();
+        let order = match known {
+            Some(order) => order,
+            None => {
+                let order = order(statement, sql)?;
+                self.checked.borrow_mut().insert(sql.into(), Some(Arc::clone(&order)));
+                order
+            }
+        };
+        for (i, number) in order.iter().enumerate() {
+            statement.raw_bind_parameter(i + 1, params[*number]).map_err(|e| wrong(e.to_string()))?;
+        }
+        Ok(())
     }
 }
 
@@ -147,23 +170,16 @@ pub(super) fn check_text(sql: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Binds by number. SQLite takes `$2` for a name and numbers names in the order in which they appear, so each name is
-/// looked at.
-fn bind(statement: &mut CachedStatement<'_>, sql: &str, params: &[Param<'_>]) -> Result<(), StoreError> {
-    let wrong = |cause: String| StoreError::statement(sql, cause);
+/// Which parameter each of a statement's variables is, counted from 0: SQLite takes `$2` for a name, and numbers names in the
+/// order in which they appear. It finds a variable's name by looking at all before it, so this is asked once for each text.
+fn order(statement: &CachedStatement<'_>, sql: &str) -> Result<Order, StoreError> {
     let count = statement.parameter_count();
-    if count != params.len() {
-        return Err(wrong(format!("it has {count} parameters and was given {}", params.len())));
-    }
-    for i in 1..=count {
+    let of = |i: usize| {
         let number = statement.parameter_name(i).and_then(|name| name.strip_prefix('$')).and_then(|digits| digits.parse::<usize>().ok());
-        let param = number.and_then(|n| params.get(n.checked_sub(1)?));
-        let Some(param) = param else {
-            return Err(wrong(format!("parameter {} is none of $1 to ${}", statement.parameter_name(i).unwrap_or("?"), params.len())));
-        };
-        statement.raw_bind_parameter(i, param).map_err(|e| wrong(e.to_string()))?;
-    }
-    Ok(())
+        let unknown = || StoreError::statement(sql, format!("parameter {} is none of $1 to ${count}", statement.parameter_name(i).unwrap_or("?")));
+        number.and_then(|n| n.checked_sub(1)).filter(|n| *n < count).ok_or_else(unknown)
+    };
+    (1..=count).map(of).collect()
 }
 
 fn insert_statement(insert: &Insert, rows: usize) -> String {
