@@ -11,24 +11,78 @@ use provost_domain::outcome::Outcome;
 pub struct Entry {
     /// Its distinguished name, as the directory writes it.
     pub dn: String,
-    /// Attributes as the server names them, with their values.
-    attributes: Vec<(String, Vec<Vec<u8>>)>,
+    /// Names of attributes, as the server writes them, one after the other.
+    names: String,
+    /// Values, one after the other: an entry of its own for each would cost more than all that is read in them.
+    bytes: Vec<u8>,
+    /// Where each value ends in `bytes`.
+    ends: Vec<usize>,
+    attributes: Vec<Attribute>,
 }
 
+/// Where an attribute's name and its values end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Attribute {
+    name: usize,
+    values: usize,
+}
+
+/// Values of one attribute.
+#[derive(Clone, Debug)]
+pub(crate) struct Values<'e> {
+    bytes: &'e [u8],
+    ends: std::slice::Iter<'e, usize>,
+    from: usize,
+}
+
+impl<'e> Iterator for Values<'e> {
+    type Item = &'e [u8];
+
+    fn next(&mut self) -> Option<&'e [u8]> {
+        let end = *self.ends.next()?;
+        let value = self.bytes.get(self.from..end);
+        self.from = end;
+        value
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.ends.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Values<'_> {}
+
 impl Entry {
+    /// An entry without attributes yet, whose values have about so many bytes.
+    fn new(dn: String, bytes: usize) -> Self {
+        let (names, ends) = (String::with_capacity(256), Vec::with_capacity(24));
+        Self { dn, names, bytes: Vec::with_capacity(bytes), ends, attributes: Vec::with_capacity(16) }
+    }
+
+    fn begin(&mut self, name: &str) {
+        self.names.push_str(name);
+        self.attributes.push(Attribute { name: self.names.len(), values: self.ends.len() });
+    }
+
+    /// Adds a value to the attribute that was begun last.
+    fn push(&mut self, value: &[u8]) -> Option<()> {
+        self.bytes.extend_from_slice(value);
+        self.ends.push(self.bytes.len());
+        self.attributes.last_mut()?.values = self.ends.len();
+        Some(())
+    }
+
     /// Reads an entry.
     pub(crate) fn read(element: StructureTag) -> Result<Self, Failure> {
         let of = |element: StructureTag| {
             let mut parts = inside(element)?.into_iter();
-            let dn = String::from_utf8(bytes(parts.next()?)?).ok()?;
-            let mut attributes = Vec::new();
+            let mut entry = Self::new(String::from_utf8(bytes(parts.next()?)?).ok()?, 0);
             for attribute in inside(parts.next()?)? {
                 let mut parts = inside(attribute)?.into_iter();
-                let name = String::from_utf8(bytes(parts.next()?)?).ok()?;
-                let values = inside(parts.next()?)?.into_iter().map(bytes).collect::<Option<Vec<_>>>()?;
-                attributes.push((name, values));
+                entry.begin(std::str::from_utf8(&bytes(parts.next()?)?).ok()?);
+                inside(parts.next()?)?.into_iter().try_for_each(|value| entry.push(&bytes(value)?))?;
             }
-            Some(Self { dn, attributes })
+            Some(entry)
         };
         of(element).ok_or_else(|| Failure::new(Outcome::Broken, "read", "what comes is no entry"))
     }
@@ -42,35 +96,48 @@ impl Entry {
             let mut inner = Elements(Elements(message).tagged(SEQUENCE)?);
             let id = number(inner.tagged(INTEGER)?)?;
             let mut content = Elements(inner.tagged(SEARCH_ENTRY)?);
-            let dn = std::str::from_utf8(content.tagged(OCTETS)?).ok()?.to_owned();
+            let mut entry = Self::new(std::str::from_utf8(content.tagged(OCTETS)?).ok()?.to_owned(), message.len());
             let mut list = Elements(content.tagged(SEQUENCE)?);
-            let mut attributes = Vec::with_capacity(16);
             while !list.is_empty() {
                 let mut attribute = Elements(list.tagged(SEQUENCE)?);
-                let name = std::str::from_utf8(attribute.tagged(OCTETS)?).ok()?.to_owned();
+                entry.begin(std::str::from_utf8(attribute.tagged(OCTETS)?).ok()?);
                 let mut set = Elements(attribute.tagged(SET)?);
-                let mut values = Vec::with_capacity(1);
                 while !set.is_empty() {
-                    values.push(set.tagged(OCTETS)?.to_vec());
+                    entry.push(set.tagged(OCTETS)?)?;
                 }
-                attributes.push((name, values));
             }
-            Some((id, Self { dn, attributes }))
+            Some((id, entry))
         };
         of().ok_or_else(|| Failure::new(Outcome::Broken, "read", "what comes is no entry"))
+    }
+
+    /// Each attribute's name and values.
+    fn attributes(&self) -> impl Iterator<Item = (&str, Values<'_>)> {
+        let (mut name_from, mut values_from, mut from) = (0, 0, 0);
+        self.attributes.iter().map_while(move |attribute| {
+            let name = self.names.get(name_from..attribute.name)?;
+            let ends = self.ends.get(values_from..attribute.values)?;
+            let values = Values { bytes: &self.bytes, ends: ends.iter(), from };
+            from = ends.last().copied().unwrap_or(from);
+            (name_from, values_from) = (attribute.name, attribute.values);
+            Some((name, values))
+        })
     }
 
     /// An entry as tests want it.
     #[cfg(test)]
     pub(crate) fn of(dn: &str, attributes: &[(&str, &[&str])]) -> Self {
-        let values = |values: &[&str]| values.iter().map(|value| value.as_bytes().to_vec()).collect();
-        Self { dn: dn.to_owned(), attributes: attributes.iter().map(|(name, all)| ((*name).to_owned(), values(all))).collect() }
+        let mut entry = Self::new(dn.to_owned(), 0);
+        for (name, values) in attributes {
+            entry.begin(name);
+            values.iter().try_for_each(|value| entry.push(value.as_bytes())).expect("an attribute was begun");
+        }
+        entry
     }
 
     /// All values of an attribute; none when it is absent, or may not be read: a directory does not tell which.
     pub fn all(&self, attribute: &str) -> impl Iterator<Item = &[u8]> {
-        let found = self.attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute));
-        found.into_iter().flat_map(|(_, values)| values.iter().map(Vec::as_slice))
+        self.attributes().find(|(name, _)| name.eq_ignore_ascii_case(attribute)).into_iter().flat_map(|(_, values)| values)
     }
 
     /// The first value.
@@ -113,16 +180,16 @@ impl Entry {
     }
 
     /// Attributes whose name begins with `attribute;`, such as one range of its values.
-    pub(crate) fn options<'a>(&'a self, attribute: &'a str) -> impl Iterator<Item = (&'a str, &'a [Vec<u8>])> {
-        self.attributes.iter().filter_map(move |(name, values)| {
+    pub(crate) fn options<'a>(&'a self, attribute: &'a str) -> impl Iterator<Item = (&'a str, Values<'a>)> {
+        self.attributes().filter_map(move |(name, values)| {
             let (plain, option) = name.split_once(';')?;
-            plain.eq_ignore_ascii_case(attribute).then_some((option, values.as_slice()))
+            plain.eq_ignore_ascii_case(attribute).then_some((option, values))
         })
     }
 
     /// Names of all attributes that came.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.attributes.iter().map(|(name, _)| name.as_str())
+        self.attributes().map(|(name, _)| name)
     }
 }
 

@@ -74,11 +74,11 @@ impl Session {
             };
             let part = entry.options(attribute).find_map(|(option, values)| Some((Range::parse(option)?, values)));
             // A server that gives all at once leaves the range out; without any value it leaves the attribute out.
-            let (range, values) = part.unwrap_or((Range { first: taken, is_last: true }, &[]));
+            let (range, values) = part.map_or((Range { first: taken, is_last: true }, None), |(range, values)| (range, Some(values)));
             if range.first != taken {
                 return Err(self.connection.give_up(progress(Failure::new(Outcome::Broken, STEP, "another range than the one asked for"), taken)));
             }
-            for value in entry.all(attribute).chain(values.iter().map(Vec::as_slice)) {
+            for value in entry.all(attribute).chain(values.into_iter().flatten()) {
                 taken += 1;
                 if std::str::from_utf8(value).is_ok_and(|value| on_value(value).is_break()) {
                     return Ok(Members::Stopped(taken as u64));
@@ -100,16 +100,16 @@ impl Entry {
     ///
     /// # Errors
     /// [`Outcome::Broken`] when the server says another range than the one that was asked for.
-    pub fn first_members(&self) -> Result<(Vec<String>, Option<usize>), Failure> {
+    pub fn first_members(&self) -> Result<(Vec<&str>, Option<usize>), Failure> {
         let part = self.options(MEMBER).find_map(|(option, values)| Some((Range::parse(option)?, values)));
-        let (range, values) = part.unwrap_or((Range { first: 0, is_last: true }, &[]));
-        if range.first != 0 || (!range.is_last && values.is_empty()) {
+        let (range, values) = part.map_or((Range { first: 0, is_last: true }, None), |(range, values)| (range, Some(values)));
+        if range.first != 0 || (!range.is_last && values.as_ref().is_none_or(|values| values.len() == 0)) {
             return Err(Failure::new(Outcome::Broken, STEP, "another range than the one asked for"));
         }
         let (mut taken, mut members) = (0, Vec::new());
-        for value in self.all(MEMBER).chain(values.iter().map(Vec::as_slice)) {
+        for value in self.all(MEMBER).chain(values.into_iter().flatten()) {
             taken += 1;
-            members.extend(std::str::from_utf8(value).ok().map(ToOwned::to_owned));
+            members.extend(std::str::from_utf8(value).ok());
         }
         Ok((members, (!range.is_last).then_some(taken)))
     }
@@ -158,7 +158,8 @@ mod tests {
     fn members_that_come_along_tell_whether_there_are_more() {
         let came = |attributes: &[(&str, &[&str])]| {
             let entry = Entry::of("CN=g", attributes);
-            entry.first_members().map_err(|failure| failure.outcome)
+            let came = entry.first_members().map(|(members, next)| (members.into_iter().map(ToOwned::to_owned).collect(), next));
+            came.map_err(|failure| failure.outcome)
         };
         let members = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         assert_eq!(came(&[("cn", &["g"])]), Ok((Vec::new(), None)));

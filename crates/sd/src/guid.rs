@@ -68,13 +68,15 @@ impl FromStr for Guid {
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(36);
         for (index, at) in TEXT_ORDER.into_iter().enumerate() {
             if matches!(index, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
+                text.push('-');
             }
-            write!(f, "{:02x}", self.0[at])?;
+            let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+            text.extend([digit(self.0[at] >> 4), digit(self.0[at] & 15)]);
         }
-        Ok(())
+        f.write_str(&text)
     }
 }
 

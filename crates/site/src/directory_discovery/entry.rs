@@ -66,10 +66,11 @@ pub fn read(entry: &Entry, domain: &str, domain_sid: Option<&Sid>, extra: &[Stri
         let nobody = entry.texts("objectClass").any(|class| NOBODY.iter().any(|known| known.eq_ignore_ascii_case(class)));
         return if nobody { Read::Nobody } else { Read::Unreadable };
     };
+    let is_of_another = domain_sid.is_some_and(|domain| !sid.is_in(domain));
     let sid = sid.to_string();
     // Groups such as Administrators have the same SID in every domain, so that one domain's would be taken for another's;
     // and what has the SID of another domain is no object of this one, whatever its directory says.
-    if sid.starts_with(BUILTIN) || domain_sid.is_some_and(|domain| !is_of(&sid, &domain.to_string())) {
+    if sid.starts_with(BUILTIN) || is_of_another {
         return Read::Other(sid);
     }
     let classes: Vec<&str> = entry.texts("objectClass").collect();
@@ -110,11 +111,6 @@ pub fn read(entry: &Entry, domain: &str, domain_sid: Option<&Sid>, extra: &[Stri
     Read::Object(Box::new(object), security)
 }
 
-/// Whether a SID is one that a domain gave.
-fn is_of(sid: &str, domain: &str) -> bool {
-    sid.rsplit_once('-').is_some_and(|(of, _)| of == domain)
-}
-
 /// A value as text; bytes that are none in hexadecimal.
 fn value(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
@@ -126,6 +122,10 @@ fn value(bytes: &[u8]) -> String {
 /// Without characters that no text has, and then cut at one, so that it is no longer than the reader of reports takes. None
 /// of what is left has more than twice its bytes in JSON; U+0000 no database keeps.
 pub(super) fn shortened(text: &str) -> String {
+    // As nearly all are.
+    if text.len() <= VALUE_BYTES_MAX && text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+        return text.to_owned();
+    }
     let text = text.replace(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r'), "\u{fffd}");
     let end = (0..=VALUE_BYTES_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     text[..end].to_owned()
@@ -168,6 +168,7 @@ mod tests {
 
     #[test]
     fn a_sid_is_of_the_domain_that_gave_it() {
+        let is_of = |sid: &str, domain: &str| sid.parse::<Sid>().expect("a SID").is_in(&domain.parse().expect("a SID"));
         assert!(is_of("S-1-5-21-1-2-3-1104", "S-1-5-21-1-2-3"));
         assert!(!is_of("S-1-5-21-1-2-33-1104", "S-1-5-21-1-2-3"));
         assert!(!is_of("S-1-5-21-1-2-3-4-1104", "S-1-5-21-1-2-3"));
