@@ -7,11 +7,14 @@
 
 pub mod entry;
 mod group;
+mod lately;
 mod look;
+mod names;
 mod reports;
 
 use crate::run_outcome::{Outcome, Outcomes};
 use crate::surroundings::Surroundings;
+pub(crate) use lately::Lately;
 use look::Looked;
 pub(crate) use look::block;
 use provost_broker::{Asker, Broker};
@@ -152,8 +155,12 @@ impl Component for DirectoryDiscoveryAgent {
 
     fn pass(&mut self) -> Result<Pass, Failure> {
         let failed = |error: StoreError| Failure::new("discovering", error);
-        match self.next(self.surroundings.clock.now()).map_err(failed)? {
-            None => Ok(Pass::Idle),
+        let now = self.surroundings.clock.now();
+        match self.next(now).map_err(failed)? {
+            None => {
+                self.surroundings.lately.forget(now);
+                Ok(Pass::Idle)
+            }
             Some(task) => {
                 // A run that breaks off is ended by the next pass.
                 self.began = false;

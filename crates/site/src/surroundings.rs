@@ -1,5 +1,6 @@
 //! What every component of the site is given.
 
+use crate::directory_discovery::Lately;
 use crate::intake::{Bounds, Intake};
 use crate::status_writer::StatusWriter;
 use provost_catalog::inboxes::Inbox;
@@ -17,6 +18,8 @@ pub struct Surroundings {
     pub clock: Clock,
     /// Everybody's bells.
     pub bells: Bells,
+    /// Whom discovery found lately in directories.
+    pub(crate) lately: Lately,
 }
 
 impl Surroundings {
@@ -24,7 +27,7 @@ impl Surroundings {
     #[must_use]
     pub fn new(inboxes: Inboxes, system: &str, clock: Clock, bells: Bells) -> Self {
         let status = StatusWriter::new(inboxes.clone(), system, clock.clone(), bells.clone());
-        Self { inboxes, status, clock, bells }
+        Self { inboxes, status, clock, bells, lately: Lately::default() }
     }
 
     /// An intake from `inbox`.

@@ -4,20 +4,22 @@
 //! to be asked besides is asked for many groups together.
 
 use super::entry::{self, Read, shortened};
+use super::lately::Here;
 use super::look::{Place, attributes, block, changed, of_kind, of_run, take, unreadable};
+use super::names::{Member, Name, Names};
 use super::reports::Reports;
 use provost_broker::directory::escape::filter_text;
 use provost_broker::directory::{Ended, Entry, Members, Observed, Scope, Session};
-use provost_domain::Failure;
 use provost_domain::discovery::{DirectoryObject, DistinguishedName, Membership, ObjectKind};
+use provost_domain::{Failure, Timestamp};
 use provost_sd::{Asker, Guid, ObjectType, Token, access, effective_on_object};
 use provost_store::discovery::Blocked;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 
-/// Members whose names are looked up together, and groups that are asked for together as somebody's primary one.
+/// Members whose names are looked up together. A server may compare each that it finds with all of them.
 const NAMES_TOGETHER: usize = 100;
-/// Groups that are seen to together, unless they have more than so many members.
+/// Groups that are seen to together, and asked for as somebody's primary one, unless they have more than so many members.
 const GROUPS_TOGETHER: usize = 500;
 const MEMBERS_TOGETHER: usize = 10_000;
 
@@ -35,7 +37,7 @@ struct Group {
     sid: String,
     name: String,
     security: bool,
-    members: Vec<String>,
+    members: Vec<Member>,
     /// The number of the first member that did not come.
     next: Option<usize>,
 }
@@ -83,7 +85,9 @@ async fn walk(
     let filter = if named.is_empty() { of_kind(ObjectKind::Group).to_owned() } else { format!("(&{}(|{named}))", of_kind(ObjectKind::Group)) };
     let members = session.members_attribute();
     let asked: Vec<&str> = entry::ATTRIBUTES.iter().copied().chain([members.as_str()]).collect();
-    let mut ahead = Ahead { only, waiting: VecDeque::new(), known: HashMap::new() };
+    // Looking inside groups, whoever is found is one of the location's, whoever else found them.
+    let here = place.here.as_ref().filter(|_| only.is_none());
+    let mut ahead = Ahead { only, waiting: VecDeque::new(), known: Names::new(place.domain.as_ref()), here, now: reports.now() };
     let mut failure = None;
     // Looking inside groups, the place itself was read before.
     let filter = if only.is_none() { of_run(&filter, since) } else { changed(&filter, since) };
@@ -104,7 +108,7 @@ async fn walk(
     }
     let mut walk = Walk { session, place, ahead, token: None };
     while walk.some(reports, blocked).await?.is_continue() && !walk.ahead.waiting.is_empty() {}
-    *nobodies += walk.ahead.known.values().filter(|sid| sid.is_none()).count();
+    *nobodies += walk.ahead.known.nobodies();
     Ok(Ended::Complete)
 }
 
@@ -115,15 +119,24 @@ fn broken(kept: &mut Option<Failure>, failure: Failure) -> ControlFlow<()> {
 }
 
 /// What a walk has met, and what waits.
-struct Ahead {
+struct Ahead<'p> {
     /// Only members of this kind are taken, and no groups: for looking inside groups.
     only: Option<ObjectKind>,
     waiting: VecDeque<Group>,
-    /// SIDs of groups and members that were met, by distinguished name, in lower case; none for what has none.
-    known: HashMap<String, Option<String>>,
+    /// Groups and members that were met.
+    known: Names,
+    /// Whom other methods found lately.
+    here: Option<&'p Here>,
+    now: Timestamp,
 }
 
-impl Ahead {
+impl Ahead<'_> {
+    /// A member by the name that a list holds. Who was found already is kept by much less than that.
+    fn member(&self, dn: &str) -> Member {
+        let rid = self.here.and_then(|here| here.rid(Name::of(dn), self.now));
+        rid.map_or_else(|| Member::Named(dn.into()), Member::InDomain)
+    }
+
     /// Takes a group, when it is a security group, and has it wait until its members' turn comes; once.
     fn follow(
         &mut self,
@@ -133,10 +146,12 @@ impl Ahead {
         place: &Place<'_>,
         reports: &mut Reports<'_>,
     ) -> Result<ControlFlow<()>, Failure> {
-        if self.known.insert(entry.dn.to_lowercase(), Some(object.sid.clone())).is_some() {
+        if !self.known.insert(Name::of(&entry.dn), Some(&object.sid)) {
             return Ok(reports.go_on());
         }
+        self.now = reports.now();
         let (members, next) = entry.first_members()?;
+        let members = members.into_iter().map(|dn| self.member(dn)).collect();
         let group = Group { dn: object.distinguished_name.clone(), sid: object.sid.clone(), name: object.name(), security, members, next };
         if self.only.is_none() {
             let left_out = !security && !place.settings.distribution_groups;
@@ -144,7 +159,7 @@ impl Ahead {
             if left_out {
                 return Ok(reports.go_on());
             }
-            if security && reports.push(object).is_break() {
+            if security && reports.push(&entry.dn, object).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -157,7 +172,7 @@ impl Ahead {
 struct Walk<'w> {
     session: &'w mut Session,
     place: &'w Place<'w>,
-    ahead: Ahead,
+    ahead: Ahead<'w>,
     /// What the domain controller takes the account for, once it was asked.
     token: Option<Token>,
 }
@@ -165,6 +180,7 @@ struct Walk<'w> {
 impl Walk<'_> {
     /// Who is in the groups that wait longest.
     async fn some(&mut self, reports: &mut Reports<'_>, blocked: &mut Vec<Blocked>) -> Result<ControlFlow<()>, Failure> {
+        self.ahead.now = reports.now();
         let (mut groups, mut members) = (Vec::new(), 0);
         while groups.len() < GROUPS_TOGETHER
             && members < MEMBERS_TOGETHER
@@ -193,11 +209,12 @@ impl Walk<'_> {
     async fn whole(&mut self, mut group: Group, blocked: &mut Vec<Blocked>) -> Result<(Group, bool), Failure> {
         let Group { dn, members, next, .. } = &mut group;
         let mut complete = true;
+        let ahead = &self.ahead;
         if let Some(next) = next.take() {
             let rest = self
                 .session
                 .members_from(dn, next, |member| {
-                    members.push(member.to_owned());
+                    members.push(ahead.member(member));
                     ControlFlow::Continue(())
                 })
                 .await?;
@@ -222,9 +239,16 @@ impl Walk<'_> {
     ) -> ControlFlow<()> {
         let Group { sid, name, security, members, .. } = group;
         let mut sids: Vec<String> = Vec::with_capacity(members.len());
-        for name in &members {
-            match self.ahead.known.get(&name.to_lowercase()) {
-                Some(Some(sid)) => sids.push(sid.clone()),
+        for member in &members {
+            let name = match member {
+                Member::InDomain(rid) => {
+                    sids.push(self.ahead.known.in_domain(*rid));
+                    continue;
+                }
+                Member::Named(name) => name,
+            };
+            match self.ahead.known.sid(Name::of(name)) {
+                Some(Some(sid)) => sids.push(sid),
                 // Whoever has no SID is in no group that gives rights, and the list is complete without it.
                 Some(None) => {}
                 None => {
@@ -272,7 +296,7 @@ impl Walk<'_> {
         primary: &mut HashMap<String, Vec<String>>,
     ) -> Result<ControlFlow<()>, Failure> {
         let rids: Vec<&str> = groups.iter().filter_map(|(group, _)| rid(&group.sid)).collect();
-        for together in rids.chunks(NAMES_TOGETHER) {
+        for together in rids.chunks(GROUPS_TOGETHER) {
             let any: String = together.iter().map(|rid| format!("(primaryGroupID={rid})")).collect();
             let learnt = |entry: &Entry, sid: &str| {
                 if let Some(of) = entry.text(PRIMARY) {
@@ -289,14 +313,25 @@ impl Walk<'_> {
     /// Looks up who the members are, unless they were met before; groups among them are followed.
     async fn learn(&mut self, groups: &[(Group, bool)], reports: &mut Reports<'_>, blocked: &mut Vec<Blocked>) -> Result<ControlFlow<()>, Failure> {
         let domain = self.place.location.path.domain();
-        let here = |name: &&String| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == domain);
+        let is_here = |name: &str| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == domain);
         let mut met = HashSet::new();
-        let members = groups.iter().flat_map(|(group, _)| &group.members);
-        let unknown = members.filter(|name| {
-            let lower = name.to_lowercase();
-            !self.ahead.known.contains_key(&lower) && met.insert(lower)
-        });
-        let unknown: Vec<&String> = unknown.filter(here).collect();
+        let mut unknown: Vec<&str> = Vec::new();
+        let Ahead { known, here: found, now, .. } = &mut self.ahead;
+        for member in groups.iter().flat_map(|(group, _)| &group.members) {
+            let Member::Named(dn) = member else { continue };
+            let name = Name::of(dn);
+            if known.contains(name) || !met.insert(name) {
+                continue;
+            }
+            match found.and_then(|found| found.rid(name, *now)) {
+                Some(rid) => {
+                    let sid = known.in_domain(rid);
+                    known.insert(name, Some(&sid));
+                }
+                None if is_here(dn) => unknown.push(dn),
+                None => {}
+            }
+        }
         drop(met);
         for together in unknown.chunks(NAMES_TOGETHER) {
             let any: String = together.iter().map(|name| format!("(distinguishedName={})", filter_text(name))).collect();
@@ -330,21 +365,26 @@ impl Walk<'_> {
                     }
                     Read::Object(mut object, _) => {
                         learnt(&entry, &object.sid);
-                        let met = ahead.known.insert(entry.dn.to_lowercase(), Some(object.sid.clone())).is_some();
+                        let name = Name::of(&entry.dn);
+                        let met = !ahead.known.insert(name, Some(&object.sid));
                         let disabled = entry::disabled(&entry, object.kind);
                         // Inside a group it is read as everything else of a location; from a group only its names are taken.
                         object.limited = only.is_none();
-                        if !met && only.is_none_or(|kind| kind == object.kind) {
-                            flow = take(*object, disabled, settings, reports, blocked);
+                        let found = ahead.here.is_some_and(|here| here.rid(name, ahead.now).is_some());
+                        if !met && found {
+                            // More is in the inbox than would be said of it here.
+                            reports.count(false);
+                        } else if !met && only.is_none_or(|kind| kind == object.kind) {
+                            flow = take(&entry.dn, *object, disabled, settings, reports, blocked);
                         }
                     }
                     Read::Other(sid) => {
                         learnt(&entry, &sid);
-                        ahead.known.insert(entry.dn.to_lowercase(), Some(sid));
+                        ahead.known.insert(Name::of(&entry.dn), Some(&sid));
                     }
                     Read::Nobody => {
                         reports.count(true);
-                        ahead.known.insert(entry.dn.to_lowercase(), None);
+                        ahead.known.insert(Name::of(&entry.dn), None);
                     }
                     Read::Unreadable => {}
                 }

@@ -2,11 +2,12 @@
 
 use super::entry::{self, ATTRIBUTES, Read};
 use super::group;
+use super::lately::Here;
 use super::reports::Reports;
 use provost_broker::directory::{Ended, Entry, Scope, Session};
 use provost_domain::Failure;
 use provost_domain::discovery::{DirectoryObject, Location, Method, ObjectKind, Settings, filter};
-use provost_sd::Sid;
+use provost_sd::{Guid, Sid};
 use provost_store::discovery::Blocked;
 use std::ops::ControlFlow;
 
@@ -34,6 +35,8 @@ pub(super) struct Place<'p> {
     pub settings: &'p Settings,
     /// The SID of its domain; none when it may not be read, and then objects are not held to it.
     pub domain: Option<Sid>,
+    /// Whom other methods found lately in the domain controller's database; none when these are not known apart.
+    pub here: Option<Here>,
 }
 
 impl Place<'_> {
@@ -54,7 +57,9 @@ pub(super) async fn look(
     let head = session.root().domain_dn.clone();
     let own = session.read(&head, &["objectSid"]).await?;
     let domain = own.and_then(|entry| entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()));
-    let place = &Place { location, settings, domain };
+    let invocation = session.root().invocation_id.map(|bytes| Guid::from_bytes(bytes).to_string());
+    let here = domain.as_ref().zip(invocation).map(|(domain, invocation)| reports.share(&domain.to_string(), &invocation));
+    let place = &Place { location, settings, domain, here };
     let base = location.path.to_string();
     let scope = if location.recurse { Scope::Subtree } else { Scope::OneLevel };
     let (mut blocked, mut nobodies) = (Vec::new(), 0);
@@ -118,6 +123,7 @@ pub(super) fn attributes(settings: &Settings) -> Vec<&str> {
 /// Takes an object unless a filter leaves it out. One whose state may not be read is named, for a filter cannot decide on it;
 /// where none has to, it is known by its names only, so that nobody takes it for one that is enabled.
 pub(super) fn take(
+    dn: &str,
     mut object: DirectoryObject,
     disabled: Option<bool>,
     settings: &Settings,
@@ -130,7 +136,7 @@ pub(super) fn take(
         block(blocked, &object.distinguished_name, "Read userAccountControl");
         object.limited = true;
     }
-    if taken.is_err() { reports.go_on() } else { reports.push(object) }
+    if taken.is_err() { reports.go_on() } else { reports.push(dn, object) }
 }
 
 /// Reads computers or users.
@@ -149,7 +155,7 @@ async fn objects(
             _ if unreadable(&entry, blocked) => reports.go_on(),
             Read::Object(object, _) => {
                 let disabled = entry::disabled(&entry, object.kind);
-                take(*object, disabled, settings, reports, blocked)
+                take(&entry.dn, *object, disabled, settings, reports, blocked)
             }
             Read::Other(_) | Read::Nobody | Read::Unreadable => {
                 reports.count(true);

@@ -1,9 +1,11 @@
 //! What a run found, on its way into the discovery inbox.
 
+use super::lately::Here;
+use super::names::Name;
 use crate::run_outcome::Outcome;
 use crate::surroundings::Surroundings;
 use provost_catalog::components::ComponentName;
-use provost_domain::discovery::{DirectoryObject, Membership};
+use provost_domain::discovery::{DirectoryObject, Membership, ObjectKind};
 use provost_runtime::random;
 use provost_store::discovery::{Counts, Run, runs};
 use provost_store::{Connection, StoreError};
@@ -11,6 +13,7 @@ use provost_wire::directory::{MEMBERS_MAX, MEMBERSHIPS_MAX, OBJECTS_MAX, Objects
 use provost_wire::envelope::{Envelope, Kind};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 /// Members that are deposited together at most.
 const MEMBERS_TOGETHER: usize = 50_000;
@@ -21,6 +24,9 @@ pub(super) const TOGETHER_BYTES: usize = 4 << 20;
 const PART_MEMBERS: usize = 25_000;
 /// Bytes of members' SIDs from which on a list goes in parts.
 const LIST_BYTES: usize = 8 << 20;
+
+/// How often it is told at most how far a run is: each time is a transaction of its own.
+const TELL: Duration = Duration::from_millis(250);
 
 /// Gathers records and deposits many of them together; tells meanwhile how far the run is.
 pub(super) struct Reports<'r> {
@@ -34,11 +40,16 @@ pub(super) struct Reports<'r> {
     objects: ObjectsWritten,
     /// SIDs of `objects`.
     gathered: HashSet<String>,
+    /// Where others look up who was found, when that may be shared.
+    here: Option<Here>,
+    /// Names of `objects` that others may look up once they are deposited.
+    found: Vec<(Name, u32)>,
     memberships: Vec<Membership>,
     members: usize,
     /// Bytes of members in a report.
     bytes: usize,
     component: ComponentName,
+    told_at: Option<Instant>,
     trouble: Option<Outcome>,
 }
 
@@ -54,10 +65,13 @@ impl<'r> Reports<'r> {
             counts: Counts::default(),
             objects: ObjectsWritten::default(),
             gathered: HashSet::new(),
+            here: None,
+            found: Vec::new(),
             memberships: Vec::new(),
             members: 0,
             bytes: 0,
             component: run.method.component(),
+            told_at: None,
             trouble: None,
         }
     }
@@ -66,6 +80,12 @@ impl<'r> Reports<'r> {
     pub(super) fn reads_as(&mut self, account: &str, domain_controller: &str) -> Result<(), StoreError> {
         (self.account, self.domain_controller) = (account.to_owned(), domain_controller.to_owned());
         self.tell()
+    }
+
+    /// Shares what is found from now on in the domain with this SID, in the database with this invocation id; gives what others
+    /// found there.
+    pub(super) fn share(&mut self, domain: &str, invocation: &str) -> Here {
+        self.here.insert(self.surroundings.lately.of(domain, invocation)).clone()
     }
 
     pub(super) const fn connection(&mut self) -> &mut Connection {
@@ -86,10 +106,17 @@ impl<'r> Reports<'r> {
         self.counts.left_out += left_out as i64;
     }
 
-    /// Takes an object; breaks when nothing more can be taken.
-    pub(super) fn push(&mut self, object: DirectoryObject) -> ControlFlow<()> {
+    /// Takes an object with this distinguished name; breaks when nothing more can be taken.
+    pub(super) fn push(&mut self, dn: &str, object: DirectoryObject) -> ControlFlow<()> {
         if !self.gathered.contains(&object.sid) {
             self.objects.push(&object);
+            // Of somebody who is known by less, more may have to be read.
+            if object.kind != ObjectKind::Group
+                && !object.limited
+                && let Some(rid) = self.here.as_ref().and_then(|here| here.rid_of(&object.sid))
+            {
+                self.found.push((Name::of(dn), rid));
+            }
             self.gathered.insert(object.sid);
         }
         if self.objects.count() >= OBJECTS_MAX || self.is_full() { self.deposit() } else { self.go_on() }
@@ -148,7 +175,11 @@ impl<'r> Reports<'r> {
         }
         self.counts.deposited += count;
         self.surroundings.bells.ring(ComponentName::DiscoveryDataManager);
-        if let Err(error) = self.tell() {
+        if let Some(here) = &self.here {
+            here.note(self.found.drain(..), at);
+        }
+        let told = if self.told_at.is_some_and(|at| at.elapsed() < TELL) { Ok(()) } else { self.tell() };
+        if let Err(error) = told {
             self.trouble = Some(Outcome::failed("not-deposited", error.to_string()));
             return ControlFlow::Break(());
         }
@@ -156,6 +187,7 @@ impl<'r> Reports<'r> {
     }
 
     fn tell(&mut self) -> Result<(), StoreError> {
+        self.told_at = Some(Instant::now());
         let Self { connection, run_id, account, domain_controller, counts, .. } = self;
         connection.write(|tx| runs::tell(tx, *run_id, account, domain_controller, counts))
     }

@@ -188,6 +188,34 @@ fn groups_are_found_with_their_members_and_nested_ones_are_followed() {
 }
 
 #[test]
+fn members_that_were_found_right_before_are_in_their_groups_and_are_not_read_again_for_a_while() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let path = site.look_at(Method::Group, &format!("OU=Groups,{}", provost(&CORP)), true);
+    site.bind(Method::Group, &path, &CORP, "svc-ad-groups");
+    let users = site.look_at(Method::User, &provost(&CORP), true);
+    site.bind(Method::User, &users, &CORP, "svc-ad-users");
+    let all = "SELECT count(*) FROM membership";
+    let alone = site.run(Method::Group, &path, RunKind::Full);
+    let memberships = site.place.number(all, &[]);
+
+    site.run(Method::User, &users, RunKind::Full);
+    let after = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((after.outcome.as_str(), after.counts.added, after.counts.changed), ("succeeded", 0, 0), "{after:?}");
+    assert!(after.counts.read < alone.counts.read && after.counts.deposited < alone.counts.deposited, "{alone:?} {after:?}");
+    assert_eq!(site.place.number(all, &[]), memberships, "nobody is out of a group for it");
+    let ada = site.found(ObjectKind::User, "ada").pop().expect("ada");
+    let groups = site.place.look(|tx| views::groups(tx, &ada.object.sid, 100));
+    assert!(!ada.object.limited && groups.iter().any(|group| group.direct && group.name == "corp.example.test\\Site Operators"), "{groups:?}");
+
+    site.place.clock.set(site.place.clock.now().plus_seconds(300));
+    let later = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((later.counts.read, later.counts.changed), (alone.counts.read, 0), "who has a name may be another one by now: {later:?}");
+    assert_eq!(site.place.number(all, &[]), memberships);
+}
+
+#[test]
 fn a_group_whose_members_may_not_be_read_is_no_empty_group() {
     let Some(lab) = Lab::of_this_run() else { return };
     let opened = engines::sqlite();
