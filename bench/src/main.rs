@@ -50,10 +50,10 @@ enum Claim {
     /// Authenticated keep-alive polls with nothing new; last-seen times are stored.
     PolicyPoll {
         /// Machines that poll, one connection each.
-        #[arg(long, default_value_t = 16)]
+        #[arg(long, default_value_t = 128)]
         machines: u64,
-        /// Polls of each machine.
-        #[arg(long, default_value_t = 10_000)]
+        /// Polls of each machine: no more than one may make at once.
+        #[arg(long, default_value_t = 1250)]
         polls: u64,
     },
     /// New TCP connection, full mutual TLS 1.3 handshake, first poll; and bare rustls in the same run.

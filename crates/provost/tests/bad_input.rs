@@ -392,6 +392,30 @@ fn a_client_that_sends_too_often_waits_and_nobody_waits_with_it() {
 }
 
 #[test]
+fn a_client_that_asks_too_often_waits_and_may_still_send() {
+    let lab = lab();
+    let (asking, honest) = (lab.client("asking", true), lab.client("patient", true));
+    let mut session = lab.session(&asking);
+    let offer = serde_json::json!({ "digest": provost_domain::Digest::of(b"an inventory") }).to_string();
+    let mut ask = |number: u32| match number % 2 {
+        0 => session.exchange("GET", path::POLICY, &[], &[]).expect("an answer"),
+        _ => session.exchange("POST", path::INVENTORY_OFFER, &[], offer.as_bytes()).expect("an answer"),
+    };
+    let (passed, answer) = (0..20_000).map(|n| (n, ask(n))).find(|(_, answer)| answer.status != 200).expect("20,000 at once are too many");
+    refused(&answer, 429, "PV3007");
+    let wait: u64 = answer.header("retry-after").expect("it is told when to come back").parse().expect("seconds");
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert!(passed >= 1499, "a burst passes: {passed}");
+    // Offers and polls are one rate.
+    let both = [ask(0), ask(1)].map(|answer| answer.status);
+    assert!(both.contains(&429), "{both:?}");
+    assert_eq!(send_mark(&mut session, "asking").status, 202, "what it has to tell is taken all the same");
+    assert_eq!(lab.session(&honest).exchange("GET", path::POLICY, &[], &[]).expect("an answer").status, 200, "the limit is each client's own");
+    std::thread::sleep(Duration::from_secs(wait));
+    assert_eq!(session.exchange("GET", path::POLICY, &[], &[]).expect("an answer").status, 200);
+}
+
+#[test]
 fn half_written_and_foreign_inbox_files_lose_nothing_else() {
     let lab = lab();
     let inbox = lab.site.data().join("inboxes").join(provost_catalog::inboxes::STATUS.folder);

@@ -8,6 +8,7 @@
 //! - A message is acknowledged when its inbox file and the folder are synced, not before.
 //! - While the database is away, the last known standing of every client keeps serving, and messages are taken.
 
+mod allowance;
 mod answers;
 mod body;
 mod connection;

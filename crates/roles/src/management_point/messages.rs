@@ -1,23 +1,21 @@
 //! Messages: checked, put into the inbox of their kind, and acknowledged once they are on disk.
 
 use super::Shared;
+use super::allowance::MESSAGES;
 use super::answers::{Answer, Refused, json};
 use super::body::body;
 use super::registry::Client;
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
 use provost_catalog::rules::code;
-use provost_domain::rate::{Bucket, Rate};
 use provost_domain::{MessageId, Timestamp};
 use provost_store::inbox::DepositError;
 use provost_wire::answer::Accepted;
 use provost_wire::client::{header, heartbeat, state, status};
 use provost_wire::envelope::{Envelope, Kind};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// How many messages a client may send: far more than an honest one does, even after weeks without a connection.
-const RATE: Rate = Rate { burst: 300, per_second: 50 };
 /// Oldest message that is taken, in days; its id must still be remembered where it is loaded.
 const AGE_DAYS_MAX: i64 = 60;
 /// How far ahead of ours a client's clock may be, in seconds.
@@ -26,9 +24,7 @@ const AHEAD_SECONDS_MAX: i64 = 600;
 /// Takes one message of an approved client.
 pub async fn take(shared: &Shared, client: &Arc<Client>, request: Request<Incoming>) -> Result<Answer, Refused> {
     let now = shared.clock.now();
-    let bucket =
-        |client: &Client| client.messages.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| Bucket::full(RATE, now)).take(RATE, now);
-    bucket(client).map_err(|seconds| Refused::too_many("messages of this client", seconds))?;
+    client.messages.take(MESSAGES, now).map_err(|seconds| Refused::too_many("messages of this client", seconds))?;
     let (id, kind) = described(&request)?;
     check_age(id, now)?;
     let bytes = body(request, kind.body_bytes_max()).await?;

@@ -4,11 +4,11 @@
 //! without a lock. Rows carry versions in commit order, so a refresh reads only what changed.
 
 use super::Connect;
+use super::allowance::Allowance;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use bytes::Bytes;
 use hyper::header::HeaderValue;
 use provost_catalog::components::ComponentName;
-use provost_domain::rate::Bucket;
 use provost_domain::{Approval, Digest, SmsId, Timestamp};
 use provost_runtime::{Component, Failure, Pass};
 use provost_store::clients::{self, Standing};
@@ -17,7 +17,7 @@ use provost_store::{Connection, StoreError};
 use provost_wire::client::policy::SignedPolicy;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -63,8 +63,10 @@ pub struct Client {
     pub seen: AtomicI64,
     /// Whether that is still to be written.
     pub unwritten: AtomicBool,
-    /// What is left of its rate of messages; `None` before the first.
-    pub messages: Mutex<Option<Bucket>>,
+    /// What messages it may send.
+    pub messages: Allowance,
+    /// What it may ask.
+    pub questions: Allowance,
 }
 
 #[derive(Default)]
@@ -179,8 +181,9 @@ impl Maps {
             }
             None => {
                 self.remove(smsid);
-                let (seen, unwritten, messages) = (AtomicI64::new(0), AtomicBool::new(false), Mutex::new(None));
-                let client = Arc::new(Client { id: smsid, public_key, known: ArcSwap::from_pointee(known), seen, unwritten, messages });
+                let (seen, unwritten) = (AtomicI64::new(0), AtomicBool::new(false));
+                let (messages, questions) = <(Allowance, Allowance)>::default();
+                let client = Arc::new(Client { id: smsid, public_key, known: ArcSwap::from_pointee(known), seen, unwritten, messages, questions });
                 self.by_client.insert(smsid, Arc::clone(&client));
                 client
             }
