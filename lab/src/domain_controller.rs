@@ -28,6 +28,9 @@ const PORTS: &[u16] = &[53, 88, 135, 389, 445, 636, 3268];
 /// Computers that are in a domain before anything joined, what they serve, and the principal that their keytab is for.
 const COMPUTERS: &[(&str, &str, Principal)] = &[("site1", "HOST", Principal::Account), ("proxy1", "HTTP", Principal::Service)];
 
+/// `userAccountControl` of such a computer: whom no server may act as (security.md RC-L04).
+const COMPUTER: u32 = 0x1000 | 0x10_0000;
+
 /// What a keytab's keys are named for.
 #[derive(Clone, Copy, Debug)]
 enum Principal {
@@ -84,7 +87,7 @@ fn changes(domain: &Domain, content: &Content<'_>) -> Vec<Change> {
         changes.push(Change::add(
             format!("CN={},OU=Servers,OU=Provost,{}", name.to_uppercase(), domain.base),
             serde_json::json!({
-                "objectClass": "computer", "sAMAccountName": account, "userAccountControl": "4096", "dNSHostName": full_name,
+                "objectClass": "computer", "sAMAccountName": account, "userAccountControl": COMPUTER.to_string(), "dNSHostName": full_name,
                 "servicePrincipalName": [format!("{service}/{full_name}"), format!("{service}/{}", name.to_uppercase())],
                 "unicodePwd": principals::password(domain, &account, content.seed),
                 // AES, as a join enters it: without it tickets for the service are of RC4, which the site does not take.

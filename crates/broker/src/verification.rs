@@ -16,14 +16,15 @@ use crate::refused::Refused;
 use crate::turns::Turn;
 use observations::Observations;
 use provost_catalog::accounts::{Reach, Use};
+use provost_catalog::conditions::Condition;
 use provost_catalog::rights::Profile;
 use provost_domain::Failure;
 use provost_domain::accounts::budget::{Asker, may_try};
 use provost_domain::accounts::resolution::{Identity, Target};
-use provost_domain::accounts::verification::{Check, Finding, Verdict, checks};
+use provost_domain::accounts::verification::{Check, Finding, Subject, Verdict, checks};
 use provost_domain::outcome::Outcome;
 use provost_store::Credential;
-use provost_store::accounts::Binding;
+use provost_store::accounts::{Binding, bindings};
 use provost_store::keys::Secret;
 use provost_store::{servers, settings};
 
@@ -34,6 +35,8 @@ struct Surroundings {
     mail: Option<servers::MailServer>,
     proxy: Option<servers::ProxyServer>,
     directory: Option<directory::DirectoryPlace>,
+    /// Other kinds of account that the same principal is bound as, by any spelling of its name.
+    shared: Vec<&'static str>,
 }
 
 /// The secret of the account that is checked, opened for the check.
@@ -53,6 +56,8 @@ impl Broker {
         let target = Target { trust: surroundings.bound.trust, authenticates: true, not_as_local_system: true };
         let all = checks(binding.kind.definition(), surroundings.profile, binding.principal_kind, target);
         let mut seen = Observations::default();
+        let (verdict, evidence) = one_kind(&surroundings.shared);
+        seen.add(Subject::Stands(Condition::OneKind), verdict, evidence);
         match operation.reaches() {
             Reach::MailServer => self.look_at_mail(binding, operation, &surroundings, actor, asker, &mut seen).await?,
             Reach::Proxy => self.look_at_proxy(binding, operation, &surroundings, actor, asker, &mut seen).await?,
@@ -78,8 +83,10 @@ impl Broker {
                     Reach::Proxy => proxy.as_ref().map_or("", |server| &server.host),
                     _ => binding.object.rsplit_once('@').map_or(binding.object.as_str(), |(_, host)| host),
                 };
+                let same = |other: &Binding| other.kind != binding.kind && other.name.may_be(&binding.name);
+                let shared = bindings::list(tx)?.into_iter().filter(same).map(|other| other.kind.definition().title).collect();
                 let bound = bound_for(tx, operation, &binding.object, host, broker.domain())?;
-                Ok(Surroundings { bound, profile: settings::profile(tx)?, mail: mail.clone(), proxy: proxy.clone(), directory })
+                Ok(Surroundings { bound, profile: settings::profile(tx)?, mail: mail.clone(), proxy: proxy.clone(), directory, shared })
             })
         })
         .await?)
@@ -116,6 +123,16 @@ impl Broker {
             blocking(move || broker.enter(&binding, operation, &address, Identity::Bound(binding.binding_id), version, &actor, outcome, &detail)).await;
         drop(turn);
         Ok(entered?)
+    }
+}
+
+/// Whether the principal is bound as one kind only (security.md DR-24): it was refused when it was bound, unless the site was not
+/// hardened yet.
+fn one_kind(shared: &[&str]) -> (Verdict, String) {
+    if shared.is_empty() {
+        (Verdict::Pass, "this site has it bound as nothing else".to_owned())
+    } else {
+        (Verdict::Fail, format!("it is also bound as {}: make an account for each use", shared.join(", ")))
     }
 }
 

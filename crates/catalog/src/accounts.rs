@@ -143,7 +143,7 @@ pub struct Account {
 }
 
 /// What no user that is bound to any kind may have in the hardened profile, but where [`Account::requires`] or
-/// [`Account::requires_when`] asks for just that. A computer account has what its computer needs.
+/// [`Account::requires_when`] asks for just that. A computer account has what its computer needs: see [`COMPUTER_BASE`].
 pub const BASE: &[Held] = &[
     hardened(Right::LogOnInteractively, Place::Anywhere),
     hardened(Right::LogOnRemotely, Place::Anywhere),
@@ -154,6 +154,13 @@ pub const BASE: &[Held] = &[
     hardened(Right::Delegation, Place::Anywhere),
     hardened(Right::DirectoryReplication, Place::Anywhere),
     hardened(Right::RoamingProfile, Place::Anywhere),
+];
+
+/// What no computer account may have either that is bound to read or write a directory.
+pub const COMPUTER_BASE: &[Held] = &[
+    hardened(Right::DomainAdministrator, Place::Anywhere),
+    hardened(Right::Delegation, Place::Anywhere),
+    hardened(Right::DirectoryReplication, Place::Anywhere),
 ];
 
 /// A right that is needed in a certain situation only.

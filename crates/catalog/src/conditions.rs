@@ -16,6 +16,7 @@ worded! {
         PasswordFresh = "password-fresh", "its password is not older than its limit";
         MembershipsAgree = "memberships-agree", "the groups that are counted for it are those that its memberships lead to";
         OwnObjectProtected = "own-object-protected", "nobody but the domain's own administrators may reset its password, write or own it";
+        OneKind = "one-kind", "it is bound as one kind of account only";
         KerberosOnly = "kerberos-only", "it signs in by Kerberos alone: NTLM is refused to it";
         SimpleBindsRefused = "simple-binds-refused", "its domain controllers refuse sign-ins in clear text";
         NoRemoteAccess = "no-remote-access", "it is in no local group that reaches a host from afar, nor in one of the eight groups";
@@ -25,6 +26,22 @@ worded! {
         SourcesBound = "sources-bound", "it signs in from addresses that are known beforehand";
     }
 }
+
+/// Those that must be true of the account of a computer too. Its password changes by itself and has no end, Protected
+/// Users must never hold it (security.md RC-L13), and what it may do on hosts its roles decide.
+pub const OF_COMPUTERS: &[Condition] = &[
+    Condition::PasswordRequired,
+    Condition::PasswordIrreversible,
+    Condition::MoreThanDes,
+    Condition::PreAuthentication,
+    Condition::NotDelegated,
+    Condition::PasswordFresh,
+    Condition::MembershipsAgree,
+    Condition::OwnObjectProtected,
+    Condition::OneKind,
+    Condition::SimpleBindsRefused,
+    Condition::SourcesBound,
+];
 
 /// A flag of `userAccountControl` (MS-ADTS §2.2.16) that makes a [`Condition`] true or false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

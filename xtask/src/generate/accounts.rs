@@ -3,8 +3,8 @@
 use super::Page;
 use super::markdown::{capital, code, facts, or, plain, points, section, table};
 use super::seed::Seed;
-use provost_catalog::accounts::{ACCOUNTS, Account, AccountKind, Advice, BASE};
-use provost_catalog::conditions::{Condition, password_days_max};
+use provost_catalog::accounts::{ACCOUNTS, Account, AccountKind, Advice, BASE, COMPUTER_BASE};
+use provost_catalog::conditions::{Condition, OF_COMPUTERS, password_days_max};
 use provost_catalog::rights::{Held, Profile};
 use provost_catalog::roles::ROLES;
 use provost_catalog::unseen::{About, UNSEEN, Unseen};
@@ -120,9 +120,14 @@ fn overview() -> Page {
         .collect();
     body.push_str(&table(&["Account", "Belongs to", "How many", "When none is bound", "Must be bound when"], &rows));
     let rows: Vec<_> = BASE.iter().map(right).collect();
-    let intro = "In the hardened profile, whatever the kind, unless the kind needs just that. A computer account has what its computer needs. No principal is bound to two kinds.\n\n";
+    let intro = "In the hardened profile, whatever the kind, unless the kind needs just that. A computer account has what its computer needs, and where a directory is reached it lacks what the last table names. No principal is bound to two kinds.\n\n";
     body.push_str(&section("What no bound user may have", &format!("{intro}{}", table(&["Right", "Where"], &rows))));
-    let conditions: Vec<_> = Condition::ALL.iter().map(|condition| capital(condition.words())).collect();
+    let rows: Vec<_> = COMPUTER_BASE.iter().map(right).collect();
+    body.push_str(&table(&["No bound computer account may have", "Where"], &rows));
+    let conditions: Vec<_> = Condition::ALL
+        .iter()
+        .map(|condition| format!("{}{}", capital(condition.words()), if OF_COMPUTERS.contains(condition) { " (of computer accounts too)" } else { "" }))
+        .collect();
     let intro = "In the hardened profile, of every user of a directory, whatever it is bound for. `provost verify` tells each by itself.\n\n";
     body.push_str(&section("What must be true of a bound user", &format!("{intro}{}", points(&conditions))));
     let about = |unseen: &Unseen| match unseen.about {

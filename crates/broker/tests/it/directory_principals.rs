@@ -2,6 +2,8 @@
 //! else may take it over. Each is shown at a real domain controller with an account that is as it should be and one that is not.
 
 use crate::directory_accounts::{bind, of, place, unit, verify};
+use crate::place::Place;
+use provost_broker::Directories;
 use provost_catalog::accounts::AccountKind;
 use provost_catalog::rights::Profile;
 use provost_catalog::unseen::{About, UNSEEN};
@@ -10,6 +12,7 @@ use provost_domain::discovery::{Location, Method};
 use provost_lab::change::Change;
 use provost_lab::lab::Lab;
 use provost_lab::topology::CORP;
+use provost_store::settings;
 use serde_json::json;
 
 /// An account of this test's own in a unit of its own, for who is looked at while it is not as it should be.
@@ -61,7 +64,8 @@ async fn an_account_whose_own_object_it_may_not_see_passes_nothing_that_is_writt
     let place = place(&lab, Profile::Hardened);
     let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &name)).await;
     assert_eq!(of(&findings, "needs:sign-in").verdict, Verdict::Pass);
-    let written: Vec<_> = findings.iter().filter(|finding| finding.check_id.starts_with("account:")).collect();
+    let of_object = |id: &str| id.starts_with("account:") && id != "account:one-kind";
+    let written: Vec<_> = findings.iter().filter(|finding| of_object(&finding.check_id)).collect();
     assert!(written.len() > 5 && written.iter().all(|finding| matches!(finding.verdict, Verdict::Unknown | Verdict::Unsupported)), "{written:?}");
     assert_eq!(of(&findings, "must-not-have:delegation@anywhere").verdict, Verdict::Unknown);
 }
@@ -233,4 +237,51 @@ async fn a_forest_account_that_may_change_where_it_stands_itself_is_seen() {
     let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryForest, CORP.dns, &name)).await;
     let more = of(&findings, "must-not-have:more-than-needed@anywhere");
     assert!(more.verdict == Verdict::Fail && more.evidence.contains("may create user") && more.evidence.contains("OU=Stands-"), "{more:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computer_account_that_may_act_as_others_or_that_others_manage_is_seen() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Machine", "");
+    let short = format!("mach{}", std::process::id());
+    let account = format!("{}$", short.to_uppercase());
+    let machine = json!({ "objectClass": "computer", "sAMAccountName": account, "userAccountControl": (0x1000 | 0x8_0000).to_string(),
+        "dNSHostName": format!("{short}.{}", CORP.dns), "servicePrincipalName": format!("HOST/{short}.{}", CORP.dns),
+        "msDS-SupportedEncryptionTypes": "24", "unicodePwd": lab.password(&CORP, &account) });
+    let dn = format!("CN={short},{path}");
+    lab.change(&CORP, &[Change::add(&dn, machine), Change::permit(&dn, "(A;;WD;;;{ben})")]).expect("the controller takes it");
+    let controller = lab.host("dc1").expect("a host");
+    let keytab = controller.folder.join(format!("{short}.keytab"));
+    let exported = controller.command("samba-tool").args(["domain", "exportkeytab"]).arg(&keytab).arg(format!("--principal={account}")).status();
+    assert!(exported.expect("samba-tool runs").success());
+    let directories = Directories { dns_servers: lab.dns_servers(&CORP), ad_site: None, keytab: Some(keytab) };
+    let place = Place::on(&format!("{short}.{}", CORP.dns), directories);
+    place.set(|tx| settings::set_profile(tx, Profile::Hardened));
+    let findings = verify(&place, &place.bind_computer(AccountKind::ActiveDirectoryUserDiscovery, &path, &format!("{}\\{account}", CORP.dns))).await;
+    assert_eq!(of(&findings, "needs:sign-in").verdict, Verdict::Pass, "{findings:?}");
+    for (check, verdict, evidence) in [
+        ("must-not-have:delegation@anywhere", Verdict::Fail, "it is trusted for delegation"),
+        ("must-not-have:domain-administrator@anywhere", Verdict::Pass, ""),
+        ("account:not-delegated", Verdict::Fail, "-AccountNotDelegated $true"),
+        ("account:own-object-protected", Verdict::Fail, "ben (S-1-5-21-"),
+        ("account:password-fresh", Verdict::Pass, "0 days ago"),
+    ] {
+        let finding = of(&findings, check);
+        assert!(finding.verdict == verdict && finding.evidence.contains(evidence), "{finding:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_served_two_kinds_before_the_site_was_hardened_is_seen() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let path = unit(&lab, "Twice", "");
+    let place = place(&lab, Profile::Standard);
+    let users = bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, "svc-ad-users");
+    let groups = bind(&place, &lab, AccountKind::ActiveDirectoryGroupDiscovery, &path, "svc-ad-users");
+    place.set(|tx| settings::set_profile(tx, Profile::Hardened));
+    for (binding, other) in [(&users, "Active Directory Group Discovery Account"), (&groups, "Active Directory User Discovery Account")] {
+        let findings = verify(&place, binding).await;
+        let one = of(&findings, "account:one-kind");
+        assert!(one.verdict == Verdict::Fail && one.evidence.contains(other), "{one:?}");
+    }
 }

@@ -3,8 +3,8 @@
 
 use super::resolution::{Target, holds};
 use crate::Timestamp;
-use provost_catalog::accounts::{Account, BASE, PrincipalKind, Reach, Situation};
-use provost_catalog::conditions::Condition;
+use provost_catalog::accounts::{Account, BASE, COMPUTER_BASE, PrincipalKind, Reach, Situation};
+use provost_catalog::conditions::{Condition, OF_COMPUTERS};
 use provost_catalog::rights::{Held, Place, Profile, Right};
 
 /// What a check asks.
@@ -87,7 +87,12 @@ pub fn checks(account: &Account, profile: Profile, principal_kind: PrincipalKind
     let needed: Vec<&Held> =
         account.requires.iter().chain(account.requires_when.iter().filter(|when| case(when.when)).map(|when| &when.held)).filter(asked).collect();
     checks.extend(needed.iter().map(|held| Check { subject: Subject::Has(held.right, held.place), profile: held.profile(), seed: held.seed }));
-    let base = if matches!(principal_kind, PrincipalKind::ComputerAccount | PrincipalKind::Group) { &[][..] } else { BASE };
+    let in_directory = reaches.contains(&Reach::Directory);
+    let base = match principal_kind {
+        PrincipalKind::ComputerAccount if in_directory => COMPUTER_BASE,
+        PrincipalKind::ComputerAccount | PrincipalKind::Group => &[],
+        _ => BASE,
+    };
     for held in account.forbids.iter().chain(base).filter(asked) {
         let needed_too = needed.iter().any(|need| need.right == held.right);
         let subject = Subject::LacksForbidden(held.right, held.place);
@@ -98,11 +103,15 @@ pub fn checks(account: &Account, profile: Profile, principal_kind: PrincipalKind
             checks.push(Check { subject, profile: held.profile(), seed: held.seed });
         }
     }
-    // Only a directory tells these of its users. What holds for the accounts of computers is its own question.
-    if profile >= Profile::Hardened && matches!(principal_kind, PrincipalKind::DomainUser | PrincipalKind::GlobalAccount) {
-        let stands = |condition: &Condition| Check { subject: Subject::Stands(*condition), profile: Profile::Hardened, seed: "" };
-        checks.extend(Condition::ALL.iter().map(stands));
-    }
+    // Only a directory knows such accounts; those of computers are asked about where one is reached.
+    let conditions = match principal_kind {
+        _ if profile < Profile::Hardened => &[],
+        PrincipalKind::DomainUser | PrincipalKind::GlobalAccount => Condition::ALL,
+        PrincipalKind::ComputerAccount if in_directory => OF_COMPUTERS,
+        _ => &[],
+    };
+    let stands = |condition: &Condition| Check { subject: Subject::Stands(*condition), profile: Profile::Hardened, seed: "" };
+    checks.extend(conditions.iter().map(stands));
     // Whoever reaches the site database has the rights of its role and no other, in every profile: the grid is compared as an equality.
     let equal = Subject::LacksForbidden(Right::MoreThanNeeded, Place::SiteDatabase);
     if reaches.contains(&Reach::SiteDatabase) && !checks.iter().any(|check| check.subject == equal) {

@@ -98,7 +98,13 @@ impl View {
         let readable = AccountSeen::ATTRIBUTES.iter().filter(|name| !exists(name) || object.may_read(&self.schema, &self.token, name) == Some(true));
         let readable = readable.map(|name| name.to_ascii_lowercase()).collect();
         let name = entry.text("sAMAccountName").unwrap_or(dn).to_owned();
-        let account = AccountSeen { name, account_control: entry.number("userAccountControl"), present: object.came.clone(), readable };
+        let account = AccountSeen {
+            name,
+            computer: object.class.eq_ignore_ascii_case("computer"),
+            account_control: entry.number("userAccountControl"),
+            present: object.came.clone(),
+            readable,
+        };
         let password = PasswordSeen {
             set_at: entry.number("pwdLastSet"),
             ends_at: entry.number("msDS-UserPasswordExpiryTimeComputed"),

@@ -34,15 +34,18 @@ const PRIVILEGED_BUILTIN: &[(Sid, &str)] = &[
 /// Flags of `userAccountControl` that let an account act as others: trusted for delegation, and to sign in as anybody.
 const DELEGATION_FLAGS: &[(i64, &str)] = &[(0x8_0000, "it is trusted for delegation"), (0x100_0000, "it may sign in as anybody towards itself")];
 
+/// Names of services that an account is.
+const SERVICES: &str = "servicePrincipalName";
 /// Attributes that let an account act as others, or others as it.
-const DELEGATION_ATTRIBUTES: &[&str] =
-    &["servicePrincipalName", "msDS-AllowedToDelegateTo", "msDS-AllowedToActOnBehalfOfOtherIdentity", "msDS-KeyCredentialLink"];
+const DELEGATION_ATTRIBUTES: &[&str] = &[SERVICES, "msDS-AllowedToDelegateTo", "msDS-AllowedToActOnBehalfOfOtherIdentity", "msDS-KeyCredentialLink"];
 
 /// The account's own object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountSeen {
     /// `sAMAccountName`, for commands that mend something.
     pub name: String,
+    /// Whether it is a computer's: that services go by its names is what it is for.
+    pub computer: bool,
     /// `userAccountControl`; none when it did not come.
     pub account_control: Option<i64>,
     /// Attributes that have a value, in lower case.
@@ -109,13 +112,14 @@ fn is_of_a_domain(sid: &Sid) -> bool {
 pub fn delegation(account: &AccountSeen) -> Told {
     let Some(control) = account.account_control else { return (Verdict::Unknown, "its userAccountControl did not come".to_owned()) };
     let mut found: Vec<String> = DELEGATION_FLAGS.iter().filter(|(flag, _)| control & flag != 0).map(|(_, words)| (*words).to_owned()).collect();
-    found.extend(DELEGATION_ATTRIBUTES.iter().filter(|name| account.has(name) == Some(true)).map(|name| format!("{name} has a value")));
+    let attributes: Vec<&str> = DELEGATION_ATTRIBUTES.iter().copied().filter(|name| !account.computer || *name != SERVICES).collect();
+    found.extend(attributes.iter().filter(|name| account.has(name) == Some(true)).map(|name| format!("{name} has a value")));
     if !found.is_empty() {
         return (Verdict::Fail, found.join("; "));
     }
-    let unseen: Vec<&str> = DELEGATION_ATTRIBUTES.iter().copied().filter(|name| account.has(name).is_none()).collect();
+    let unseen: Vec<&str> = attributes.iter().copied().filter(|name| account.has(name).is_none()).collect();
     if unseen.is_empty() {
-        (Verdict::Pass, format!("userAccountControl is {control:#x}, and {} have no value", DELEGATION_ATTRIBUTES.join(", ")))
+        (Verdict::Pass, format!("userAccountControl is {control:#x}, and {} have no value", attributes.join(", ")))
     } else {
         (Verdict::Unknown, format!("whether {} have a value cannot be seen as the account", named(unseen)))
     }

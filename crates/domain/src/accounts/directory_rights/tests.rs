@@ -147,13 +147,16 @@ fn only_protected_users_are_known_to_use_kerberos_alone() {
 #[test]
 fn delegation_is_seen_in_flags_and_attributes() {
     let readable: BTreeSet<String> = AccountSeen::ATTRIBUTES.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let account = AccountSeen { name: "svc".to_owned(), account_control: Some(0x200), present: BTreeSet::new(), readable };
+    let account = AccountSeen { name: "svc".to_owned(), computer: false, account_control: Some(0x200), present: BTreeSet::new(), readable };
     assert_eq!(delegation(&account).0, Verdict::Pass);
     assert_eq!(roaming_profile(&account).0, Verdict::Pass);
     assert_eq!(delegation(&AccountSeen { account_control: None, ..account.clone() }).0, Verdict::Unknown);
     assert_eq!(delegation(&AccountSeen { account_control: Some(0x8_0200), ..account.clone() }).0, Verdict::Fail);
     let named = AccountSeen { present: BTreeSet::from(["serviceprincipalname".to_owned(), "profilepath".to_owned()]), ..account.clone() };
     assert_eq!((delegation(&named).0, roaming_profile(&named).0), (Verdict::Fail, Verdict::Fail));
+    let serves = AccountSeen { present: BTreeSet::from(["serviceprincipalname".to_owned()]), computer: true, ..account.clone() };
+    assert_eq!(delegation(&serves).0, Verdict::Pass, "a computer is there to serve");
+    assert_eq!(delegation(&AccountSeen { account_control: Some(0x8_1000), ..serves }).0, Verdict::Fail);
     let hidden = AccountSeen { readable: BTreeSet::new(), ..account };
     assert_eq!((delegation(&hidden).0, roaming_profile(&hidden).0), (Verdict::Unknown, Verdict::Unknown));
 }
@@ -179,7 +182,7 @@ fn changing_permissions_is_told_apart_from_other_changes() {
 #[test]
 fn each_flag_is_told_by_itself_with_what_mends_it() {
     let of = |control: Option<i64>| {
-        let account = AccountSeen { name: "it's".to_owned(), account_control: control, present: BTreeSet::new(), readable: BTreeSet::new() };
+        let account = AccountSeen { name: "it's".to_owned(), computer: false, account_control: control, present: BTreeSet::new(), readable: BTreeSet::new() };
         flags(Some(&account)).collect::<Vec<_>>()
     };
     let right = 0x200 | 0x10_0000;
