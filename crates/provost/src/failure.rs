@@ -107,6 +107,14 @@ impl Failure {
         format!("PV{:04}", self.code)
     }
 
+    /// In the form of an error, for what is done and will not do.
+    #[must_use]
+    pub fn as_warning(&self) -> String {
+        let mut text = String::new();
+        let _ = self.lines("warning", &mut text);
+        text
+    }
+
     /// As the API writes errors.
     #[must_use]
     pub fn document(&self) -> Value {
@@ -118,10 +126,9 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    /// The four parts, each beginning on a line of its own; a part that is empty is left out.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "error[{}]: {}", self.name(), self.what)?;
+impl Parts {
+    fn lines(&self, sign: &str, f: &mut impl fmt::Write) -> fmt::Result {
+        writeln!(f, "{sign}[PV{:04}]: {}", self.code, self.what)?;
         for line in self.excerpt.lines() {
             writeln!(f, "  {line}")?;
         }
@@ -131,6 +138,13 @@ impl fmt::Display for Failure {
             }
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Failure {
+    /// The four parts, each beginning on a line of its own; a part that is empty is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines("error", f)
     }
 }
 

@@ -1,15 +1,15 @@
 //! What strangers, broken clients and broken disks send, against the real program over real TLS: each gets a clear
 //! answer, and nothing that was accepted is lost.
 
-use provost_domain::status::Severity;
 use provost_domain::{SiteCode, SmsId};
 use provost_lab::client::{Client, Session, connect, send, tls_trusting};
 use provost_lab::exchange::Answer;
+use provost_lab::mark::Marks;
 use provost_lab::site::{Site, Start};
+use provost_lab::wait;
 use provost_runtime::{Clock, random};
 use provost_wire::client::inventory::{Offer, OfferAnswer};
 use provost_wire::client::registration::{Registration, SiteInformation};
-use provost_wire::client::status::{Status, StatusReport};
 use provost_wire::client::{header, path};
 use provost_wire::envelope::Kind;
 use provost_wire::signature::{PublicKey, Signed};
@@ -21,7 +21,7 @@ use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 struct Lab {
     site: Site,
@@ -68,10 +68,8 @@ impl Lab {
         self.site.api("POST", path, &Value::Null).expect("the API answers")
     }
 
-    /// How often a mark is in the database.
     fn times(&self, mark: &str) -> usize {
-        let messages = self.get("/api/v1/messages?component=bad-input&limit=500");
-        messages["items"].as_array().expect("items").iter().filter(|m| m["insertions"][0] == mark).count()
+        MARKS.times(&self.site, mark).expect("a list")
     }
 
     fn bad_files(&self, inbox: &str) -> i64 {
@@ -93,27 +91,19 @@ fn refused(answer: &Answer, status: u16, rule: &str) {
     assert!(!refusal["message"].as_str().unwrap_or_default().is_empty() && !refusal["fix"].as_str().unwrap_or_default().is_empty(), "{refusal}");
 }
 
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(30);
-    while !holds() {
-        assert!(Instant::now() < until, "{what} did not happen within 30 s");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+/// What is sent by hand.
+const MARKS: Marks = Marks::of("bad-input");
+
+fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    wait::eventually(what, Duration::from_secs(30), holds).unwrap_or_else(|e| panic!("{e}"));
 }
 
 fn report(mark: &str) -> Vec<u8> {
-    let message = Status {
-        number: 500,
-        severity: Severity::Information,
-        component: "bad-input".to_owned(),
-        at: Clock::system().now(),
-        insertions: vec![mark.to_owned()],
-    };
-    serde_json::to_vec(&StatusReport { messages: vec![message] }).expect("it serialises")
+    MARKS.report(mark).expect("it serialises")
 }
 
 fn send_mark(session: &mut Session, mark: &str) -> Answer {
-    send(session, random::message_id(Clock::system().now()), Kind::Status, &report(mark)).expect("an answer")
+    MARKS.send(session, mark).expect("an answer")
 }
 
 struct Key(EcdsaKeyPair);

@@ -155,6 +155,8 @@ fn a_management_point_whose_account_the_embedded_database_cannot_take_says_so_an
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("Linux").trim().to_owned();
     let bound = add(&person, &["svc_mp", "--for", "management-point-connection", "--on", &host]);
     assert_eq!(bound.exit, 0, "{}", bound.err);
+    let warned = ["warning[PV2302]: svc_mp cannot be used on this site", "has no logins", "  state  it is bound", "provost account remove 'svc_mp'"];
+    assert!(warned.iter().all(|part| bound.err.contains(part)), "{}", bound.err);
     let verified = person.types(&["verify", "svc_mp", "--fail-on", "never"]);
     assert!(verified.out.contains("remove it, or move the site to PostgreSQL"), "{}", verified.out);
     let registered = person.asks(&["client", "list"])["items"][0]["registered_at"].clone();

@@ -3,14 +3,12 @@
 
 use crate::person::logs;
 use provost_domain::SiteCode;
-use provost_domain::status::Severity;
-use provost_lab::client::{Client, Session, send};
+use provost_lab::client::{Client, Session};
 use provost_lab::exchange::Answer;
+use provost_lab::mark::Marks;
 use provost_lab::sender::{Sender, all_there};
 use provost_lab::site::{Site, Start};
-use provost_runtime::{Clock, random};
-use provost_wire::client::status::{Status, StatusReport};
-use provost_wire::envelope::Kind;
+use provost_lab::wait;
 use serde_json::Value;
 use std::fs::File;
 use std::io::Write;
@@ -50,11 +48,11 @@ fn fill(file: &mut File) {
     while file.write_all(b"x").is_ok() {}
 }
 
+/// What is sent by hand.
+const MARKS: Marks = Marks::of("full-disk");
+
 fn send_mark(session: &mut Session, mark: &str) -> Answer {
-    let at = Clock::system().now();
-    let message = Status { number: 500, severity: Severity::Information, component: "full-disk".to_owned(), at, insertions: vec![mark.to_owned()] };
-    let body = serde_json::to_vec(&StatusReport { messages: vec![message] }).expect("it serialises");
-    send(session, random::message_id(at), Kind::Status, &body).expect("an answer")
+    MARKS.send(session, mark).expect("an answer")
 }
 
 fn get(site: &Site, path: &str) -> Value {
@@ -62,18 +60,12 @@ fn get(site: &Site, path: &str) -> Value {
     serde_json::from_slice(&answer.body).unwrap_or_else(|e| panic!("{path}: {e}: {}", answer.text()))
 }
 
-/// How often a mark is in the database.
 fn times(site: &Site, mark: &str) -> usize {
-    let messages = get(site, "/api/v1/messages?component=full-disk&limit=500");
-    messages["items"].as_array().expect("items").iter().filter(|m| m["insertions"][0] == mark).count()
+    MARKS.times(site, mark).expect("a list")
 }
 
-fn eventually(site: &Site, what: &str, mut holds: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(90);
-    while !holds() {
-        assert!(Instant::now() < until, "{what} did not happen within 90 s\n{}", logs(site.data()));
-        std::thread::sleep(Duration::from_millis(50));
-    }
+fn eventually(site: &Site, what: &str, holds: impl FnMut() -> bool) {
+    wait::eventually(what, Duration::from_secs(90), holds).unwrap_or_else(|e| panic!("{e}\n{}", logs(site.data())));
 }
 
 #[test]

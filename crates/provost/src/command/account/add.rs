@@ -3,10 +3,13 @@
 use super::binding::{path, text};
 use super::shown;
 use crate::command::password::PasswordSource;
+use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
 use provost_catalog::accounts::{PrincipalKind, account};
+use provost_catalog::rights::Place;
+use provost_catalog::rules::code;
 use serde_json::json;
 
 /// Binds an account for a use. Its password is typed, or read from a file; it is sealed, and nothing shows it again.
@@ -59,7 +62,25 @@ impl Add {
         let binding = connection.post("/api/v1/bindings", &body)?;
         context.output.object(&binding, shown);
         let _ = path(&binding);
+        if let Some(warning) = without_login(&connection, &self.kind, text(&binding, "name")) {
+            context.output.note(warning.as_warning().trim_end());
+        }
         context.output.note(&format!("next: provost verify '{}'   whether it holds what it needs and nothing more", text(&binding, "name")));
         Ok(Exit::Done)
     }
+}
+
+/// What is wrong with an account for the site database where that is the embedded one: its role would connect as nobody.
+fn without_login(connection: &Connection, kind: &str, name: &str) -> Option<Failure> {
+    let reaches_database = account(kind)?.requires.iter().any(|held| held.place == Place::SiteDatabase);
+    // That it was bound is told whatever becomes of this look.
+    let embedded = reaches_database && connection.get("/api/v1/site").ok()?["database"].as_str()?.starts_with("SQLite");
+    let cause = "the embedded database has no logins, so nobody can sign in to it as this account, and nobody else acts instead";
+    embedded.then(|| {
+        Failure::new(code::CHECK_NOT_PROVED, format!("{name} cannot be used on this site"), cause)
+            .state("it is bound; the role that it is for reaches the site database no more once it connects anew, at the latest when the site starts again")
+            .fix(format!(
+                "provost account remove '{name}'\nor move the site to PostgreSQL: provost site backup FILE, then provost site restore FILE --database URL"
+            ))
+    })
 }
