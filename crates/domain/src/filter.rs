@@ -4,9 +4,11 @@
 //! Words stand between spaces and all must hold; a part between double quotes may hold spaces and is taken as it is. A
 //! name and a colon before a word say where to look, a `-` before all of it excludes.
 
+mod looked;
 mod pattern;
 mod reading;
 
+pub use looked::Looked;
 pub use pattern::Pattern;
 pub use reading::{Misread, read, sorting};
 

@@ -15,6 +15,7 @@ mod device;
 mod devices;
 mod directory;
 mod discovery;
+mod filter_field;
 mod forests;
 mod form;
 mod inboxes;

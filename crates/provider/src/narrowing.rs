@@ -4,7 +4,7 @@ use crate::cursor;
 use crate::document::limit;
 use crate::error::ApiError;
 use provost_domain::Timestamp;
-use provost_domain::filter::{Misread, read};
+use provost_domain::filter::{Looked, Misread, Name, read};
 use provost_store::Value;
 use provost_store::views::{Fields, Page, Position};
 
@@ -22,6 +22,13 @@ pub struct Asked<'a> {
 
 fn misread(what: &str, wrong: Misread) -> ApiError {
     ApiError::malformed(what, wrong.cause).fix(wrong.usage)
+}
+
+/// Keeps of a list that is here what a filter holds of; `value` gives what is under the name at a place.
+pub fn keep<T>(items: &mut Vec<T>, filter: &str, names: &[Name], now: Timestamp, value: impl Fn(&T, usize) -> Looked) -> Result<(), ApiError> {
+    let terms = read(filter, names, now).map_err(|wrong| misread("the filter cannot be read", wrong))?;
+    items.retain(|item| terms.iter().all(|term| term.holds(names, |at| value(item, at))));
+    Ok(())
 }
 
 impl Asked<'_> {

@@ -45,7 +45,7 @@ use crate::options::{Context, Options};
 /// running site: on this machine over its local socket, elsewhere with --server and a sign-in.
 #[derive(Debug, clap::Parser)]
 #[command(name = "provost", version, max_term_width = 120, disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
-#[command(after_help = "`provost help TOPIC` tells more: exit-codes, environment, cmdlets, or any command.")]
+#[command(after_help = "`provost help TOPIC` tells more: exit-codes, environment, filters, cmdlets, or any command.")]
 pub struct CommandLine {
     #[command(flatten)]
     options: Options,

@@ -2,16 +2,52 @@
 
 use super::markup::{self, Markup};
 use super::shell::{Shell, Visit};
-use super::{Answer, Chip, assets, page, see};
+use super::{Answer, Chip, assets, filter_field, page, see};
+use crate::error::ApiError;
 use crate::operations::bindings::list::{self, Binding, Request};
 use crate::operations::verifications;
 use crate::operations::verifications::Task;
 use crate::request::Query;
 use askama::Template;
+use provost_domain::filter::{Kind, Looked, Name};
 use serde::Deserialize;
 
 /// Most bindings of one page.
 const ROWS_MAX: usize = 60;
+
+/// What bindings are filtered by: the words of `provost account list`; the kind is also known by its title here.
+const NAMES: &[Name] = &[
+    Name { name: "account", kind: Kind::Text },
+    Name { name: "for", kind: Kind::Text },
+    Name { name: "on", kind: Kind::Text },
+    Name { name: "standing", kind: Kind::Text },
+    Name { name: "principal", kind: Kind::Text },
+    Name { name: "key", kind: Kind::Text },
+    Name { name: "bound-by", kind: Kind::Text },
+    Name { name: "order", kind: Kind::Number },
+    Name { name: "version", kind: Kind::Number },
+    Name { name: "checked", kind: Kind::Time },
+    Name { name: "used", kind: Kind::Time },
+    Name { name: "password", kind: Kind::Time },
+];
+
+fn looked(one: &Binding, at: usize) -> Looked {
+    let secret = one.secret.as_ref();
+    match NAMES[at].name {
+        "account" => Looked::text(&one.name),
+        "for" => Looked::Texts(vec![one.kind.clone(), one.title.clone()]),
+        "on" => Looked::text(&one.on),
+        "standing" => Looked::text(&one.standing),
+        "principal" => Looked::text(&one.principal_kind),
+        "key" => Looked::text(secret.map_or("", |secret| &secret.key)),
+        "bound-by" => Looked::text(&one.created_by),
+        "order" => Looked::Number(Some(one.position.into())),
+        "version" => Looked::Number(secret.map(|secret| secret.version)),
+        "checked" => Looked::Time(one.checked_at.map(|at| at.0)),
+        "used" => Looked::Time(one.last_used_at.map(|at| at.0)),
+        _ => Looked::Time(secret.map(|secret| secret.sealed_at.0)),
+    }
+}
 
 /// What the address holds.
 #[derive(Default, Deserialize)]
@@ -35,6 +71,7 @@ struct Page {
     chips: Vec<Chip>,
     bindings: Vec<Binding>,
     bound: usize,
+    trouble: Option<ApiError>,
     shown: String,
     next: Option<String>,
     task: Option<Task>,
@@ -58,11 +95,8 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let mut bindings = list::ask(&site, &caller, Request::default()).await?.items;
     let bound = bindings.len();
     let sentence = sentence(&bindings);
-    let wanted = filter.to_lowercase();
-    bindings.retain(|one| {
-        let named = [&one.name, &one.title, &one.kind, &one.on].iter().any(|text| text.to_lowercase().contains(&wanted));
-        named && (standing.is_empty() || one.standing == standing)
-    });
+    let trouble = filter_field::kept(&mut bindings, &filter, NAMES, site.clock().now(), looked);
+    bindings.retain(|one| standing.is_empty() || one.standing == standing);
     bindings.sort_by_key(|one| rank(&one.standing));
     let matching = bindings.len();
     let bindings: Vec<Binding> = bindings.into_iter().skip(from).take(ROWS_MAX).collect();
@@ -82,8 +116,10 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         Some(task) => verifications::show::ask(&site, &caller, task).await.ok(),
         None => None,
     };
-    let same_as = markup::same_as("provost account list", "GET /api/v1/bindings");
-    page(&Page { shell, sentence, filter, standing, chips, bindings, bound, shown, next, task, same_as })
+    let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", markup::shell_word(&filter)) };
+    let same_as = markup::same_as(&format!("provost account list{flag}"), "GET /api/v1/bindings");
+    let status = trouble.as_ref().map(|error| error.status);
+    filter_field::with_status(page(&Page { shell, sentence, filter, standing, chips, bindings, bound, trouble, shown, next, task, same_as }), status)
 }
 
 fn rank(standing: &str) -> u8 {

@@ -3,16 +3,41 @@
 use super::form::Refused;
 use super::markup::{self, Markup};
 use super::shell::{Shell, Visit};
-use super::{Answer, ConfirmPage, assets, page, see};
+use super::{Answer, ConfirmPage, assets, filter_field, page, see};
+use crate::error::ApiError;
 use crate::operations::boundaries::list::Boundary;
 use crate::operations::boundaries::{add, list, remove, show};
 use crate::request::{Form, Path, Query};
 use askama::Template;
 use provost_catalog::rules::code;
+use provost_domain::filter::{Kind, Looked, Name};
 use serde::Deserialize;
 
 /// Most boundaries of one page.
 const ROWS_MAX: usize = 100;
+
+/// What boundaries are filtered by: the words of `provost boundary list`.
+const NAMES: &[Name] = &[
+    Name { name: "name", kind: Kind::Text },
+    Name { name: "description", kind: Kind::Text },
+    Name { name: "by", kind: Kind::Text },
+    Name { name: "kind", kind: Kind::Text },
+    Name { name: "value", kind: Kind::Text },
+    Name { name: "created", kind: Kind::Time },
+    Name { name: "id", kind: Kind::Number },
+];
+
+fn looked(one: &Boundary, at: usize) -> Looked {
+    match NAMES[at].name {
+        "name" => Looked::text(&one.name),
+        "description" => Looked::text(&one.description),
+        "by" => Looked::text(&one.created_by),
+        "kind" => Looked::text(&one.kind),
+        "value" => Looked::text(&one.value),
+        "created" => Looked::Time(Some(one.created_at.0)),
+        _ => Looked::Number(Some(one.boundary_id)),
+    }
+}
 
 /// What the address holds.
 #[derive(Default, Deserialize)]
@@ -42,6 +67,7 @@ struct Page {
     filter: String,
     boundaries: Vec<Boundary>,
     known: usize,
+    trouble: Option<ApiError>,
     shown: String,
     next: Option<String>,
     typed: Typed,
@@ -59,8 +85,7 @@ async fn boundaries_page(visit: Visit, asked: Asked, typed: Typed, refused: Refu
     let mut boundaries = list::ask(&site, &caller).await?.items;
     let known = boundaries.len();
     let filter = asked.filter.trim().to_owned();
-    let wanted = filter.to_lowercase();
-    boundaries.retain(|one| one.name.to_lowercase().contains(&wanted) || one.description.to_lowercase().contains(&wanted));
+    let trouble = filter_field::kept(&mut boundaries, &filter, NAMES, site.clock().now(), looked);
     let matching = boundaries.len();
     let boundaries: Vec<Boundary> = boundaries.into_iter().skip(asked.from).take(ROWS_MAX).collect();
     let after = asked.from + boundaries.len();
@@ -70,11 +95,11 @@ async fn boundaries_page(visit: Visit, asked: Asked, typed: Typed, refused: Refu
         0 => "No boundary is known: the site cannot tell where a client is.".to_owned(),
         n => format!("{} of the network that the site knows.", markup::counted(i64::try_from(n).unwrap_or(i64::MAX), "location", "locations")),
     };
-    let same_as = markup::same_as("provost boundary list", "GET /api/v1/boundaries");
-    let status = refused.status();
-    let mut response = page(&Page { shell, sentence, filter, boundaries, known, shown, next, typed, refused, same_as })?;
-    *response.status_mut() = status;
-    Ok(response)
+    let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", markup::shell_word(&filter)) };
+    let same_as = markup::same_as(&format!("provost boundary list{flag}"), "GET /api/v1/boundaries");
+    let status = trouble.as_ref().map_or_else(|| refused.status(), |error| error.status);
+    let shown = Page { shell, sentence, filter, boundaries, known, trouble, shown, next, typed, refused, same_as };
+    filter_field::with_status(page(&shown), Some(status))
 }
 
 /// Adds one.

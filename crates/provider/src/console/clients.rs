@@ -2,8 +2,9 @@
 
 use super::markup::{self, Markup};
 use super::shell::{Shell, Visit};
-use super::{Answer, Chip, Column, assets, page};
+use super::{Answer, Chip, Column, assets, filter_field, page};
 use crate::document::List;
+use crate::error::ApiError;
 use crate::operations::client_tokens;
 use crate::operations::client_tokens::create::TokenDocument;
 use crate::operations::client_tokens::list::ApprovalToken;
@@ -37,6 +38,7 @@ struct Page {
     chips: Vec<Chip>,
     columns: Vec<Column>,
     list: List<Client>,
+    trouble: Option<ApiError>,
     shown: String,
     next: Option<String>,
     same_as: Markup,
@@ -60,9 +62,10 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let Asked { filter, approval, sort, after } = asked;
     let filter = filter.trim().to_owned();
     let request = Request { limit: None, after: after.clone(), approval: given(&approval), filter: given(&filter), sort: given(&sort) };
-    let list = list::ask(&site, &caller, request).await?;
+    let (list, trouble) = filter_field::told(list::ask(&site, &caller, request).await)?;
     let total = list.total.unwrap_or(0);
     let sentence = match (filter.is_empty() && approval.is_empty(), total) {
+        _ if trouble.is_some() => "The filter cannot be read.".to_owned(),
         (true, 0) => "No client has registered yet.".to_owned(),
         (true, n) => format!("{} registered; {}.", markup::counted(n, "client has", "clients have"), waits(shell.waiting)),
         (false, n) => format!("{} so.", markup::counted(n, "client is", "clients are")),
@@ -75,10 +78,16 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         Column::all(&[("Name", "name"), ("Registered", "registered"), ("Last seen", "seen")], &sort, "name", |sort| address("/clients", &approval, sort, None));
     let shown = shown(&list, after.is_some());
     let next = list.next.as_deref().map(|next| address("/clients", &approval, &sort, Some(next)));
-    let command =
-        if approval.is_empty() { "provost client list".to_owned() } else { format!("provost client list --approval {}", markup::shell_word(&approval)) };
+    let mut command = "provost client list".to_owned();
+    for (flag, value) in [("--approval", &approval), ("--filter", &filter), ("--sort", &sort)] {
+        if !value.is_empty() {
+            command.push_str(&format!(" {flag} {}", markup::shell_word(value)));
+        }
+    }
     let same_as = markup::same_as(&command, &address("GET /api/v1/clients", &approval, &sort, after.as_deref()));
-    page(&Page { shell, title: "Clients", sentence, waiting: false, filter, approval, sort, chips, columns, list, shown, next, same_as })
+    let status = trouble.as_ref().map(|error| error.status);
+    let shown = Page { shell, title: "Clients", sentence, waiting: false, filter, approval, sort, chips, columns, list, trouble, shown, next, same_as };
+    filter_field::with_status(page(&shown), status)
 }
 
 /// Shows those that wait for approval, those that waited longest first.
@@ -103,7 +112,22 @@ pub async fn waiting(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let call = markup::address("GET /api/v1/clients", &[("approval", Some("registered")), ("sort", Some(&sort)), ("after", after.as_deref())]);
     let same_as = markup::same_as("provost client list --approval registered", &call);
     let (filter, approval) = (String::new(), "registered".to_owned());
-    page(&Page { shell, title: "Clients to approve", sentence, waiting: true, filter, approval, sort, chips: Vec::new(), columns, list, shown, next, same_as })
+    page(&Page {
+        shell,
+        title: "Clients to approve",
+        sentence,
+        waiting: true,
+        filter,
+        approval,
+        sort,
+        chips: Vec::new(),
+        columns,
+        list,
+        trouble: None,
+        shown,
+        next,
+        same_as,
+    })
 }
 
 fn waits(count: i64) -> String {

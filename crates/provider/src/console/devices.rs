@@ -2,13 +2,12 @@
 
 use super::markup::{self, Markup};
 use super::shell::{Shell, Visit};
-use super::{Answer, Chip, Column, assets, page};
+use super::{Answer, Chip, Column, assets, filter_field, page};
 use crate::document::List;
 use crate::error::ApiError;
 use crate::operations::devices::list::{self, Device, Request};
 use crate::request::Query;
 use askama::Template;
-use provost_catalog::rules::code;
 use serde::Deserialize;
 
 /// What the address holds.
@@ -53,12 +52,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let filter = filter.trim().to_owned();
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let request = Request { limit: None, after: after.clone(), filter: given(&filter), sort: given(&sort) };
-    // A filter that is still being typed is told beside its field; the page stays.
-    let (list, trouble) = match list::ask(&site, &caller, request).await {
-        Ok(list) => (list, None),
-        Err(error) if error.code == code::REQUEST_MALFORMED => (List::page(Vec::new(), None, None), Some(error)),
-        Err(error) => return Err(error.into()),
-    };
+    let (list, trouble) = filter_field::told(list::ask(&site, &caller, request).await)?;
     let total = list.total.unwrap_or(0);
     let sentence = match (trouble.is_some(), filter.is_empty(), total) {
         (true, ..) => "The filter cannot be read.".to_owned(),
@@ -87,9 +81,5 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let call = markup::address("GET /api/v1/devices", &[("filter", Some(&filter)), ("sort", Some(&sort)), ("after", after.as_deref())]);
     let same_as = markup::same_as(&command, &call);
     let status = trouble.as_ref().map(|error| error.status);
-    let mut response = page(&Page { shell, sentence, filter, sort, chips, columns, list, trouble, shown, next, same_as })?;
-    if let Some(status) = status {
-        *response.status_mut() = status;
-    }
-    Ok(response)
+    filter_field::with_status(page(&Page { shell, sentence, filter, sort, chips, columns, list, trouble, shown, next, same_as }), status)
 }

@@ -2,8 +2,9 @@
 
 use super::markup::{self, Markup};
 use super::shell::{Shell, Visit};
-use super::{Answer, assets, page};
+use super::{Answer, assets, filter_field, page};
 use crate::document::List;
+use crate::error::ApiError;
 use crate::operations::users::{DirectoryResource, DirectoryResourceDetail, Related, Request};
 use crate::operations::{user_groups, users};
 use crate::request::{Path, Query};
@@ -61,6 +62,7 @@ struct Page {
     sentence: String,
     filter: String,
     list: List<DirectoryResource>,
+    trouble: Option<ApiError>,
     shown: String,
     next: Option<String>,
     same_as: Markup,
@@ -80,12 +82,14 @@ async fn list(visit: Visit, kind: Kind, asked: Asked) -> Answer {
     let Visit { site, caller, shell } = visit;
     let filter = asked.filter.trim().to_owned();
     let request = Request { limit: Some(ROWS), after: asked.after.clone(), filter: Some(filter.clone()).filter(|filter| !filter.is_empty()), sort: None };
-    let list = match kind {
-        Kind::User => users::list::ask(&site, &caller, request).await?,
-        Kind::Group => user_groups::list::ask(&site, &caller, request).await?,
+    let asked_list = match kind {
+        Kind::User => users::list::ask(&site, &caller, request).await,
+        Kind::Group => user_groups::list::ask(&site, &caller, request).await,
     };
+    let (list, trouble) = filter_field::told(asked_list)?;
     let (one, several) = if kind == Kind::User { ("user", "users") } else { ("security group", "security groups") };
     let sentence = match list.total {
+        _ if trouble.is_some() => "The filter cannot be read.".to_owned(),
         Some(0) => format!("Discovery has found no {one} yet."),
         Some(n) => format!("{} that discovery found.", markup::counted(n, one, several)),
         None => format!("{} that match.", if list.items.is_empty() { format!("No {several}") } else { format!("The {several}") }),
@@ -99,7 +103,8 @@ async fn list(visit: Visit, kind: Kind, asked: Asked) -> Answer {
     );
     let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", markup::shell_word(&filter)) };
     let same_as = markup::same_as(&format!("provost {} list{flag}", kind.command()), &address(&format!("GET /api/v1{}", kind.path()), asked.after.as_deref()));
-    page(&Page { shell, kind, sentence, filter, list, shown, next, same_as })
+    let status = trouble.as_ref().map(|error| error.status);
+    filter_field::with_status(page(&Page { shell, kind, sentence, filter, list, trouble, shown, next, same_as }), status)
 }
 
 #[derive(Template)]

@@ -74,11 +74,23 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let shown = format!("{}, newest first", markup::counted(i64::try_from(list.items.len()).unwrap_or(0), "message", "messages"));
     let next = list.next.as_deref().map(|next| address("/messages", &severity, Some(next)));
     let mut command = "provost message list".to_owned();
+    let mut words = String::new();
     for (flag, value) in [("--severity", &severity), ("--component", &component)] {
-        // The command takes one severity at a time.
+        // The option takes one severity at a time; what is left out of several is a word of the filter.
         if !value.is_empty() && !value.contains(',') {
             command.push_str(&format!(" {flag} {}", markup::shell_word(value)));
         }
+    }
+    if severity == "error,warning" {
+        words.push_str(" -severity:information");
+    }
+    for (name, value) in [("system", &system), ("number", &number)] {
+        if !value.is_empty() {
+            words.push_str(&format!(" {name}:{value}"));
+        }
+    }
+    if !words.is_empty() {
+        command.push_str(&format!(" --filter {}", markup::shell_word(words.trim())));
     }
     let same_as = markup::same_as(&command, &address("GET /api/v1/messages", &severity, after.as_deref()));
     let sentence = "What components and clients told, by the sender's clock.".to_owned();

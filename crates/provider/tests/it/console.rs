@@ -178,9 +178,21 @@ fn errors_have_their_four_parts_on_a_page() {
     let conflict = site.ask(form("/clients/CM01/unblock", &[]).cookie(&token));
     assert_eq!(conflict.status, 409);
     assert!(conflict.body.contains("PV5013"));
-    let filter = site.ask(get("/devices?filter=softwar:x").cookie(&token));
-    assert_eq!(filter.status, 400);
-    assert!(filter.body.contains("did you mean software:") && filter.body.contains("value=\"softwar:x\""), "the filter stays to be mended");
+    for (page, typed, meant) in [
+        ("devices", "softwar:x", "software:"),
+        ("clients", "registred:%3E1d", "registered:"),
+        ("users", "dispaly-name:x", "display-name:"),
+        ("user-groups", "scop:global", "scope:"),
+        ("accounts", "standin:proved", "standing:"),
+        ("boundaries", "descripton:x", "description:"),
+    ] {
+        let filter = site.ask(get(format!("/{page}?filter={typed}")).cookie(&token));
+        assert_eq!(filter.status, 400, "{page}");
+        let name = typed.split(':').next().unwrap_or_default();
+        assert!(filter.body.contains(&format!("did you mean {meant}")) && filter.body.contains("class=\"rail\""), "{page}: {}", filter.body);
+        // Where nothing is known yet, there is no field.
+        assert!(["accounts", "boundaries"].contains(&page) || filter.body.contains(&format!("value=\"{name}:")), "{page}: the filter stays to be mended");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use provost_catalog::rules::code;
 use provost_domain::suggestion;
 use serde_json::{Value, json};
 
-/// Explains a command or a topic: exit-codes, environment, cmdlets.
+/// Explains a command or a topic: exit-codes, environment, filters, cmdlets.
 #[derive(Debug, clap::Args)]
 pub struct Help {
     /// A topic, or a command such as `device list`.
@@ -40,6 +40,11 @@ const TOPICS: &[Topic] = &[
         items: || ENVIRONMENT.iter().map(|(variable, meaning)| json!({ "variable": variable, "meaning": meaning })).collect(),
     },
     Topic {
+        name: "filters",
+        listing: Listing { name: "word", columns: columns(&[column("word", "word"), column("meaning", "meaning")]), nothing: "" },
+        items: || FILTERS.iter().map(|(word, meaning)| json!({ "word": word, "meaning": meaning })).collect(),
+    },
+    Topic {
         name: "cmdlets",
         listing: Listing { name: "cmdlet", columns: columns(&[column("cmdlet", "cmdlet"), column("command", "command")]), nothing: "" },
         items: || CMDLETS.iter().map(|(cmdlet, command)| json!({ "cmdlet": cmdlet, "command": command })).collect(),
@@ -56,6 +61,21 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("CLICOLOR_FORCE", "colours also where there is no terminal"),
     ("XDG_DATA_HOME", "where the data folder is for a person who is not root; ~/.local/share when not set"),
     ("XDG_STATE_HOME", "where sign-ins are kept; ~/.local/state when not set"),
+];
+
+/// Words of `--filter`, the same for every list; in quotes of the shell, for < and > are its own.
+const FILTERS: &[(&str, &str)] = &[
+    ("WORD", "a text with WORD in it, whatever the case of letters; all words must hold"),
+    ("\"TWO WORDS\"", "as it stands, spaces, colons and - too"),
+    ("-WORD", "what must not hold; so before any of these"),
+    ("COLUMN:WORD", "in this column; an unknown one is answered with all that the list has"),
+    ("COLUMN:WS*", "the whole text, * standing for anything"),
+    ("COLUMN:none", "nothing is there, or never"),
+    ("COLUMN:>3", "a number that is more; COLUMN:<3 less, COLUMN:3 the same; sizes with a unit, as >10MiB"),
+    ("COLUMN:<2h", "a time less than two hours ago; s, min, h or d"),
+    ("COLUMN:>30d", "a time longer ago than 30 days, or never"),
+    ("COLUMN:>2026-11-01", "a time after a day; COLUMN:<2026-11-01 before it"),
+    ("COLUMN:yes", "or no"),
 ];
 
 /// Cmdlets of Configuration Manager and the command for the same.
@@ -90,7 +110,7 @@ impl Help {
             context.output.list(&topic.listing, &list)?;
             return Ok(Exit::Done);
         }
-        self.narrow.refuse_without_list("provost help exit-codes, environment or cmdlets, each a list")?;
+        self.narrow.refuse_without_list("provost help exit-codes, environment, filters or cmdlets, each a list")?;
         let mut root = CommandLine::command();
         root.build();
         let mut command = &mut root;

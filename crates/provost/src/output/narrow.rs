@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use provost_catalog::rules::code;
 use provost_domain::Timestamp;
-use provost_domain::filter::{self, Kind, Misread, Name, Order, Term, Test};
+use provost_domain::filter::{self, Kind, Looked, Misread, Name, Term};
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 
@@ -48,9 +48,11 @@ impl Narrow {
     /// # Errors
     /// When the list has no such column, or a word cannot be read.
     pub fn here(&self, listing: &Listing, mut document: Value) -> Result<Items, Failure> {
+        let (names, columns) = (names(listing), &listing.columns);
         let terms = self.terms(listing)?;
         if let Some(items) = document["items"].as_array_mut() {
-            items.retain(|item| terms.iter().all(|term| holds(term, item, &listing.columns)));
+            let value = |item: &Value, at: usize| looked(cell::at(item, columns[at].field), columns[at].show);
+            items.retain(|item| terms.iter().all(|term| term.holds(&names, |at| value(item, at))));
             let total = items.len();
             if document["total"].is_number() {
                 document["total"] = json!(total);
@@ -111,8 +113,7 @@ impl Narrow {
     }
 
     fn terms(&self, listing: &Listing) -> Result<Vec<Term>, Failure> {
-        let names: Vec<Name> = listing.columns.iter().map(|column| Name { name: column.name, kind: kind(column.show) }).collect();
-        filter::read(self.filter.as_deref().unwrap_or_default(), &names, listing::now()).map_err(|wrong| misread("the filter cannot be read", wrong))
+        filter::read(self.filter.as_deref().unwrap_or_default(), &names(listing), listing::now()).map_err(|wrong| misread("the filter cannot be read", wrong))
     }
 
     fn order(&self, listing: &Listing) -> Result<Option<(Column, bool)>, Failure> {
@@ -127,6 +128,10 @@ fn misread(what: &str, wrong: Misread) -> Failure {
     Failure::new(code::REQUEST_MALFORMED, what, wrong.cause).fix(wrong.usage).exit(Exit::Usage)
 }
 
+fn names(listing: &Listing) -> Vec<Name> {
+    listing.columns.iter().map(|column| Name { name: column.name, kind: kind(column.show) }).collect()
+}
+
 const fn kind(show: Show) -> Kind {
     match show {
         Show::Plain => Kind::Text,
@@ -138,29 +143,16 @@ const fn kind(show: Show) -> Kind {
     }
 }
 
-fn holds(term: &Term, item: &Value, columns: &[Column]) -> bool {
-    let held = match term.name {
-        Some(at) => columns.get(at).is_some_and(|column| test(&term.test, cell::at(item, column.field), column.show)),
-        None => columns.iter().filter(|column| column.show == Show::Plain).any(|column| test(&term.test, cell::at(item, column.field), column.show)),
-    };
-    held != term.excluded
-}
-
-fn test(test: &Test, value: &Value, show: Show) -> bool {
-    match test {
-        Test::Nothing => time(value, show).map_or_else(|| cell::plain(value).is_empty(), |at| at == Timestamp::default()),
-        Test::Text(pattern) => match value {
+fn looked(value: &Value, show: Show) -> Looked {
+    match kind(show) {
+        Kind::Time => Looked::Time(time(value, show).filter(|at| *at != Timestamp::default())),
+        Kind::Number | Kind::Bytes | Kind::Kibibytes => Looked::Number(value.as_i64().or_else(|| value.as_f64().map(|number| number as i64))),
+        Kind::Truth => Looked::Truth(cell::shown(value, Show::YesNo, Timestamp::default()) == "yes"),
+        _ => match value {
             // Each entry, and what people see of all.
-            Value::Array(entries) => entries.iter().map(cell::plain).any(|entry| pattern.matches(&entry)) || pattern.matches(&cell::plain(value)),
-            value => pattern.matches(&cell::plain(value)),
+            Value::Array(entries) => Looked::Texts(entries.iter().map(cell::plain).chain([cell::plain(value)]).collect()),
+            value => Looked::text(&cell::plain(value)),
         },
-        Test::Word(word) => cell::plain(value) == *word,
-        Test::Number(order, with) => {
-            value.as_i64().map_or_else(|| value.as_f64().is_some_and(|value| order.holds(&value, &(*with as f64))), |value| order.holds(&value, with))
-        }
-        Test::Since(at) => time(value, show).is_some_and(|value| Order::Less.holds(at, &value) || *at == value),
-        Test::Before { at, or_never } => time(value, show).map_or(*or_never, |value| value < *at),
-        Test::Truth(truth) => (cell::shown(value, Show::YesNo, Timestamp::default()) == "yes") == *truth,
     }
 }
 

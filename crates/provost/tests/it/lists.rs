@@ -35,6 +35,7 @@ const LISTS: &[(&str, bool)] = &[
     ("schema", true),
     ("help exit-codes", true),
     ("help environment", true),
+    ("help filters", true),
     ("help cmdlets", true),
 ];
 

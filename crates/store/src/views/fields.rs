@@ -92,7 +92,7 @@ impl Field {
     /// Whether it is a text, and not a number or a time.
     #[must_use]
     pub const fn is_text(&self) -> bool {
-        matches!(self.name.kind, Kind::Text | Kind::Beginning | Kind::Words(_))
+        self.name.kind.is_text()
     }
 
     /// The condition of a test; its parameters are added.
