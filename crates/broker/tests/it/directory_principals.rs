@@ -10,7 +10,7 @@ use provost_catalog::unseen::{About, UNSEEN};
 use provost_domain::accounts::verification::{Standing, Verdict};
 use provost_domain::discovery::{Location, Method};
 use provost_lab::change::Change;
-use provost_lab::lab::Lab;
+use provost_lab::lab::{Lab, OwnLab};
 use provost_lab::topology::CORP;
 use provost_store::settings;
 use serde_json::json;
@@ -284,4 +284,24 @@ async fn an_account_that_served_two_kinds_before_the_site_was_hardened_is_seen()
         let one = of(&findings, "account:one-kind");
         assert!(one.verdict == Verdict::Fail && one.evidence.contains(other), "{one:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account_operators_are_nobody_until_somebody_is_one() {
+    let Some(lab) = tokio::task::block_in_place(|| OwnLab::beside(&["dc1"])) else { return };
+    let path = unit(&lab, "Operators", "");
+    let place = place(&lab, Profile::Hardened);
+    // Over TLS: whom this run's Kerberos asks is another lab's controller.
+    let authority = std::fs::read_to_string(lab.authority()).expect("the authority");
+    let location = Location { ca_pem: Some(authority), ..Location::new(Method::User, &path).expect("a location") };
+    place.set(|tx| provost_store::discovery::locations::add(tx, &location, "ada", crate::place::START));
+    let binding = bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, "svc-ad-users");
+    let look = async || of(&verify(&place, &binding).await, "account:own-object-protected").clone();
+    let empty = look().await;
+    assert!(empty.verdict == Verdict::Pass && empty.evidence.ends_with("nobody is in Account Operators (S-1-5-32-548)"), "{empty:?}");
+    let group = format!("CN=Account Operators,CN=Builtin,{}", CORP.base);
+    let ben = provost_lab::principals::distinguished_name(&CORP, "ben");
+    lab.change(&CORP, &[Change::append(group, json!({ "member": ben }))]).expect("the controller takes it");
+    let held = look().await;
+    assert!(held.verdict == Verdict::Fail && held.evidence.starts_with("Account Operators (S-1-5-32-548) may reset its password"), "{held:?}");
 }

@@ -13,7 +13,7 @@ mod schema;
 
 pub use account::{AccountSeen, delegation, flags, kerberos_only, privileged, roaming_profile, unseen};
 pub use change::Change;
-pub use holders::{Holder, RESET_PASSWORD, Trustee, holders, own_object};
+pub use holders::{Holder, Holders, RESET_PASSWORD, Trustee, holders, own_object};
 pub use judgement::{COMPUTED_SECRETS, Needed, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads};
 pub use memberships::{Counted, GroupSeen, counted_here, memberships_agree};
 pub use object::{ObjectSeen, ServerSays, Views};

@@ -126,7 +126,7 @@ impl View {
             Err(why) => return Ok((Verdict::Unknown, why.to_owned())),
         };
         let mut known = BTreeMap::new();
-        for holder in holders.iter().take(HOLDERS) {
+        for holder in holders.found.iter().take(HOLDERS) {
             known.insert(holder.sid, self.trustee(&holder.sid).await?);
         }
         Ok(own_object(&object.dn, &holders, &known))

@@ -28,6 +28,15 @@ pub struct Holder {
     pub how: String,
 }
 
+/// Everybody who may take an account over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holders {
+    /// Who may for certain.
+    pub found: Vec<Holder>,
+    /// Whether others may, depending on what cannot be judged from here.
+    pub undecided: bool,
+}
+
 /// Somebody as the directory knows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trustee {
@@ -42,7 +51,7 @@ pub struct Trustee {
 ///
 /// # Errors
 /// Why it cannot be told.
-pub fn holders(object: &ObjectSeen, schema: &Schema, enterprise_admins: Option<Sid>) -> Result<Vec<Holder>, &'static str> {
+pub fn holders(object: &ObjectSeen, schema: &Schema, enterprise_admins: Option<Sid>) -> Result<Holders, &'static str> {
     let mut descriptor = object.descriptor.clone().ok_or("its descriptor did not come")?;
     // Directories resolve generic rights when an entry is written; one that did not would mean as much.
     if let Dacl::List(list) = &mut descriptor.dacl {
@@ -54,21 +63,27 @@ pub fn holders(object: &ObjectSeen, schema: &Schema, enterprise_admins: Option<S
     let owner = descriptor.owner.ok_or("its descriptor has no owner")?;
     let list = match &descriptor.dacl {
         Dacl::Absent => return Err("the list of its descriptor did not come"),
-        Dacl::Null => return Ok(vec![Holder { sid: well_known::EVERYONE, how: "do everything, as it has no list".to_owned() }]),
+        Dacl::Null => {
+            let everyone = Holder { sid: well_known::EVERYONE, how: "do everything, as it has no list".to_owned() };
+            return Ok(Holders { found: vec![everyone], undecided: false });
+        }
         Dacl::List(list) => list,
     };
     if object.says.allowed_attributes.is_empty() {
         return Err("the domain controller did not say which attributes it has");
     }
     let of_domain = |sid: &Sid, rid: u32| sid.rid() == rid && sid.domain().is_some() && sid.domain() == own.domain();
+    // Nobody carries the three after these: whom the owner's entries are about is the owner, who is asked about as such.
+    let nobody = [well_known::CREATOR_OWNER, well_known::CREATOR_GROUP, well_known::OWNER_RIGHTS];
     let expected = |sid: &Sid| {
         [well_known::LOCAL_SYSTEM, well_known::ADMINISTRATORS, well_known::PRINCIPAL_SELF, own].contains(sid)
+            || nobody.contains(sid)
             || of_domain(sid, well_known::RID_DOMAIN_ADMINS)
             || of_domain(sid, well_known::RID_ENTERPRISE_ADMINS)
             || enterprise_admins.as_ref() == Some(sid)
     };
     let trustees: BTreeSet<Sid> = list.aces.iter().filter(|ace| ace.counts_here() && !ace.kind.denies()).map(|ace| ace.trustee).chain([owner]).collect();
-    let mut found = Vec::new();
+    let mut holders = Holders::default();
     for sid in trustees.into_iter().filter(|sid| !expected(sid)) {
         // What is refused to others does not help who is in this one alone.
         let token = Token::new([sid]);
@@ -106,22 +121,20 @@ pub fn holders(object: &ObjectSeen, schema: &Schema, enterprise_admins: Option<S
             }
             add(!written.is_empty(), &format!("write {}", named(written)));
         }
-        if how.is_empty() && undecided != 0 {
-            return Err("its descriptor has entries with conditions, or of unknown kinds, on which the answer depends");
-        }
+        holders.undecided |= undecided != 0;
         if !how.is_empty() {
-            found.push(Holder { sid, how: how.join(", ") });
+            holders.found.push(Holder { sid, how: how.join(", ") });
         }
     }
-    Ok(found)
+    Ok(holders)
 }
 
 /// Whether only the domain's own administrators may take the account `object` over. `known` is what the directory knows of the
 /// holders.
 #[must_use]
-pub fn own_object(dn: &str, holders: &[Holder], known: &BTreeMap<Sid, Trustee>) -> Told {
+pub fn own_object(dn: &str, holders: &Holders, known: &BTreeMap<Sid, Trustee>) -> Told {
     let (mut verdict, mut failed, mut unknown, mut empty) = (Verdict::Pass, Vec::new(), Vec::new(), Vec::new());
-    for holder in holders {
+    for holder in &holders.found {
         let trustee = known.get(&holder.sid).cloned().unwrap_or_default();
         let name = trustee.name.map_or_else(|| holder.sid.to_string(), |name| format!("{name} ({})", holder.sid));
         let told = format!("{name} may {}", holder.how);
@@ -130,6 +143,9 @@ pub fn own_object(dn: &str, holders: &[Holder], known: &BTreeMap<Sid, Trustee>) 
             (true, None) => unknown.push(format!("{told}, and whether somebody is in it was not told")),
             _ => failed.push(told),
         }
+    }
+    if holders.undecided {
+        unknown.push("its descriptor has entries with conditions, or of unknown kinds, on which the answer depends".to_owned());
     }
     if !unknown.is_empty() {
         verdict = Verdict::Unknown;
