@@ -3,8 +3,10 @@
 //!
 //! It looks when a bell rings that says that the truth or a switch changed, and once an hour. What is switched off is taken away
 //! under the same account; until that is done, nothing is forgotten. A failure is told with the right that is missing, and tried
-//! again less and less often; a password that was refused is not tried again (the broker's lock-out budget).
+//! again less and less often; a password that was refused is not tried again (the broker's lock-out budget). Before the site is
+//! uninstalled it looks whether what it published can go.
 
+mod look;
 mod publish;
 mod schema;
 
@@ -18,6 +20,7 @@ use provost_runtime::{Component, Failure, Pass};
 use provost_store::forests::{self, Forest};
 use provost_store::ledger::{Ledger, NewEntry};
 use provost_store::publishing::{self, ForestPublishing};
+use provost_store::withdrawal::{self, Look};
 use provost_store::{Connection, StoreError, boundaries, servers};
 use std::time::Duration;
 
@@ -49,6 +52,8 @@ struct Known {
     truth: Truth,
     digest: Digest,
     forests: Vec<(Forest, ForestPublishing)>,
+    /// Looks that were asked for and not done.
+    looks: Vec<Look>,
 }
 
 impl HierarchyManager {
@@ -75,7 +80,9 @@ impl HierarchyManager {
             for publishing in publishing::list(tx)? {
                 known.extend(forests::find(tx, &publishing.forest)?.map(|forest| (forest, publishing)));
             }
-            Ok(Known { allowed: publishing::is_allowed(tx)?, digest: digest(&truth), truth, forests: known })
+            let mut looks = withdrawal::list(tx)?;
+            looks.retain(|look| look.seen.is_none());
+            Ok(Known { allowed: publishing::is_allowed(tx)?, digest: digest(&truth), truth, forests: known, looks })
         })
     }
 
@@ -113,6 +120,13 @@ impl Component for HierarchyManager {
                 self.extend_schema(forest).map_err(failed)?;
                 return Ok(Pass::More);
             }
+        }
+        for look in &known.looks {
+            let found = known.forests.iter().find(|(forest, _)| forest.forest == look.forest);
+            self.look(look, found, &known.truth).map_err(failed)?;
+        }
+        if !known.looks.is_empty() {
+            return Ok(Pass::More);
         }
         for (forest, publishing) in &known.forests {
             let progress = publishing.progress(known.allowed);

@@ -130,7 +130,7 @@ pub fn add(tx: &mut Tx<'_>, forest: &Forest) -> Result<bool, StoreError> {
 /// # Errors
 /// As [`list`].
 pub fn remove(tx: &mut Tx<'_>, forest: &str) -> Result<bool, StoreError> {
-    for table in ["forest_domain", "forest_site", "forest_subnet", "forest_publishing"] {
+    for table in ["forest_domain", "forest_site", "forest_subnet", "forest_publishing", "withdrawal_object", "withdrawal_look"] {
         tx.execute(&format!("DELETE FROM {table} WHERE forest = $1"), &[forest.into()])?;
     }
     Ok(tx.execute("DELETE FROM forest WHERE forest = $1", &[forest.into()])? > 0)

@@ -31,6 +31,7 @@ pub mod state;
 pub mod status;
 pub mod vault;
 pub mod views;
+pub mod withdrawal;
 
 pub use credential::Credential;
 pub use database::{Connection, Database, Location, Param, Pool, Row, StoreError, Tx, Value};

@@ -6,13 +6,14 @@ mod definition;
 mod directory_tables;
 mod publishing_tables;
 mod tables;
+mod withdrawal_tables;
 
 pub(crate) use ddl::{Dialect, statements};
 pub use definition::{Column, Definition, Keeping};
 pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
-pub const VERSION: i64 = 4;
+pub const VERSION: i64 = 5;
 
 /// Names of the counters in table `change_counter`.
 pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
@@ -32,6 +33,9 @@ pub(crate) fn added_since(found: i64) -> Vec<Definition> {
     }
     if found < 4 {
         tables.extend(publishing_tables::tables());
+    }
+    if found < 5 {
+        tables.extend(withdrawal_tables::tables());
     }
     tables
 }

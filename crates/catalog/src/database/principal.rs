@@ -63,6 +63,7 @@ pub struct PrincipalDefinition {
 const R: &[Right] = &[Right::Select];
 const I: &[Right] = &[Right::Insert];
 const RI: &[Right] = &[Right::Select, Right::Insert];
+const RD: &[Right] = &[Right::Select, Right::Delete];
 const RU: &[Right] = &[Right::Select, Right::Update];
 const RUD: &[Right] = &[Right::Select, Right::Update, Right::Delete];
 const RIU: &[Right] = &[Right::Select, Right::Insert, Right::Update];
@@ -196,6 +197,8 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::ForestSite, RID),
             on(Table::ForestSubnet, RID),
             on(Table::ForestPublishing, RIUD),
+            on(Table::WithdrawalLook, RIUD),
+            on(Table::WithdrawalObject, RD),
             on(Table::Boundary, RIUD),
         ],
     },
@@ -284,6 +287,8 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::DomainTrust, R),
             on(Table::Forest, R),
             on(Table::ForestPublishing, RU),
+            on(Table::WithdrawalLook, RU),
+            on(Table::WithdrawalObject, RID),
             on(Table::Boundary, R),
             on(Table::Ledger, RI),
         ],

@@ -107,6 +107,10 @@ pub enum Table {
     ForestSubnet,
     /// Which forests the site publishes to, and what became of it.
     ForestPublishing,
+    /// Looks at what is published in a forest before it is taken away for good.
+    WithdrawalLook,
+    /// What such a look saw, object by object.
+    WithdrawalObject,
     /// Boundaries: network locations of clients.
     Boundary,
 }
@@ -168,6 +172,8 @@ impl Table {
             Table::ForestSite => "forest_site",
             Table::ForestSubnet => "forest_subnet",
             Table::ForestPublishing => "forest_publishing",
+            Table::WithdrawalLook => "withdrawal_look",
+            Table::WithdrawalObject => "withdrawal_object",
             Table::Boundary => "boundary",
         })
     }
@@ -226,6 +232,8 @@ impl Table {
         Table::ForestSite,
         Table::ForestSubnet,
         Table::ForestPublishing,
+        Table::WithdrawalLook,
+        Table::WithdrawalObject,
         Table::Boundary,
     ];
 }

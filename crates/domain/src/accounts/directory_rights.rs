@@ -4,6 +4,7 @@
 
 mod account;
 mod change;
+mod deletion;
 mod holders;
 mod judgement;
 mod memberships;
@@ -13,6 +14,7 @@ mod schema;
 
 pub use account::{AccountSeen, delegation, flags, kerberos_only, privileged, roaming_profile, unseen};
 pub use change::Change;
+pub use deletion::{Deletion, may_list};
 pub use holders::{Holder, Holders, RESET_PASSWORD, Trustee, holders, own_object};
 pub use judgement::{COMPUTED_SECRETS, Needed, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads};
 pub use memberships::{Counted, GroupSeen, counted_here, memberships_agree};

@@ -7,6 +7,8 @@ use provost_broker::{Asker, Refused};
 use provost_catalog::accounts::Use;
 use provost_catalog::components::ComponentName;
 use provost_catalog::rules::code;
+use provost_domain::Failure;
+use provost_domain::outcome::Outcome;
 use provost_domain::publishing::schedule::wait;
 use provost_domain::publishing::{self as rules, Change, Truth, changes, desired};
 use provost_domain::status::Severity;
@@ -63,7 +65,7 @@ impl HierarchyManager {
                 let ended = broker.wait(equal(session.connection(), &result.container, truth, &objects, &mut done));
                 match ended {
                     Ok(()) if done.missing.is_empty() => None,
-                    Ok(()) => Some(("lacks-right", told(&done.missing))),
+                    Ok(()) => Some(("lacks-right", told(&done.missing.iter().map(ToString::to_string).collect::<Vec<_>>()))),
                     Err(failure) => Some((outcome(&failure), failure.to_string())),
                 }
             }
@@ -131,19 +133,30 @@ async fn equal(session: &mut Session, container: &str, truth: &Truth, objects: &
             Err(other) => return Err(other),
         }
     }
+    // What was taken away is only gone when the server that was written to says so.
+    if objects.is_empty() && done.missing.is_empty() {
+        let left = session.published(container).await?;
+        done.objects = i64::try_from(left.iter().filter(|object| rules::is_of(truth.site, object)).count()).unwrap_or(i64::MAX);
+        // Without a right to see what is there, an empty answer says nothing.
+        session.removals(container, &[]).await?;
+        if done.objects > 0 {
+            let words = format!("{} objects of the site are still in {container} after they were removed", done.objects);
+            return Err(Failure::new(Outcome::Broken, "publish", words).into());
+        }
+    }
     Ok(())
 }
 
 /// What is missing, in one line.
-fn told(missing: &[NotPublished]) -> String {
-    let mut words: Vec<String> = missing.iter().take(RIGHTS_TOLD).map(ToString::to_string).collect();
+pub(super) fn told(missing: &[String]) -> String {
+    let mut words: Vec<String> = missing.iter().take(RIGHTS_TOLD).cloned().collect();
     if missing.len() > RIGHTS_TOLD {
         words.push(format!("and {} more", missing.len() - RIGHTS_TOLD));
     }
     words.join("; ")
 }
 
-fn outcome(failure: &NotPublished) -> &'static str {
+pub(super) fn outcome(failure: &NotPublished) -> &'static str {
     match failure {
         NotPublished::NoContainer { .. } => "no-container",
         NotPublished::NoSchema => "no-schema",

@@ -21,6 +21,7 @@ use provost_store::accounts::bindings;
 use provost_store::forests::{self, Forest};
 use provost_store::keys::Secret;
 use provost_store::publishing::{self, ForestPublishing};
+use provost_store::withdrawal::{self, REMOVABLE, Seen};
 use provost_store::{Credential, boundaries, settings};
 use serde_json::json;
 use std::ops::ControlFlow;
@@ -72,6 +73,14 @@ impl<'o> Publisher<'o> {
         place.clock.set(place.clock.now().plus_seconds(1));
         place.act(|tx| publishing::switch(tx, domain.dns, wanted, "ada", place.clock.now()));
         self.pass_after(0, domain)
+    }
+
+    /// What a look at what can go sees.
+    fn look(&self, domain: &Domain) -> Seen {
+        let place = &self.server.place;
+        place.act(|tx| withdrawal::ask(tx, domain.dns, "ada", place.clock.now()));
+        self.pass_after(0, domain);
+        place.look(withdrawal::list).pop().and_then(|look| look.seen).expect("somebody looked")
     }
 
     fn extend(&self) -> (String, String) {
@@ -225,9 +234,23 @@ fn a_site_is_published_kept_equal_to_the_truth_and_withdrawn() {
     let waiting = site.pass_after(59, &CORP);
     assert_eq!((waiting.result.tried_at, waiting.result.failures), (refused.result.tried_at, 1), "it waits");
     assert_eq!(site.pass_after(1, &CORP).result.failures, 2);
+    // Whoever only looks is told the same of each object, and changes nothing.
+    let seen = site.look(&CORP);
+    assert_eq!((seen.outcome.as_str(), seen.objects.len()), ("lacks-right", 3), "{seen:?}");
+    for object in &seen.objects {
+        assert_eq!(object.missing, format!("the account lacks \"Delete\" on {}", object.dn));
+    }
+    assert_eq!(witness.published().len(), 5);
 
     // Under the right account it goes, and only then nobody may act there any more.
     site.act_as("svc-ad-forest");
+    let seen = site.look(&CORP);
+    assert_eq!((seen.outcome.as_str(), seen.container.as_str()), (REMOVABLE, container(CORP.base).as_str()), "{seen:?}");
+    assert!(seen.account.contains("svc-ad-forest") && seen.domain_controller.ends_with(CORP.dns), "{seen:?}");
+    assert_eq!(
+        seen.objects.iter().map(|object| (object.dn.clone(), object.missing.as_str())).collect::<Vec<_>>(),
+        own.iter().map(|name| (of(name), "")).collect::<Vec<_>>()
+    );
     let off = site.switch(&CORP, false);
     assert_eq!((off.result.outcome.as_str(), off.standing, off.result.objects), ("withdrawn", false, 0), "{off:?}");
     assert_eq!(witness.names(), ["SMS-MP-P01-site1.corp.example.test", "SMS-Site-P01"]);

@@ -22,6 +22,7 @@ pub fn tables() -> Vec<Definition> {
     tables.extend(super::account_tables::tables());
     tables.extend(super::directory_tables::tables());
     tables.extend(super::publishing_tables::tables());
+    tables.extend(super::withdrawal_tables::tables());
     tables
 }
 

@@ -243,6 +243,8 @@ fn a_database_of_schema_1_is_brought_to_this_one() {
             "directory_admin",
             "directory_session",
             "forest_publishing",
+            "withdrawal_look",
+            "withdrawal_object",
         ];
         let drops: String = newer.iter().map(|table| format!("DROP TABLE {table};")).collect();
         opened.as_owner(&format!("{drops} UPDATE schema_version SET version = 1"));

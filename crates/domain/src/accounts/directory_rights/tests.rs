@@ -291,3 +291,32 @@ fn groups_that_are_counted_and_groups_that_memberships_lead_to_must_be_the_same(
     assert_eq!(memberships_agree(&[Counted { dn: None, ..counted(513, Some(true)) }], &[group(513, global)]).0, Verdict::Unknown);
     assert_eq!(memberships_agree(&[], &[]).0, Verdict::Unknown);
 }
+
+#[test]
+fn an_object_may_be_deleted_by_a_right_on_it_or_on_children_of_its_class() {
+    let read = |sddl: &str| SecurityDescriptor::from_sddl(sddl, &Domains::single(domain())).expect("a descriptor");
+    let who = domain().with_rid(1104).expect("a principal");
+    let (nothing, own) = (read(&format!("D:(A;;LCRP;;;{who})")), read(&format!("D:(A;;SD;;;{who})")));
+    let (children, users) = (read(&format!("D:(A;;DC;;;{who})")), read(&format!("D:(OA;;DC;{USER};;{who})")));
+    let denied = read(&format!("D:(D;;SD;;;{who})(A;;SD;;;{who})"));
+    let may = |object, container, class| Deletion { object, container, class }.is_allowed(&token());
+    for (object, container, allowed) in [
+        (&own, &nothing, true),
+        (&nothing, &children, true),
+        (&nothing, &users, true),
+        (&nothing, &nothing, false),
+        (&denied, &nothing, false),
+        (&denied, &children, true),
+    ] {
+        assert_eq!(may(Some(object), Some(container), Some(USER)), Some(allowed), "{object:?} {container:?}");
+    }
+    assert_eq!(may(Some(&nothing), Some(&users), Some(COMPUTER)), Some(false), "children of another class");
+    // What did not come is not taken for a no, and never for a yes.
+    assert_eq!(may(None, Some(&nothing), Some(USER)), None);
+    assert_eq!(may(Some(&nothing), None, Some(USER)), None);
+    assert_eq!(may(Some(&nothing), Some(&users), None), None);
+    assert_eq!(may(Some(&own), None, None), Some(true));
+    assert_eq!(may_list(Some(&nothing), &token()), Some(true));
+    assert_eq!(may_list(Some(&own), &token()), Some(false));
+    assert_eq!(may_list(None, &token()), None);
+}
