@@ -5,6 +5,7 @@
 //! of whole numbers is a whole number in both. Texts compare and sort by their bytes in both, and `LIKE` minds case in both.
 
 mod connection;
+mod departure;
 mod engine;
 mod error;
 mod location;
@@ -19,6 +20,7 @@ mod transaction;
 mod transfer;
 
 pub use connection::Connection;
+pub use departure::{Departure, Extent, depart, rehearse};
 pub use engine::Database;
 pub use error::{Circumstance, StoreError};
 pub use location::{Location, LocationError};

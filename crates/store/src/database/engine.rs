@@ -54,6 +54,19 @@ impl Database {
         Ok(Database(Arc::new(Inner { place, keys: keys.clone(), site, engine })))
     }
 
+    /// The database of a site that is there already, as it is: nothing is made, looked at or mended. For what is still to be
+    /// entered when the site runs no more.
+    ///
+    /// # Errors
+    /// When its address is none.
+    pub fn standing(location: &Location, keys: &KeyFolder, site: SiteCode) -> Result<Database, StoreError> {
+        let place = match location {
+            Location::Sqlite(path) => Place::Sqlite { path: path.clone(), turn: Turn::default() },
+            Location::Postgres { url, pass_file } => Place::Postgresql { address: Box::new(parsed(url)?), pass_file: pass_file.clone() },
+        };
+        Ok(Database(Arc::new(Inner { place, keys: keys.clone(), site, engine: String::new() })))
+    }
+
     /// Whether nothing was ever kept there: no file, or no entry in any ledger. Changes nothing.
     ///
     /// # Errors
@@ -175,6 +188,6 @@ impl Database {
     }
 }
 
-fn parsed(url: &str) -> Result<Address, StoreError> {
+pub(super) fn parsed(url: &str) -> Result<Address, StoreError> {
     Address::parse(url).map_err(|e| StoreError::denied("reading the database's address", e.to_string()))
 }

@@ -3,6 +3,7 @@
 pub(super) mod accounts;
 mod address;
 mod array;
+pub(super) mod departure;
 mod failure;
 mod owner;
 mod principals;

@@ -13,14 +13,14 @@ use std::path::Path;
 
 /// What a login's comment begins with: whose it is.
 fn mark(site: SiteCode, database: &str) -> String {
-    format!("Provost site {site}, database {database}, account ")
+    format!("{}, account ", principals::mark(site, database))
 }
 
 /// What a login's comment says of its origin.
 const MADE: &str = "made";
-const ADOPTED: &str = "adopted";
+pub(super) const ADOPTED: &str = "adopted";
 
-fn owner(address: &Address, pass_file: Option<&Path>, attempt: &str) -> Result<Client, StoreError> {
+pub(super) fn owner(address: &Address, pass_file: Option<&Path>, attempt: &str) -> Result<Client, StoreError> {
     let password = pass_file.map(|file| address.owner_password(file)).transpose()?;
     address.connect(attempt, address.owner(), password.as_ref())
 }

@@ -76,7 +76,7 @@ fn check_server(client: &mut Client, login: &str) -> Result<String, StoreError> 
 }
 
 /// The schema's version of the database, which holds this site; none when it holds nothing of ours.
-fn check(transaction: &mut Transaction<'_>, site: SiteCode) -> Result<Option<i64>, StoreError> {
+pub(super) fn check(transaction: &mut Transaction<'_>, site: SiteCode) -> Result<Option<i64>, StoreError> {
     let failed = |e: ::postgres::Error| classified("reading the schema's version", &e);
     let row = transaction
         .query_one(

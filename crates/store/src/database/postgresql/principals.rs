@@ -24,6 +24,11 @@ pub(super) fn password_file(principal: &PrincipalDefinition) -> String {
     format!("database/{}.password", principal.name)
 }
 
+/// What a login's comment says: whose it is.
+pub(super) fn mark(site: SiteCode, database: &str) -> String {
+    format!("Provost site {site}, database {database}")
+}
+
 /// A name as PostgreSQL reads it, whatever it contains.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -78,7 +83,7 @@ fn random<const N: usize>() -> Result<[u8; N], StoreError> {
 fn prepare_login(transaction: &mut Transaction<'_>, login: &str, verifier: &str, database: &str, site: SiteCode) -> Result<(), StoreError> {
     let attempt = "making a login";
     let failed = |e: ::postgres::Error| classified(attempt, &e).seen_by(login);
-    let mark = format!("Provost site {site}, database {database}");
+    let mark = mark(site, database);
     let found = transaction
         .query_opt("SELECT rolsuper OR rolreplication OR rolbypassrls, shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1", &[&login])
         .map_err(failed)?;
