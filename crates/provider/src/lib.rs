@@ -9,6 +9,7 @@ mod access;
 mod console;
 mod cursor;
 mod document;
+mod ending;
 mod error;
 mod listener;
 mod narrowing;
@@ -24,6 +25,7 @@ mod tickets;
 mod tls;
 
 // What the catalog's definitions look like to programs; the command line tells the same without a running site.
+pub use ending::{End, Ending, Left};
 pub use operations::accounts::show::AccountDetail;
 pub use operations::groups::show::GroupDetail;
 pub use operations::rules::list::RuleDocument;

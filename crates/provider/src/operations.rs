@@ -35,6 +35,7 @@ pub mod session;
 pub mod site;
 pub mod site_key;
 pub mod trusts;
+pub mod uninstallation;
 pub mod user_groups;
 pub mod users;
 pub mod uses;
@@ -161,6 +162,9 @@ operations! {
     profile::show,
     profile::set,
     site_key::change,
+    uninstallation::show,
+    uninstallation::look,
+    uninstallation::end,
     trusts::list,
     trusts::set,
     trusts::remove,

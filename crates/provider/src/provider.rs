@@ -1,6 +1,7 @@
 //! The provider as whoever runs the site starts and stops it.
 
 use crate::access::REFUSALS_TOLD_EVERY_SECONDS;
+use crate::ending::End;
 use crate::listener::{OwnersSocket, serve_tls};
 use crate::router::router;
 use crate::site::Site;
@@ -47,6 +48,8 @@ pub struct Start {
     pub tickets: Option<Tickets>,
     /// Raises a status message.
     pub raise: Raise,
+    /// Keeps that the site was uninstalled, and has it stop.
+    pub end: End,
     /// What the process knows of its site; kept up to date by whoever runs it.
     pub status: SiteStatus,
     /// Where the local socket is made: `DATA/run/provost.sock`. The owner of its folder may use it, and root.
@@ -73,13 +76,13 @@ impl Provider {
     /// # Errors
     /// When the socket cannot be made or the listener cannot be used.
     pub fn start(start: Start) -> io::Result<Provider> {
-        let Start { pool, bells, clock, ledger, inboxes, sealer, tickets, raise, status, socket, listener, tls, runtime } = start;
+        let Start { pool, bells, clock, ledger, inboxes, sealer, tickets, raise, end, status, socket, listener, tls, runtime } = start;
         let _inside = runtime.enter();
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let socket = OwnersSocket::bind(&socket)?;
-        let site = Site::new(pool, bells, clock, ledger, inboxes, status, sealer, tickets, raise);
+        let site = Site::new(pool, bells, clock, ledger, inboxes, status, sealer, tickets, raise, end);
         let router = router(&site);
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![

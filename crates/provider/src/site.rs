@@ -1,6 +1,7 @@
 //! What operations work with, and the one way to do something: as somebody, with what it needs, and entered in the ledger.
 
 use crate::access::{Access, Attempts, Caller, Presences, Refusals};
+use crate::ending::{End, Ending};
 use crate::error::ApiError;
 use crate::provider::Raise;
 use crate::site_status::SiteStatus;
@@ -44,6 +45,7 @@ struct Parts {
     presences: Presences,
     refusals: Refusals,
     raise: Raise,
+    end: End,
     password_turns: Arc<Semaphore>,
     directory_turns: Arc<Semaphore>,
 }
@@ -60,6 +62,7 @@ impl Site {
         sealer: Sealer,
         tickets: Option<Tickets>,
         raise: Raise,
+        end: End,
     ) -> Self {
         Self(Arc::new(Parts {
             pool,
@@ -74,6 +77,7 @@ impl Site {
             presences: Presences::default(),
             refusals: Refusals::default(),
             raise,
+            end,
             password_turns: Arc::new(Semaphore::new(PASSWORD_TURNS)),
             directory_turns: Arc::new(Semaphore::new(DIRECTORY_TURNS)),
         }))
@@ -165,6 +169,11 @@ impl Site {
     /// Wakes who publishes the site to directories.
     pub(crate) fn truth_changed(&self) {
         self.0.bells.ring(ComponentName::HierarchyManager);
+    }
+
+    /// Keeps that the site was uninstalled, and has it stop.
+    pub(crate) fn uninstalled(&self, ending: &Ending) -> std::io::Result<()> {
+        (self.0.end)(ending)
     }
 
     /// Runs what blocks (the database, files, password hashes) on a thread that may.

@@ -2,6 +2,8 @@
 
 pub mod lock;
 pub mod ports;
+mod remains;
+pub mod uninstalled;
 
 use crate::failure::Failure;
 use provost_catalog::rules::code;

@@ -8,6 +8,7 @@ pub mod identity;
 mod kerberos;
 mod listeners;
 mod logs;
+pub mod owner;
 mod report;
 mod signals;
 mod site;

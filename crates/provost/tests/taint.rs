@@ -199,6 +199,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("discovery remove", &["999"]),
     ("discovery set", &["ad-system"]),
     ("discovery show", &["ad-system"]),
+    ("site uninstall", &["--dry-run"]),
     ("forest add", &["corp.example.test"]),
     ("forest show", &["corp.example.test"]),
     ("forest publish", &["off", "corp.example.test"]),

@@ -69,4 +69,16 @@ rules! {
         "Changes that remove something are done only when they are confirmed.",
         "There is no terminal to ask on, or the answer was another.",
         "repeat the command with --yes";
+    SITE_UNINSTALLED = 1018, Error, "The site was uninstalled",
+        "What was uninstalled does not come back by itself: nothing was started, and nothing is published.",
+        "Somebody uninstalled the site and kept its data, or an uninstallation did not come to its end.",
+        "provost site uninstall --delete-data, or start it again: provost up --reinstall";
+    UNINSTALL_BLOCKED = 1019, Error, "The site cannot be uninstalled as things are",
+        "Before anything is removed it is looked whether everything can be: what a site leaves behind in directories and databases is nobody's.",
+        "A forest that the site publishes to is not reached, the account that publishes there may not delete, or the set-up login may not drop the site's logins.",
+        "provost site uninstall --dry-run";
+    UNINSTALL_STOPPED = 1020, Error, "The uninstallation stopped",
+        "Steps that were done stay done; the same command goes on where it stopped.",
+        "What could be removed when it was looked at could not be when it was to be.",
+        "provost site uninstall, or accept that objects stay in a forest: provost site uninstall --leave DNS.NAME";
 }

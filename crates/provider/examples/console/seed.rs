@@ -16,7 +16,7 @@ use provost_domain::inventory::{ClassReport, Extent, Report};
 use provost_domain::state::StateMessage;
 use provost_domain::status::{Severity, StatusMessage};
 use provost_domain::{Approval, Digest, MessageId, ResourceId, SiteCode, SmsId, Timestamp};
-use provost_provider::{RoleState, RoleStatus, SiteFacts, SiteStatus, Start};
+use provost_provider::{Ending, RoleState, RoleStatus, SiteFacts, SiteStatus, Start};
 use provost_runtime::{Bells, Clock};
 use provost_store::clients::{Certificate, Client};
 use provost_store::inbox::Inboxes;
@@ -57,6 +57,9 @@ pub struct Made {
     pub certificate: (String, String),
     /// Status messages that its provider raised: number and insertion strings.
     pub raised: Raised,
+    /// That it was uninstalled, as its provider told whoever runs it.
+    #[allow(dead_code, reason = "the console's example never ends")]
+    pub ended: Arc<Mutex<Vec<Ending>>>,
 }
 
 /// Status messages.
@@ -107,7 +110,7 @@ pub fn make(console_url: &str, now: Timestamp) -> Result<Made, Failure> {
         ],
     });
     let vault = Vault::open(&keys, None, site, &[])?;
-    Ok(Made { folder, vault, database, ledger, inboxes, status, clock: Clock::standing_at(now), certificate, raised: Raised::default() })
+    Ok(Made { folder, vault, database, ledger, inboxes, status, clock: Clock::standing_at(now), certificate, raised: Raised::default(), ended: Arc::default() })
 }
 
 impl Made {
@@ -123,10 +126,14 @@ impl Made {
 
     /// What a provider over this site is started with.
     pub fn start(&self, listener: TcpListener, runtime: tokio::runtime::Handle) -> Result<Start, Failure> {
-        let raised = self.raised.clone();
+        let (raised, ended) = (self.raised.clone(), self.ended.clone());
         Ok(Start {
             tickets: None,
             raise: Arc::new(move |number, _, insertions| raised.lock().unwrap_or_else(PoisonError::into_inner).push((number, insertions))),
+            end: Arc::new(move |ending| {
+                ended.lock().unwrap_or_else(PoisonError::into_inner).push(ending.clone());
+                Ok(())
+            }),
             pool: self.database.pool(Principal::Provider, 4)?,
             bells: Bells::default(),
             clock: self.clock.clone(),

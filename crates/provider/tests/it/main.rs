@@ -18,3 +18,4 @@ mod seed;
 mod server_pages;
 mod sessions;
 mod site;
+mod uninstallation;

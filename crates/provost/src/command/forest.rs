@@ -3,7 +3,7 @@
 mod add;
 mod extend_schema;
 mod list;
-mod publish;
+pub mod publish;
 mod remove;
 mod show;
 

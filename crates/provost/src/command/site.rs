@@ -8,6 +8,7 @@ mod rekey;
 mod restore;
 mod run;
 mod show;
+mod uninstall;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,6 +23,7 @@ pub enum Command {
     Rekey(rekey::Rekey),
     Backup(Box<backup::Backup>),
     Restore(Box<restore::Restore>),
+    Uninstall(Box<uninstall::Uninstall>),
 }
 
 impl Command {
@@ -37,6 +39,7 @@ impl Command {
             Self::Rekey(command) => command.run(context),
             Self::Backup(command) => command.run(context),
             Self::Restore(command) => command.run(context),
+            Self::Uninstall(command) => command.run(context),
         }
     }
 }

@@ -16,6 +16,10 @@ pub struct Up {
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
 
+    /// Starts a site again that was uninstalled. Publishing stays off.
+    #[arg(long)]
+    reinstall: bool,
+
     #[command(flatten)]
     settings: SiteSettings,
 }
@@ -27,6 +31,6 @@ impl Up {
     /// When the settings are wrong, or when the site cannot be started.
     pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
         let flags = self.settings.flags();
-        foreground::run(context, &Wanted { flags: &flags, ready_file: self.ready_file.as_deref(), for_person: true })
+        foreground::run(context, &Wanted { flags: &flags, ready_file: self.ready_file.as_deref(), for_person: true, reinstall: self.reinstall })
     }
 }

@@ -6,11 +6,13 @@ use super::identity::Identity;
 use super::kerberos;
 use super::listeners::local;
 use super::logs;
+use super::owner;
 use super::report::Report;
 use super::signals::Signals;
 use super::site::{Running, machine_name};
 use super::welcome;
 use crate::connection::Connection;
+use crate::data_folder::uninstalled::Uninstalled;
 use crate::data_folder::{DataFolder, lock::Lock, write_whole};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,6 +23,8 @@ use provost_catalog::rules::code;
 use provost_domain::Timestamp;
 use provost_provider::RoleState;
 use provost_runtime::Clock;
+use provost_store::keys::KeyFolder;
+use provost_store::ledger::Ledger;
 use serde_json::{Value, json};
 use std::path::Path;
 use tokio::sync::mpsc;
@@ -41,6 +45,8 @@ pub struct Wanted<'a> {
     /// Whether a person is at the terminal: then this machine is managed too, unless the settings say no, and the console's
     /// address is a link that signs the owner in.
     pub for_person: bool,
+    /// Whether a site that was uninstalled is to start again.
+    pub reinstall: bool,
 }
 
 /// Runs a site until it is told to stop.
@@ -49,6 +55,9 @@ pub struct Wanted<'a> {
 /// Why it did not start.
 pub fn run(context: &Context, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
     let folder = context.data_folder()?;
+    if let Some(kept) = Uninstalled::kept(&folder)?.filter(|_| !wanted.reinstall) {
+        return Err(kept.refusal(&folder));
+    }
     let settings = Settings::read(&folder, wanted.flags)?;
     let site_code = settings.site_code(Identity::kept(&folder)?.map(|kept| kept.code))?;
     folder.prepare()?;
@@ -72,12 +81,22 @@ pub fn run(context: &Context, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
     ));
     // Until it runs, a signal ends the process at once, as it does any program: what is acknowledged is on disk.
     let running = Running::start(&folder, &settings, site_code, &clock, runtime.handle())?;
+    // Looked at again: it may have been uninstalled while this process waited for the lock.
+    if let Some(kept) = Uninstalled::kept(&folder)? {
+        reinstalled(&folder, &running, &kept, &clock)?;
+    }
     runtime.block_on(async {
         let mut signals = Signals::listen()?;
+        let mut uninstalled = running.uninstalled.clone();
         let mut foreground = Foreground { context, folder: &folder, running, client: None, clock: clock.clone() };
         let exit = tokio::select! {
             served = foreground.serve(&mut report, wanted.for_person, wanted.for_person && settings.client(), wanted.ready_file) => served.map(|()| Exit::Done),
             () = signals.next() => Ok(if report.is_ready() { Exit::Done } else { Exit::Interrupted }),
+            // Nobody can say so any more when the sender is gone: then it never becomes true.
+            Ok(_) = uninstalled.wait_for(|uninstalled| *uninstalled) => {
+                context.output.note("the site was uninstalled, and stops");
+                Ok(Exit::Done)
+            }
         };
         // A second signal does not wait for anything: what was acknowledged is on disk.
         tokio::select! {
@@ -85,6 +104,18 @@ pub fn run(context: &Context, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
             () = signals.next() => Ok(Exit::Interrupted),
         }
     })
+}
+
+/// Enters that a site that was uninstalled is started again, and forgets that it was.
+fn reinstalled(folder: &DataFolder, running: &Running, kept: &Uninstalled, clock: &Clock) -> Result<(), Failure> {
+    let detail = json!({ "uninstalled_at": kept.ending.at.to_string(), "uninstalled_by": kept.ending.by });
+    let entered = KeyFolder::open(&folder.keys()).map_err(|e| e.to_string()).and_then(|keys| {
+        let ledger = Ledger::open(&keys).map_err(|e| e.to_string())?;
+        owner::enter(&running.database, &ledger, clock.now(), "site.reinstall", &detail).map_err(|e| e.to_string())
+    });
+    let failed = |e: &dyn std::fmt::Display| Failure::new(code::DATA_FOLDER_UNUSABLE, "the site was not started again", e).state("it is uninstalled as before");
+    entered.map_err(|e| failed(&e))?;
+    Uninstalled::forget(folder).map_err(|e| failed(&e))
 }
 
 struct Foreground<'a> {

@@ -6,6 +6,7 @@ use super::listeners::{Listeners, public_host};
 use crate::connection::Trust;
 use crate::data_folder::DataFolder;
 use crate::data_folder::ports::Ports;
+use crate::data_folder::uninstalled::Uninstalled;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use provost_broker::{Asker, Broker, DatabaseEndpoint, Refused, Session};
@@ -34,6 +35,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 /// Connections of the provider to the site database: as many people may wait for it at once.
 const PROVIDER_CONNECTIONS: usize = 4;
@@ -52,6 +54,8 @@ pub struct Running {
     pub started_at: Timestamp,
     /// The certificate of its authority.
     pub trust: Trust,
+    /// Becomes true when the site was uninstalled and is to stop.
+    pub uninstalled: watch::Receiver<bool>,
     site: Site,
     management_point: ManagementPoint,
     provider: Provider,
@@ -154,6 +158,7 @@ impl Running {
         })?;
         let events = site.listener();
         let provider_status = StatusWriter::new(inboxes.clone(), &host, clock.clone(), bells.clone());
+        let (ended, uninstalled) = watch::channel(false);
         let (role_events, role_status, role_clock) = (events.clone(), status.clone(), clock.clone());
         let roles = (|| {
             let management_point = ManagementPoint::start(
@@ -192,6 +197,14 @@ impl Running {
                 raise: Arc::new(move |number, severity, insertions| {
                     provider_status.raise(ComponentName::Provider, vec![Raised { number, severity, insertions }])
                 }),
+                end: {
+                    let folder = folder.clone();
+                    Arc::new(move |ending| {
+                        Uninstalled::of(ending).keep(&folder)?;
+                        let _ = ended.send(true);
+                        Ok(())
+                    })
+                },
                 status: status.clone(),
                 socket: folder.socket(),
                 listener: console,
@@ -204,7 +217,9 @@ impl Running {
         })();
         let trust = Trust::Authority(authority.certificate_pem().to_owned());
         match roles {
-            Ok((management_point, provider)) => Ok(Self { identity, ports, database, status, started_at, trust, site, management_point, provider }),
+            Ok((management_point, provider)) => {
+                Ok(Self { identity, ports, database, status, started_at, trust, uninstalled, site, management_point, provider })
+            }
             Err(failure) => {
                 site.stop();
                 Err(failure)

@@ -15,4 +15,5 @@ mod postgresql;
 mod progress;
 mod settings;
 mod tickets;
+mod uninstall;
 mod up;

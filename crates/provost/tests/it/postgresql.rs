@@ -6,15 +6,15 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A database of the test server; dropped, it goes with its logins.
-struct OnServer {
+pub struct OnServer {
     server: String,
-    pass_file: String,
-    name: String,
-    code: String,
+    pub pass_file: String,
+    pub name: String,
+    pub code: String,
 }
 
 impl OnServer {
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         let Ok(url) = std::env::var("PROVOST_TEST_POSTGRES") else {
             assert!(std::env::var_os("CI").is_none(), "PROVOST_TEST_POSTGRES is not set: in CI the tests run on PostgreSQL too");
             eprintln!("\n*** POSTGRESQL SKIPPED: PROVOST_TEST_POSTGRES is not set; see tests/servers/postgresql.sh ***\n");
@@ -32,17 +32,17 @@ impl OnServer {
         Some(database)
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("{}/{}", self.server, self.name)
     }
 
     /// A login for an account of this site.
-    fn account(&self) -> String {
+    pub fn account(&self) -> String {
         format!("svc_mp_{}", self.code.to_lowercase())
     }
 
     /// Has the server do something, as the set-up login.
-    fn says(&self, database: &str, statement: &str) -> bool {
+    pub fn says(&self, database: &str, statement: &str) -> bool {
         let password = std::fs::read_to_string(&self.pass_file).expect("the password file");
         let mut psql = Command::new("psql");
         psql.args(["--quiet", "--no-psqlrc", "--dbname", &format!("{}/{database}", self.server), "--command", statement]);

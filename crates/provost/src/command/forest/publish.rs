@@ -63,7 +63,13 @@ impl Publish {
 }
 
 /// Asks for a forest until it is as it should be.
-pub(super) fn wait(context: &Context, connection: &Connection, path: &str, seconds: u64, is_done: impl Fn(&Value) -> bool) -> Result<Value, Failure> {
+pub(in crate::command) fn wait(
+    context: &Context,
+    connection: &Connection,
+    path: &str,
+    seconds: u64,
+    is_done: impl Fn(&Value) -> bool,
+) -> Result<Value, Failure> {
     let (began, mut told) = (Instant::now(), Progress::new(&context.output));
     loop {
         let forest = connection.get(path)?;

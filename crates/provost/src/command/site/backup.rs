@@ -7,17 +7,16 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
 use crate::output::{Counted, Page};
-use crate::running::database;
 use crate::running::identity::Identity;
+use crate::running::{database, owner};
 use crate::settings::Settings;
 use provost_catalog::database::Principal;
 use provost_catalog::rules::code;
-use provost_domain::Timestamp;
 use provost_runtime::Clock;
 use provost_store::backup::{self, BackupError, Contents, Manifest, SealedError};
 use provost_store::keys::KeyFolder;
-use provost_store::ledger::{Ledger, NewEntry};
-use provost_store::{Database, Location, StoreError, schema};
+use provost_store::ledger::Ledger;
+use provost_store::{Database, Location, schema};
 use serde_json::json;
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
@@ -65,7 +64,7 @@ impl Backup {
             return Err(unusable(&cause).fix("name the site's database: --database URL\nor look: provost ledger verify"));
         }
         let place = self.file.display().to_string();
-        enter(&database, &ledger, now, "site.backup", &place).map_err(|e| database::refused(&e))?;
+        owner::enter(&database, &ledger, now, "site.backup", &json!({ "file": place })).map_err(|e| database::refused(&e))?;
 
         let manifest =
             Manifest { site: identity.code, name: identity.name, schema: schema::VERSION, made_at: now, program: env!("CARGO_PKG_VERSION").to_owned() };
@@ -126,19 +125,6 @@ impl Drop for Partial {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }
-}
-
-/// Enters in the ledger what the owner of the data folder does past the provider.
-pub(super) fn enter(database: &Database, ledger: &Ledger, at: Timestamp, act: &str, file: &str) -> Result<(), StoreError> {
-    let origin = format!("command line, uid {}", rustix::process::geteuid().as_raw());
-    let detail = json!({ "file": file });
-    let entry = database
-        .connect(Principal::Provider)?
-        .write(|tx| ledger.append(tx, &NewEntry { at, actor: "owner", origin: &origin, act, object: database.site().as_str(), detail: &detail }))?;
-    if let Err(error) = ledger.committed(&entry) {
-        tracing::warn!(%error, "how far the ledger went is not recorded");
-    }
-    Ok(())
 }
 
 /// Says what was done.

@@ -1,6 +1,6 @@
 //! `provost site restore`.
 
-use super::backup::{enter, refused, told};
+use super::backup::{refused, told};
 use super::database_flags::DatabaseFlags;
 use super::passphrase::Passphrase;
 use crate::data_folder::DataFolder;
@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
 use crate::output::Counted;
-use crate::running::database;
+use crate::running::{database, owner};
 use crate::settings::{Settings, with_database};
 use provost_catalog::database::Principal;
 use provost_catalog::rules::code;
@@ -17,6 +17,7 @@ use provost_store::accounts::tasks::{self, Task};
 use provost_store::backup::{self, Place};
 use provost_store::keys::KeyFolder;
 use provost_store::ledger::Ledger;
+use serde_json::json;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 use std::path::PathBuf;
@@ -86,7 +87,8 @@ impl Restore {
     fn entered(&self, folder: &DataFolder, database: &provost_store::Database, now: provost_domain::Timestamp) -> Result<(), Failure> {
         let incomplete = |e: &dyn std::fmt::Display| Failure::new(code::LEDGER_TRUNCATED, "the site is restored, but that is not in its ledger", e);
         let ledger = KeyFolder::open(&folder.keys()).and_then(|keys| Ledger::open(&keys)).map_err(|e| incomplete(&e))?;
-        enter(database, &ledger, now, "site.restore", &self.file.display().to_string()).map_err(|e| incomplete(&e))?;
+        let detail = json!({ "file": self.file.display().to_string() });
+        owner::enter(database, &ledger, now, "site.restore", &detail).map_err(|e| incomplete(&e))?;
         // What was seen of accounts was seen from another place, perhaps at another server: it is looked for again.
         let asked =
             database.connect(Principal::Provider).and_then(|mut provider| provider.write(|tx| tasks::request(tx, Task::Verify, None, "site.restore", now)));
