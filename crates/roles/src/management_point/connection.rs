@@ -1,5 +1,6 @@
 //! One client's connection: who it is, and where its requests go.
 
+use super::allowance::QUESTIONS;
 use super::answers::{Answer, Refused};
 use super::registry::Client;
 use super::{Shared, messages, offers, policy, registration};
@@ -60,6 +61,13 @@ impl Peer {
         }
     }
 
+    /// The approved client that this is, if it may ask something now.
+    async fn asking(&self, shared: &Shared) -> Result<&Arc<Client>, Refused> {
+        let client = self.approved(shared).await?;
+        client.questions.take(QUESTIONS, shared.clock.now()).map_err(|seconds| Refused::too_many("questions of this client", seconds))?;
+        Ok(client)
+    }
+
     async fn recognise(&self, shared: &Shared) -> Result<&Arc<Client>, Refused> {
         let Some(digest) = &self.certificate else {
             let message = "this needs the client's certificate";
@@ -99,7 +107,7 @@ pub async fn answer(shared: &Shared, peer: &Peer, request: Request<Incoming>) ->
         return Answer::from(not_ready());
     }
     let result = match (request.method(), request.uri().path()) {
-        (&Method::GET, path::POLICY) => match peer.approved(shared).await {
+        (&Method::GET, path::POLICY) => match peer.asking(shared).await {
             Ok(client) => policy::poll(shared, client, &request),
             Err(refused) => Err(refused),
         },
@@ -107,7 +115,7 @@ pub async fn answer(shared: &Shared, peer: &Peer, request: Request<Incoming>) ->
             Ok(client) => messages::take(shared, client, request).await,
             Err(refused) => Err(refused),
         },
-        (&Method::POST, path::INVENTORY_OFFER) => match peer.approved(shared).await {
+        (&Method::POST, path::INVENTORY_OFFER) => match peer.asking(shared).await {
             Ok(client) => offers::answer(shared, client, request).await,
             Err(refused) => Err(refused),
         },

@@ -1,7 +1,6 @@
 //! Policy: an unchanged version costs a few bytes.
 
 use super::Shared;
-use super::allowance::QUESTIONS;
 use super::answers::{Answer, Refused};
 use super::registry::Client;
 use bytes::Bytes;
@@ -14,9 +13,7 @@ use std::sync::Arc;
 
 /// Answers a poll of an approved client.
 pub fn poll(shared: &Shared, client: &Arc<Client>, request: &Request<Incoming>) -> Result<Answer, Refused> {
-    let now = shared.clock.now();
-    client.questions.take(QUESTIONS, now).map_err(|seconds| Refused::too_many("questions of this client", seconds))?;
-    shared.presence.saw(client, now);
+    shared.presence.saw(client, shared.clock.now());
     let known = client.known.load();
     let Some(document) = known.policy.load_full() else {
         let refused =

@@ -5,7 +5,7 @@
 //! over a large domain takes, in which a name is met long after the list that holds it was read as well; and only for the same
 //! database of the same domain controller.
 
-use super::names::Name;
+use super::names::{self, Name};
 use provost_domain::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -86,7 +86,7 @@ impl Here {
 
     /// The last part of a SID, when it is one of the domain.
     pub(super) fn rid_of(&self, sid: &str) -> Option<u32> {
-        sid.strip_prefix(self.domain.as_str())?.strip_prefix('-')?.parse().ok()
+        names::rid(&self.domain, sid)
     }
 }
 

@@ -81,14 +81,19 @@ impl Names {
 
     /// The last part of a SID of the domain.
     pub(super) fn rid(&self, sid: &str) -> Option<u32> {
-        let rid = sid.strip_prefix(self.domain.as_deref()?)?.strip_prefix('-')?;
-        rid.parse().ok().filter(|parsed: &u32| parsed.to_string() == rid)
+        rid(self.domain.as_deref()?, sid)
     }
 
     /// The SID in the domain with this last part.
     pub(super) fn in_domain(&self, rid: u32) -> String {
         format!("{}-{rid}", self.domain.as_deref().unwrap_or_default())
     }
+}
+
+/// The last part of a SID of the domain with this SID.
+pub(super) fn rid(domain: &str, sid: &str) -> Option<u32> {
+    let rid = sid.strip_prefix(domain)?.strip_prefix('-')?;
+    rid.parse().ok().filter(|parsed: &u32| parsed.to_string() == rid)
 }
 
 #[cfg(test)]
