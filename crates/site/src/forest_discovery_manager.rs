@@ -114,7 +114,7 @@ impl ForestDiscoveryManager {
                 let difference = forests::keep(tx, &forest.forest, found, now)?;
                 made = make_boundaries(tx, settings, &forest.forest, found, id, now)?;
                 let all = i64::try_from(found.domains.len() + found.sites.len() + found.subnets.len()).unwrap_or(i64::MAX);
-                runs::tell(tx, run.run_id, account, host, &Counts { read: all, ..Counts::default() })?;
+                runs::tell(tx, run.run_id, account, host, &Counts { read: all, reports: 1, ..Counts::default() })?;
                 runs::loaded(tx, run.run_id, 0, difference.added + made, difference.changed)?;
             }
             runs::end(tx, run.run_id, now, outcome.id, &outcome.detail, &outcome.blocked)

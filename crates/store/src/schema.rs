@@ -13,7 +13,7 @@ pub use definition::{Column, Definition, Keeping};
 pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
-pub const VERSION: i64 = 5;
+pub const VERSION: i64 = 6;
 
 /// Names of the counters in table `change_counter`.
 pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
@@ -21,9 +21,19 @@ pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
 /// Name of the table that tells the schema's version. No principal has any right to it.
 pub(crate) const VERSION_TABLE: &str = "schema_version";
 
-/// Tables that a database of version `found` lacks. Each version only added tables so far; one that changes a table adds
-/// its statements here.
-pub(crate) fn added_since(found: i64) -> Vec<Definition> {
+/// Statements that bring a database of version `found` to this one: tables that it lacks, and columns that its tables lack.
+pub(crate) fn steps(found: i64, dialect: Dialect) -> Vec<String> {
+    let added = added_since(found);
+    let mut steps: Vec<String> = added.iter().flat_map(|table| statements(table, dialect)).collect();
+    for table in tables().iter().filter(|table| added.iter().all(|added| added.name != table.name)) {
+        let lacks = table.columns.iter().filter(|column| column.since.is_some_and(|since| since > found));
+        steps.extend(lacks.map(|column| ddl::add_column(table, column, dialect)));
+    }
+    steps
+}
+
+/// Tables that a database of version `found` lacks.
+fn added_since(found: i64) -> Vec<Definition> {
     let mut tables = Vec::new();
     if found < 2 {
         tables.extend(account_tables::tables());

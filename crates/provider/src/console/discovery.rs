@@ -248,6 +248,7 @@ pub async fn run_show(visit: Visit, Path(run_id): Path<i64>) -> Answer {
     let sentence = match (run.started_at, run.ended_at) {
         (None, _) => "It waits for the run before it.".to_owned(),
         (Some(_), None) => format!("It reads: {objects} so far."),
+        (Some(_), Some(_)) if !run.done && run.loaded >= run.found => format!("It read {objects}; who is in its groups is being loaded."),
         (Some(_), Some(_)) if !run.done => {
             format!("It read {objects}; {} of {} records are loaded.", markup::thousands(run.loaded), markup::thousands(run.found))
         }

@@ -39,9 +39,6 @@ pub(super) struct Reports<'r> {
     domain_controller: String,
     counts: Counts,
     objects: ObjectsWritten,
-    /// The newest object, which is kept back until there is a newer one or the run ends. A run is done when as many objects are
-    /// loaded as were deposited, so that one must be in the last report, after all that says who is in groups.
-    newest: Option<(Name, DirectoryObject)>,
     /// SIDs of `objects`.
     gathered: HashSet<String>,
     /// Where others look up who was found, when that may be shared.
@@ -68,7 +65,6 @@ impl<'r> Reports<'r> {
             domain_controller: String::new(),
             counts: Counts::default(),
             objects: ObjectsWritten::default(),
-            newest: None,
             gathered: HashSet::new(),
             here: None,
             found: Vec::new(),
@@ -113,16 +109,6 @@ impl<'r> Reports<'r> {
 
     /// Takes an object with this distinguished name; breaks when nothing more can be taken.
     pub(super) fn push(&mut self, dn: &str, object: DirectoryObject) -> ControlFlow<()> {
-        if self.newest.as_ref().is_some_and(|(_, newest)| newest.sid == object.sid) {
-            return self.go_on();
-        }
-        match self.newest.replace((Name::of(dn), object)) {
-            Some((name, before)) => self.write(name, before),
-            None => self.go_on(),
-        }
-    }
-
-    fn write(&mut self, name: Name, object: DirectoryObject) -> ControlFlow<()> {
         if !self.gathered.contains(&object.sid) {
             self.objects.push(&object);
             // Of somebody who is known by less, more may have to be read.
@@ -130,7 +116,7 @@ impl<'r> Reports<'r> {
                 && !object.limited
                 && let Some(rid) = self.here.as_ref().and_then(|here| here.rid_of(&object.sid))
             {
-                self.found.push((name, rid));
+                self.found.push((Name::of(dn), rid));
             }
             self.gathered.insert(object.sid);
         }
@@ -189,6 +175,7 @@ impl<'r> Reports<'r> {
             return ControlFlow::Break(());
         }
         self.counts.deposited += count;
+        self.counts.reports += 1;
         self.surroundings.bells.ring(ComponentName::DiscoveryDataManager);
         if let Some(here) = &self.here {
             here.note(self.found.drain(..), at);
@@ -212,12 +199,7 @@ impl<'r> Reports<'r> {
     /// # Errors
     /// What kept the run from depositing all that it found.
     pub(super) fn finish(&mut self) -> Result<(), Outcome> {
-        let written = match self.newest.take() {
-            Some((name, object)) => self.write(name, object),
-            None => ControlFlow::Continue(()),
-        };
-        if written.is_continue()
-            && self.deposit().is_continue()
+        if self.deposit().is_continue()
             && let Err(error) = self.tell()
         {
             self.trouble = Some(Outcome::failed("not-deposited", error.to_string()));

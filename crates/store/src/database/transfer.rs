@@ -31,19 +31,22 @@ pub(super) fn columns(table: &Definition) -> String {
     table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
 }
 
-/// The table of a row that comes from elsewhere, when the row fits it.
+/// The table of a row that comes from elsewhere, and the row with what an older schema did not know, when it fits.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] when there is no such table, or a value is not of its column's type.
-pub(super) fn fitting<'t>(tables: &'t [Definition], name: &str, values: &[Value]) -> Result<&'t Definition, StoreError> {
+pub(super) fn fitting<'t>(tables: &'t [Definition], name: &str, mut values: Vec<Value>) -> Result<(&'t Definition, Vec<Value>), StoreError> {
     let table = called(tables, name)?;
+    while table.columns.get(values.len()).is_some_and(|column| column.since.is_some()) {
+        values.push(Value::Integer(0));
+    }
     let fits = |(column, value): (&Column, &Value)| match (column.ty, value) {
         (_, Value::Null) => column.null,
         (ColumnType::Integer, Value::Integer(_)) | (ColumnType::Text, Value::Text(_)) | (ColumnType::Blob, Value::Blob(_)) => true,
         _ => false,
     };
-    if values.len() == table.columns.len() && table.columns.iter().zip(values).all(fits) {
-        Ok(table)
+    if values.len() == table.columns.len() && table.columns.iter().zip(&values).all(fits) {
+        Ok((table, values))
     } else {
         Err(wrong(name, "a row does not fit its columns"))
     }
@@ -64,4 +67,27 @@ fn called<'t>(tables: &'t [Definition], name: &str) -> Result<&'t Definition, St
 
 fn wrong(table: &str, what: &str) -> StoreError {
     StoreError::corrupt("reading what comes from another database", format!("table {table:?}: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_an_older_schema_has_0_in_what_was_added_and_nothing_else_may_be_missing() {
+        let tables = tables();
+        let table = tables.iter().find(|table| table.columns.iter().any(|column| column.since.is_some())).expect("one that was changed");
+        let of = |column: &Column| match column.ty {
+            ColumnType::Integer => Value::Integer(7),
+            ColumnType::Text => Value::Text("x".to_owned()),
+            ColumnType::Blob => Value::Blob(vec![1]),
+        };
+        let now: Vec<Value> = table.columns.iter().map(of).collect();
+        let before: Vec<Value> = table.columns.iter().filter(|column| column.since.is_none()).map(of).collect();
+        let (_, taken) = fitting(&tables, table.name, before.clone()).expect("it fits");
+        assert_eq!(taken[..before.len()], before);
+        assert!(taken.len() == now.len() && taken[before.len()..].iter().all(|value| *value == Value::Integer(0)), "{taken:?}");
+        assert_eq!(fitting(&tables, table.name, now.clone()).expect("it fits").1, now);
+        assert!(fitting(&tables, table.name, before[1..].to_vec()).is_err() && fitting(&tables, table.name, [now, before].concat()).is_err());
+    }
 }

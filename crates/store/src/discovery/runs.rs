@@ -22,6 +22,10 @@ pub struct Counts {
     pub added: i64,
     /// Of them, those that were known otherwise.
     pub changed: i64,
+    /// Reports that are on disk in the inbox: what objects are in, and who is in which group.
+    pub reports: i64,
+    /// Of them, those that were loaded.
+    pub reports_loaded: i64,
 }
 
 /// What could not be read.
@@ -70,7 +74,7 @@ impl Run {
     /// Whether everything that it found is loaded, or never will be.
     #[must_use]
     pub const fn is_done(&self) -> bool {
-        self.ended_at.is_some() && self.counts.loaded >= self.counts.deposited
+        self.ended_at.is_some() && self.counts.reports_loaded >= self.counts.reports
     }
 }
 
@@ -78,7 +82,7 @@ impl Run {
 pub const SCHEDULE: &str = "schedule";
 
 const COLUMNS: &str = "run_id, method, target, kind, requested_by, requested_at, started_at, ended_at, account, domain_controller, \
-     read, left_out, deposited, loaded, added, changed, blocked, outcome, detail";
+     read, left_out, deposited, loaded, added, changed, blocked, outcome, detail, reports, reports_loaded";
 
 fn stored(row: &Row) -> Result<Run, StoreError> {
     let corrupt = |what: String| StoreError::corrupt("reading a discovery run", what);
@@ -101,6 +105,8 @@ fn stored(row: &Row) -> Result<Run, StoreError> {
             loaded: row.integer(13)?,
             added: row.integer(14)?,
             changed: row.integer(15)?,
+            reports: row.integer(19)?,
+            reports_loaded: row.integer(20)?,
         },
         blocked: serde_json::from_str(row.text(16)?).map_err(|e| corrupt(e.to_string()))?,
         outcome: row.text(17)?.to_owned(),
@@ -120,8 +126,8 @@ pub fn request(tx: &mut Tx<'_>, method: Method, target: &str, kind: RunKind, by:
     }
     let rows = tx.query(
         "INSERT INTO discovery_run (method, target, kind, requested_by, requested_at, account, domain_controller, read, left_out, deposited, loaded, added,
-             changed, blocked, outcome, detail)
-         VALUES ($1, $2, $3, $4, $5, '', '', 0, 0, 0, 0, 0, 0, '[]', '', '') RETURNING run_id",
+             changed, blocked, outcome, detail, reports, reports_loaded)
+         VALUES ($1, $2, $3, $4, $5, '', '', 0, 0, 0, 0, 0, 0, '[]', '', '', 0, 0) RETURNING run_id",
         &[method.id().into(), target.into(), kind.id().into(), by.into(), at.into()],
     )?;
     rows.first().map_or_else(|| Err(StoreError::corrupt("asking for a discovery run", "no number came back")), |row| row.integer(0))
@@ -196,8 +202,8 @@ pub fn start(tx: &mut Tx<'_>, run_id: i64, at: Timestamp) -> Result<(), StoreErr
 /// As [`request`].
 pub fn tell(tx: &mut Tx<'_>, run_id: i64, account: &str, domain_controller: &str, counts: &Counts) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE discovery_run SET account = $1, domain_controller = $2, read = $3, left_out = $4, deposited = $5 WHERE run_id = $6",
-        &[account.into(), domain_controller.into(), counts.read.into(), counts.left_out.into(), counts.deposited.into(), run_id.into()],
+        "UPDATE discovery_run SET account = $1, domain_controller = $2, read = $3, left_out = $4, deposited = $5, reports = $6 WHERE run_id = $7",
+        &[account.into(), domain_controller.into(), counts.read.into(), counts.left_out.into(), counts.deposited.into(), counts.reports.into(), run_id.into()],
     )?;
     Ok(())
 }
@@ -215,13 +221,13 @@ pub fn end(tx: &mut Tx<'_>, run_id: i64, at: Timestamp, outcome: &str, detail: &
     Ok(())
 }
 
-/// Counts records of a run that were loaded.
+/// Counts a report of a run that was loaded, with its records.
 ///
 /// # Errors
 /// As [`request`].
 pub fn loaded(tx: &mut Tx<'_>, run_id: i64, loaded: i64, added: i64, changed: i64) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE discovery_run SET loaded = loaded + $1, added = added + $2, changed = changed + $3 WHERE run_id = $4",
+        "UPDATE discovery_run SET loaded = loaded + $1, added = added + $2, changed = changed + $3, reports_loaded = reports_loaded + 1 WHERE run_id = $4",
         &[loaded.into(), added.into(), changed.into(), run_id.into()],
     )?;
     Ok(())

@@ -12,6 +12,8 @@ pub struct Column {
     pub ty: ColumnType,
     /// Whether it may be without a value.
     pub null: bool,
+    /// The schema that added it to a table that was there before: it stands behind the older ones, and rows of before have 0.
+    pub since: Option<i64>,
 }
 
 /// How a table keeps its rows. PostgreSQL has one way; SQLite has these.
@@ -63,15 +65,20 @@ impl Definition {
 }
 
 pub(super) const fn integer(name: &'static str) -> Column {
-    Column { name, ty: ColumnType::Integer, null: false }
+    Column { name, ty: ColumnType::Integer, null: false, since: None }
+}
+
+/// A number that a schema added to a table that was there before.
+pub(super) const fn added(since: i64, name: &'static str) -> Column {
+    Column { since: Some(since), ..integer(name) }
 }
 
 pub(super) const fn text(name: &'static str) -> Column {
-    Column { name, ty: ColumnType::Text, null: false }
+    Column { name, ty: ColumnType::Text, null: false, since: None }
 }
 
 pub(super) const fn blob(name: &'static str) -> Column {
-    Column { name, ty: ColumnType::Blob, null: false }
+    Column { name, ty: ColumnType::Blob, null: false, since: None }
 }
 
 pub(super) const fn null(column: Column) -> Column {

@@ -2,7 +2,7 @@
 //! the site lets in; since schema 3.
 //! Times are microseconds since 1970 in UTC, intervals are seconds.
 
-use super::definition::{Definition, Keeping, blob, integer, null, text};
+use super::definition::{Definition, Keeping, added, blob, integer, null, text};
 use provost_catalog::database::Table;
 
 /// Every table of schema 3.
@@ -96,6 +96,8 @@ fn methods() -> Vec<Definition> {
                 text("blocked"),
                 text("outcome"),
                 text("detail"),
+                added(6, "reports"),
+                added(6, "reports_loaded"),
             ],
         )
         .index(&["method", "target", "started_at"])

@@ -274,6 +274,6 @@ fn properties(class: &Class) -> impl Iterator<Item = Column> {
             Type::Text => ColumnType::Text,
             Type::Integer => ColumnType::Integer,
         };
-        Column { name: of.name, ty, null: i >= class.key_properties }
+        Column { name: of.name, ty, null: i >= class.key_properties, since: None }
     })
 }

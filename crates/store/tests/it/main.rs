@@ -11,6 +11,7 @@ mod narrowing;
 mod people;
 mod principals;
 mod publishing;
+mod schema;
 mod transactions;
 mod vault;
 mod views;

@@ -99,8 +99,7 @@ pub(super) fn check(transaction: &mut Transaction<'_>, site: SiteCode) -> Result
 
 /// Adds what the versions after `found` added, in the transaction that looks: whole or not at all.
 fn upgrade(transaction: &mut Transaction<'_>, found: i64, now: Timestamp) -> Result<(), ::postgres::Error> {
-    let all: Vec<String> = schema::added_since(found).iter().flat_map(|table| schema::statements(table, Dialect::Postgresql)).collect();
-    transaction.batch_execute(&all.join(";\n"))?;
+    transaction.batch_execute(&schema::steps(found, Dialect::Postgresql).join(";\n"))?;
     tell_version(transaction, now)
 }
 

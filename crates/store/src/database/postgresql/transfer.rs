@@ -66,7 +66,10 @@ pub(in crate::database) fn import(address: &Address, pass_file: Option<&Path>, t
     let mut next = take()?;
     while let Some(moved) = next {
         next = match moved {
-            Moved::Row { table, values } => copy(&mut transaction, fitting(&tables, &table, &values)?, values, take, &mut rows, &failed)?,
+            Moved::Row { table, values } => {
+                let (table, values) = fitting(&tables, &table, values)?;
+                copy(&mut transaction, table, values, take, &mut rows, &failed)?
+            }
             Moved::Newest { table, number } => {
                 if let Some(sequence) = sequence(&mut transaction, numbered(&tables, &table)?).map_err(failed)? {
                     transaction.execute("SELECT setval(CAST($1 AS text)::regclass, $2)", &[&sequence, &number]).map_err(failed)?;
@@ -107,8 +110,7 @@ fn copy(
         *rows += 1;
         match take()? {
             Some(Moved::Row { table: name, values: more }) if name == table.name => {
-                fitting(std::slice::from_ref(table), &name, &more)?;
-                values = more;
+                values = fitting(std::slice::from_ref(table), &name, more)?.1;
             }
             other => break other,
         }

@@ -55,10 +55,8 @@ fn version(connection: &Connection) -> rusqlite::Result<Found> {
 
 /// Adds what the versions after `found` added, in the transaction that looks: whole or not at all.
 fn upgrade(connection: &Connection, found: i64, now: Timestamp) -> rusqlite::Result<()> {
-    for table in schema::added_since(found) {
-        for statement in schema::statements(&table, Dialect::Sqlite) {
-            connection.execute_batch(&statement)?;
-        }
+    for step in schema::steps(found, Dialect::Sqlite) {
+        connection.execute_batch(&step)?;
     }
     tell_version(connection, now)
 }

@@ -47,7 +47,7 @@ pub(in crate::database) fn import(path: &Path, site: SiteCode, take: Take<'_>) -
     while let Some(moved) = take()? {
         match moved {
             Moved::Row { table, values } => {
-                let table = fitting(&tables, &table, &values)?;
+                let (table, values) = fitting(&tables, &table, values)?;
                 let places: Vec<String> = (1..=values.len()).map(|n| format!("?{n}")).collect();
                 let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns(table), places.join(", "));
                 transaction.prepare_cached(&sql).and_then(|mut statement| statement.execute(params_from_iter(values))).map_err(failed)?;
