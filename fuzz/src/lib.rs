@@ -10,6 +10,8 @@ use provost_domain::boundary::Subnet;
 use provost_domain::certificate::{not_after, still_valid};
 use provost_domain::discovery::DistinguishedName;
 use provost_domain::{Digest, MessageId, SiteCode, SmsId, Timestamp};
+use provost_hosts::pdu::{Answer, read_bound};
+use provost_hosts::{Holders, read_holders, read_rights};
 use provost_kerberos::Membership;
 use provost_outbound::proxy::offered;
 use provost_outbound::smtp::{before_tls, lines};
@@ -46,6 +48,7 @@ pub const TARGETS: &[Target] = &[
     ("ldap", ldap),
     ("entry", entry),
     ("membership", membership),
+    ("calls", calls),
     ("directory", directory),
     ("certificate", certificate),
     ("mail", mail),
@@ -251,6 +254,30 @@ fn entry(bytes: &[u8]) {
         let report = DirectoryReport { method: "ad-user".to_owned(), run_id, at, objects: vec![*object], memberships: Vec::new() };
         let body = serde_json::to_vec(&report).expect("it serialises");
         assert_eq!(provost_wire::directory::parse(&body), Ok(report), "an object that the inbox does not take");
+    }
+}
+
+/// What a host answers to remote procedure calls: fragments, and the values in them.
+fn calls(bytes: &[u8]) {
+    let _ = read_bound(bytes, 1);
+    let whole = Answer::to(2).take(bytes);
+    let (mut answer, mut cut) = (Answer::to(2), Ok(None));
+    for part in bytes.chunks(7) {
+        cut = answer.take(part);
+        if !matches!(cut, Ok(None)) {
+            break;
+        }
+    }
+    if let Ok(Some(values)) = &whole {
+        assert_eq!(cut.as_ref(), Ok(&Some(values.clone())), "another answer when it comes in parts");
+    }
+    for values in [Some(bytes), whole.as_ref().ok().and_then(Option::as_deref)].into_iter().flatten() {
+        if let Ok(Holders::Known(sids)) = read_holders(values) {
+            assert!(sids.iter().map(|sid| sid.to_bytes().len()).sum::<usize>() <= values.len(), "more came out than went in");
+        }
+        if let Ok(rights) = read_rights(values) {
+            assert!(rights.iter().map(|right| right.encode_utf16().count() * 2).sum::<usize>() <= values.len(), "more came out than went in");
+        }
     }
 }
 

@@ -12,7 +12,8 @@ use std::sync::Arc;
 const STEP: &str = "sign in";
 
 /// One account, signed in: its tickets lie in a cache of their own in memory, and are destroyed when this and the last
-/// [`crate::Initiator`] of it go. Many may live beside one another, in any number of threads.
+/// [`crate::Initiator`] of it go. Many may live beside one another, in any number of threads; clones are the same.
+#[derive(Clone)]
 pub struct Credential {
     cache: Arc<Cache>,
 }

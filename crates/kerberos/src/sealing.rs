@@ -26,6 +26,14 @@ impl Sealing {
         self.context.wrap(message, true).map_err(|said| failure("encrypt", &said))
     }
 
+    /// The key that both sides agreed on, for a protocol that signs by itself instead: SMB (MS-SMB2 §3.2.5.3).
+    ///
+    /// # Errors
+    /// [`Outcome::Broken`] when the library has none.
+    pub fn key(&mut self) -> Result<Vec<u8>, Failure> {
+        self.context.session_key().map_err(|said| failure("agree on a key", &said))
+    }
+
     /// A message of the other side, decrypted.
     ///
     /// # Errors

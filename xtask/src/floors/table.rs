@@ -28,7 +28,7 @@ const BROKER_ONLY: &str = "a connection as an account is opened by an adapter, f
 
 /// Crates of the house that open connections as an account they are handed. Only the broker may import them, so that no
 /// component reaches a server but under the account that is bound for the use, with an entry in the ledger.
-pub const ADAPTERS: &[&str] = &["directory", "outbound"];
+pub const ADAPTERS: &[&str] = &["directory", "hosts", "outbound"];
 
 /// The one crate that may import [`ADAPTERS`].
 pub const BROKER: &str = "broker";
@@ -95,6 +95,12 @@ pub const HOUSE: &[House] = &[
     },
     House {
         name: "directory",
+        floor: 3,
+        only: Some(&["catalog", "sd", "domain", "store", "kerberos"]),
+        never: &[Ban { crates: SQL, why: "SQL is written in store only" }],
+    },
+    House {
+        name: "hosts",
         floor: 3,
         only: Some(&["catalog", "sd", "domain", "store", "kerberos"]),
         never: &[Ban { crates: SQL, why: "SQL is written in store only" }],

@@ -1,6 +1,6 @@
 //! GSS-API (RFC 2744) with Kerberos (RFC 4121) and SPNEGO (RFC 4178).
 
-use super::library::{Buffer, KeyValue, KeyValues, Library, Oid, OidSet, RawCredential, RawName, RawSecurityContext, Status, library};
+use super::library::{Buffer, BufferSet, KeyValue, KeyValues, Library, Oid, OidSet, RawCredential, RawName, RawSecurityContext, Status, library};
 use super::{Refusal, overwrite, text};
 use provost_domain::Failure;
 use std::ffi::{CStr, c_int};
@@ -15,6 +15,9 @@ static HOST_BASED_SERVICE: Oid = Oid::new(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x01
 
 /// 1.2.840.113554.1.2.2.1, a principal with its realm.
 static PRINCIPAL: Oid = Oid::new(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01");
+
+/// 1.2.840.113554.1.2.2.5.5, `GSS_C_INQ_SSPI_SESSION_KEY`: what Windows calls the session key of an exchange.
+static SESSION_KEY: Oid = Oid::new(b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05\x05");
 
 /// `GSS_C_INITIATE` and `GSS_C_ACCEPT`.
 const INITIATE: c_int = 1;
@@ -80,6 +83,38 @@ impl Drop for Made {
         overwrite(self.bytes());
         // SAFETY: made by the library, or empty; released once.
         unsafe { (self.library.gss.gss_release_buffer)(&mut 0, &raw mut self.raw) };
+    }
+}
+
+/// Buffers that the library made: the first is overwritten, and all are given back, when they go.
+struct MadeSet {
+    library: &'static Library,
+    raw: *mut BufferSet,
+}
+
+impl MadeSet {
+    /// The first of them; nothing when there is none.
+    fn first(&mut self) -> &mut [u8] {
+        // SAFETY: null, or a set that the library made and does not touch before it is released.
+        let Some(set) = (unsafe { self.raw.as_ref() }) else { return &mut [] };
+        if set.count == 0 {
+            return &mut [];
+        }
+        // SAFETY: null, or the first of at least one element.
+        let Some(first) = (unsafe { set.elements.as_ref() }) else { return &mut [] };
+        if first.value.is_null() || first.length == 0 {
+            return &mut [];
+        }
+        // SAFETY: the library made a buffer of this length and does not touch it before it is released.
+        unsafe { std::slice::from_raw_parts_mut(first.value.cast(), first.length) }
+    }
+}
+
+impl Drop for MadeSet {
+    fn drop(&mut self) {
+        overwrite(self.first());
+        // SAFETY: made by the library, or null; released once.
+        unsafe { (self.library.gss.gss_release_buffer_set)(&mut 0, &raw mut self.raw) };
     }
 }
 
@@ -360,6 +395,19 @@ impl SecurityContext {
         // SAFETY: as in `wrap`; the quality of protection is not asked for.
         let major = unsafe { (self.library.gss.gss_unwrap)(&raw mut minor, self.raw, &read(message), &raw mut output.raw, &raw mut state, null_mut()) };
         self.message(major, minor, encrypted && state == 0, &mut output)
+    }
+
+    /// The key that both sides agreed on, for protocols that sign by themselves; of a complete exchange.
+    pub fn session_key(&mut self) -> Result<Vec<u8>, Refusal> {
+        let (mut minor, mut raw) = (0, null_mut());
+        // SAFETY: the context is complete, so valid; the name is read during the call only; `raw` is where the library writes.
+        let major = unsafe { (self.library.gss.gss_inquire_sec_context_by_oid)(&raw mut minor, self.raw, &raw const SESSION_KEY, &raw mut raw) };
+        let mut set = MadeSet { library: self.library, raw };
+        check(self.library, major, minor)?;
+        match set.first() {
+            [] => Err(Refusal { code: 0, routine: 0, said: "the exchange has no key".to_owned() }),
+            key => Ok(key.to_vec()),
+        }
     }
 
     fn stepped(&mut self, major: Status, minor: Status, flags: u32, output: &mut Made) -> Result<Stepped, Refusal> {

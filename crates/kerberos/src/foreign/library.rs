@@ -104,6 +104,13 @@ pub struct Buffer {
     pub value: *mut c_void,
 }
 
+/// `gss_buffer_set_desc`, made by the library.
+#[repr(C)]
+pub struct BufferSet {
+    pub count: usize,
+    pub elements: *mut Buffer,
+}
+
 /// `gss_key_value_element_desc`.
 #[repr(C)]
 pub struct KeyValue {
@@ -180,6 +187,8 @@ functions! {
     fn gss_release_cred(*mut Status, *mut *mut RawCredential) -> Status;
     fn gss_init_sec_context(*mut Status, *mut RawCredential, *mut *mut RawSecurityContext, *mut RawName, *const Oid, Status, Status, *const c_void, *const Buffer, *mut *const Oid, *mut Buffer, *mut Status, *mut Status) -> Status;
     fn gss_accept_sec_context(*mut Status, *mut *mut RawSecurityContext, *mut RawCredential, *const Buffer, *const c_void, *mut *mut RawName, *mut *const Oid, *mut Buffer, *mut Status, *mut Status, *mut *mut RawCredential) -> Status;
+    fn gss_inquire_sec_context_by_oid(*mut Status, *mut RawSecurityContext, *const Oid, *mut *mut BufferSet) -> Status;
+    fn gss_release_buffer_set(*mut Status, *mut *mut BufferSet) -> Status;
     fn gss_delete_sec_context(*mut Status, *mut *mut RawSecurityContext, *mut Buffer) -> Status;
     fn gss_wrap(*mut Status, *mut RawSecurityContext, c_int, Status, *const Buffer, *mut c_int, *mut Buffer) -> Status;
     fn gss_unwrap(*mut Status, *mut RawSecurityContext, *const Buffer, *mut Buffer, *mut c_int, *mut Status) -> Status;

@@ -39,6 +39,9 @@ fn the_server_learns_who_the_client_is_and_what_they_say_is_sealed() {
         let answer = theirs.wrap(b"").expect("a message");
         assert_eq!(ours.unwrap(&answer).expect("the message"), b"");
 
+        let key = ours.key().expect("a key");
+        assert!(key.len() >= 16 && key == theirs.key().expect("a key"), "both sides agree on one key");
+
         // SASL's choice of a layer is only signed, and is never taken for a message.
         let choice = theirs.wrap_signed(&[7, 0, 16, 0]).expect("a choice");
         assert_eq!(ours.unwrap_signed(&choice).expect("the choice"), [7, 0, 16, 0]);

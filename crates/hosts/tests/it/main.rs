@@ -1,0 +1,6 @@
+//! The adapter against real domain controllers, and against what nobody should believe.
+
+mod controller;
+mod relay;
+mod rights;
+mod signing_in;
