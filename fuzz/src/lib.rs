@@ -251,7 +251,7 @@ fn entry(bytes: &[u8]) {
         let Read::Object(object, _) = read(&found, "corp.example.test", Some(&domain), &extra) else { continue };
         assert!(object.sid.starts_with("S-1-5-21-1-2-3-"), "an object of another domain: {}", object.sid);
         let (run_id, at) = (1, Timestamp::from_micros(0));
-        let report = DirectoryReport { method: "ad-user".to_owned(), run_id, at, objects: vec![*object], memberships: Vec::new() };
+        let report = DirectoryReport { method: "ad-user".to_owned(), run_id, at, objects: vec![*object], repeated: 0, memberships: Vec::new() };
         let body = serde_json::to_vec(&report).expect("it serialises");
         assert_eq!(provost_wire::directory::parse(&body), Ok(report), "an object that the inbox does not take");
     }

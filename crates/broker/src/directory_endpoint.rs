@@ -38,11 +38,17 @@ impl DirectoryEndpoint {
             dns_domain: dns_domain.to_lowercase(),
             dns_servers: directories.dns_servers.clone(),
             hosts: hosts.to_vec(),
+            passed_over: Vec::new(),
             ad_site: directories.ad_site.clone(),
             ca_pem: ca_pem.map(|pem| pem.as_bytes().to_vec()),
         };
         let computer = directories.keytab.clone().and_then(|keytab| Some((AccountName::computer_principal(machine)?, keytab)));
         Self { place, object: object.to_owned(), computer }
+    }
+
+    /// Asks this domain controller no more: whoever reads lost it. Named as [`Session::controller`] does.
+    pub fn pass_over(&mut self, controller: &str) {
+        self.place.passed_over.push(controller.to_owned());
     }
 }
 
@@ -55,7 +61,9 @@ impl Endpoint for DirectoryEndpoint {
 
     fn address(&self) -> String {
         let scheme = if self.place.ca_pem.is_some() { "ldaps" } else { "ldap" };
-        match self.place.hosts.first() {
+        // Where all were lost, it is the place that nobody is left of.
+        let left = self.place.hosts.iter().find(|host| !self.place.passed_over.contains(&host.to_lowercase()));
+        match left.or(self.place.hosts.first()) {
             Some(host) => format!("{scheme}://{host}"),
             None => format!("{scheme}://{}", self.place.dns_domain),
         }

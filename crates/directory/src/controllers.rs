@@ -5,6 +5,7 @@ use crate::resolver::Resolver;
 use crate::within::within;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -60,10 +61,27 @@ impl Controller {
     }
 }
 
-/// The domain controllers of a place: those that it names, else those of its site, then all of the domain (MS-ADTS §6.3.2.3).
+/// `name` or `name:port`.
+impl fmt::Display for Controller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
+    }
+}
+
+/// The domain controllers of a place that are still to be asked, in their order. Those that are passed over count among the most
+/// that are tried.
 pub(crate) async fn of(place: &Place, resolver: &Resolver) -> Result<Vec<Controller>, Failure> {
+    let mut found = all(place, resolver).await?;
+    found.retain(|controller| !place.passed_over.contains(&controller.to_string()));
+    found.truncate(CONTROLLERS_MAX.saturating_sub(place.passed_over.len()));
+    if found.is_empty() { Err(Failure::new(Outcome::Unreachable, "resolve", "there is no other domain controller to ask")) } else { Ok(found) }
+}
+
+/// The domain controllers that a place names, else those of its site, then all of the domain (MS-ADTS §6.3.2.3).
+async fn all(place: &Place, resolver: &Resolver) -> Result<Vec<Controller>, Failure> {
     if !place.hosts.is_empty() {
-        return Ok(place.hosts.iter().take(CONTROLLERS_MAX).map(|host| Controller::parse(host)).collect());
+        return Ok(place.hosts.iter().map(|host| Controller::parse(host)).collect());
     }
     let mut found: Vec<Controller> = Vec::new();
     let mut failed = None;
@@ -81,7 +99,6 @@ pub(crate) async fn of(place: &Place, resolver: &Resolver) -> Result<Vec<Control
         }
     }
     let outside = leave_out_others(&mut found, &place.dns_domain);
-    found.truncate(CONTROLLERS_MAX);
     match failed {
         Some(failure) if found.is_empty() => Err(failure),
         _ if found.is_empty() && !outside.is_empty() => {
@@ -126,6 +143,20 @@ mod tests {
         let outside = leave_out_others(&mut found, "CORP.example.test.");
         assert_eq!(outside, ["dc.evil.test", "evilcorp.example.test", "dc1"]);
         assert_eq!(found, named(&["dc1.corp.example.test", "corp.example.test", "dc.b.corp.example.test"]));
+    }
+
+    #[tokio::test]
+    async fn whoever_was_lost_is_not_asked_again_and_the_number_of_those_that_are_tried_is_bounded() {
+        let hosts = (0..10).map(|n| format!("DC{n}.corp:3636")).chain(["dc0.corp".to_owned()]).collect();
+        let place = |passed_over: &[&str]| Place { hosts, passed_over: passed_over.iter().map(|name| (*name).to_owned()).collect(), ..Place::default() };
+        let mut place = place(&["dc0.corp:3636", "dc2.corp:3636"]);
+        let resolver = Resolver::new(&[SocketAddr::from(([127, 0, 0, 1], 53))]).expect("a resolver");
+        let names = |found: Vec<Controller>| found.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let next = names(of(&place, &resolver).await.expect("others"));
+        assert_eq!(next, [1, 3, 4, 5, 6, 7].map(|n| format!("dc{n}.corp:3636")), "the nearest first, and eight with those that were lost");
+        place.passed_over.extend(next);
+        let failure = of(&place, &resolver).await.expect_err("eight were asked");
+        assert!(failure.outcome == Outcome::Unreachable && failure.detail.contains("no other domain controller"), "{failure}");
     }
 
     #[test]

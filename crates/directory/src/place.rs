@@ -13,6 +13,8 @@ pub struct Place {
     pub dns_servers: Vec<SocketAddr>,
     /// Domain controllers to use, as `name` or `name:port`, in order; empty finds them by DNS SRV.
     pub hosts: Vec<String>,
+    /// Domain controllers that are not asked, as [`crate::Session::controller`] names them: whoever reads lost them before.
+    pub passed_over: Vec<String>,
     /// The Active Directory site that this machine is in: its domain controllers are tried first.
     pub ad_site: Option<String>,
     /// Certificates of the only authorities to trust, in PEM. When given, passwords are sent over TLS to port 636; without,

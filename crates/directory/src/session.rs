@@ -28,6 +28,8 @@ const LDAPS_PORT: u16 = 636;
 pub struct Session {
     pub(crate) connection: Connection,
     root: RootDse,
+    controller: String,
+    not_usable: Vec<(String, Failure)>,
 }
 
 impl Session {
@@ -44,11 +46,11 @@ impl Session {
             let mut unanswered = false;
             let opened = within(OPEN, Outcome::Broken, "open", Self::open_at(place, &controller, &resolver, sign_in, &mut unanswered)).await;
             match opened {
-                Ok(session) => return Ok(session),
+                Ok(session) => return Ok(Self { not_usable: tried, ..session }),
                 Err(failure) if unanswered => return Err(failure),
                 Err(failure) if failure.outcome == Outcome::ClockSkew => return Err(clock::told(failure, &controller, &resolver, LDAP_PORT).await),
                 Err(failure) if failure.outcome.is_about_the_account() => return Err(failure),
-                Err(failure) => tried.push((controller.name, failure)),
+                Err(failure) => tried.push((controller.to_string(), failure)),
             }
         }
         let each: Vec<String> = tried.iter().map(|(name, failure)| format!("{name}: {failure}")).collect();
@@ -66,7 +68,19 @@ impl Session {
         };
         let mut connection = Connection::over(line).await?;
         let root = ask_root(&mut connection).await?;
-        Ok(Self { connection, root })
+        Ok(Self { connection, root, controller: controller.to_string(), not_usable: Vec::new() })
+    }
+
+    /// The domain controller as the place or DNS names it, `name` or `name:port`: what [`Place::passed_over`] takes.
+    #[must_use]
+    pub fn controller(&self) -> &str {
+        &self.controller
+    }
+
+    /// The domain controllers before it, which could not be used, and why.
+    #[must_use]
+    pub fn not_usable(&self) -> &[(String, Failure)] {
+        &self.not_usable
     }
 
     /// What the domain controller said of itself when the session was opened.

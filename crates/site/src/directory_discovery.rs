@@ -2,9 +2,10 @@
 //! bound there, and deposits what it finds in the discovery inbox.
 //!
 //! A run that a person asked for goes first, then what is due. How far a domain controller was read is kept only once
-//! everything until there is on disk in the inbox, so that a crash repeats what it may have lost. A run that fails, or finds
-//! nothing, takes nothing away from what is known.
+//! everything until there is on disk in the inbox, so that a crash repeats what it may have lost. A run that loses its domain
+//! controller goes on at the next. One that fails, or finds nothing, takes nothing away from what is known.
 
+mod deposited;
 pub mod entry;
 mod group;
 mod lately;
@@ -12,12 +13,13 @@ mod look;
 mod names;
 mod reports;
 
+use crate::lost_controllers::LostControllers;
 use crate::run_outcome::{Outcome, Outcomes};
 use crate::surroundings::Surroundings;
 pub(crate) use lately::Lately;
 use look::Looked;
 pub(crate) use look::block;
-use provost_broker::{Asker, Broker};
+use provost_broker::{Asker, Broker, Refused};
 use provost_catalog::components::ComponentName;
 use provost_domain::Timestamp;
 use provost_domain::discovery::{Location, Method, RunKind, Settings};
@@ -90,39 +92,49 @@ impl DirectoryDiscoveryAgent {
         Ok(task)
     }
 
-    /// One run at one place.
+    /// One run at one place, at one domain controller after the other until one was read to its end.
     fn run(&mut self, task: &Task) -> Result<(), StoreError> {
         let Task { run, settings, location } = task;
         let actor = self.method.component().definition().id;
         let broker = self.broker.clone();
         let mut reports = Reports::new(run, &self.surroundings, &mut self.connection);
         let Location { path, hosts, ca_pem, .. } = &location.location;
-        let endpoint = broker.directory(&run.target, path.domain(), hosts, ca_pem.as_deref());
-        let connected = broker.wait(broker.connect(self.method.operation(), &endpoint, actor, Asker::Component));
-        let (outcome, cursor) = match connected {
-            Err(provost_broker::Refused::Store(error)) => return Err(error),
-            Err(refused) => (Outcome::failed(refused.outcome().id(), refused.to_string()), None),
-            Ok(mut session) => {
-                let root = session.connection().root().clone();
-                reports.reads_as(session.account(), &root.host)?;
-                let invocation = root.invocation_id.map(|bytes| provost_sd::Guid::from_bytes(bytes).to_string());
-                let since = match (run.kind, &invocation) {
-                    (RunKind::Delta, Some(invocation)) => reports.connection().read(|tx| cursors::find(tx, location.location_id, invocation))?.map(|c| c.usn),
-                    _ => None,
-                };
-                let looked = broker.wait(look::look(session.connection(), &location.location, settings, since, &mut reports));
-                let usn = i64::try_from(root.highest_usn).unwrap_or(i64::MAX);
-                let read_at = self.surroundings.clock.now();
-                let cursor = invocation.map(|invocation_id| Cursor { invocation_id, domain_controller: root.host.clone(), usn, read_at });
-                match (looked, reports.finish()) {
-                    (_, Err(outcome)) => (outcome, None),
-                    (Err(failure), Ok(())) => (Outcome::failed(failure.outcome.id(), failure.to_string()), None),
-                    (Ok(Looked::NotThere), Ok(())) => {
-                        (Outcome::failed("location-gone", "the container is not there, or the account may not see it".to_owned()), None)
-                    }
-                    (Ok(Looked::Read { blocked, remark }), Ok(())) => (Outcome { detail: remark, ..Outcome::of_read(blocked) }, cursor),
-                }
+        let mut endpoint = broker.directory(&run.target, path.domain(), hosts, ca_pem.as_deref());
+        let mut lost = LostControllers::default();
+        let (outcome, cursor) = loop {
+            let mut session = match broker.wait(broker.connect(self.method.operation(), &endpoint, actor, Asker::Component)) {
+                Ok(session) => session,
+                Err(Refused::Store(error)) => return Err(error),
+                Err(refused) => break (reports.finish().err().unwrap_or_else(|| lost.refused(&refused)), None),
+            };
+            let root = session.connection().root().clone();
+            reports.reads_as(session.account(), &root.host, &lost.words(&root.host))?;
+            let invocation = root.invocation_id.map(|bytes| provost_sd::Guid::from_bytes(bytes).to_string());
+            let since = match (run.kind, &invocation) {
+                (RunKind::Delta, Some(invocation)) => reports.connection().read(|tx| cursors::find(tx, location.location_id, invocation))?.map(|c| c.usn),
+                _ => None,
+            };
+            let looked = broker.wait(look::look(session.connection(), &location.location, settings, since, &mut reports));
+            let read = reports.counts().read;
+            if let Err(failure) = &looked
+                && LostControllers::is_lost(failure)
+                && reports.lose_controller().is_continue()
+            {
+                lost.add(&mut endpoint, session.connection(), read, failure);
+                continue;
             }
+            let usn = i64::try_from(root.highest_usn).unwrap_or(i64::MAX);
+            let read_at = self.surroundings.clock.now();
+            let cursor = invocation.map(|invocation_id| Cursor { invocation_id, domain_controller: root.host.clone(), usn, read_at });
+            let (outcome, cursor) = match (looked, reports.finish()) {
+                (_, Err(outcome)) => (outcome, None),
+                (Err(failure), Ok(())) => (Outcome::failed(failure.outcome.id(), failure.to_string()), None),
+                (Ok(Looked::NotThere), Ok(())) => {
+                    (Outcome::failed("location-gone", "the container is not there, or the account may not see it".to_owned()), None)
+                }
+                (Ok(Looked::Read { blocked, remark }), Ok(())) => (Outcome { detail: remark, ..Outcome::of_read(blocked) }, cursor),
+            };
+            break (lost.then(&root.host, outcome), cursor);
         };
         let counts = reports.counts();
         let ended = self.surroundings.clock.now();

@@ -1,13 +1,14 @@
 //! Active Directory forest discovery manager: domains, sites and subnets of forests, and boundaries of them.
 //!
 //! It looks in the site's own forest, in forests that are trusted, and in those that people added. What it does not find
-//! stays: it may have been out of sight.
+//! stays: it may have been out of sight. A run that loses its domain controller reads anew at the next.
 
 use crate::directory_discovery::{REMEMBERED, block};
+use crate::lost_controllers::LostControllers;
 use crate::run_outcome::{Outcome, Outcomes};
 use crate::surroundings::Surroundings;
 use provost_broker::directory::{Scope, Session, escape};
-use provost_broker::{Asker, Broker};
+use provost_broker::{Asker, Broker, Refused};
 use provost_catalog::components::ComponentName;
 use provost_domain::boundary::{Boundary, BoundaryKind, Subnet};
 use provost_domain::discovery::{Method, Settings};
@@ -92,19 +93,30 @@ impl ForestDiscoveryManager {
         let component = ComponentName::AdForestDiscoveryManager;
         let id = component.definition().id;
         let broker = self.broker.clone();
-        let endpoint = broker.directory(&forest.forest, &forest.forest, &forest.hosts, forest.ca_pem.as_deref());
-        let connected = broker.wait(broker.connect(Method::Forest.operation(), &endpoint, id, Asker::Component));
-        let (outcome, read) = match connected {
-            Err(provost_broker::Refused::Store(error)) => return Err(error),
-            Err(refused) => (Outcome::failed(refused.outcome().id(), refused.to_string()), None),
-            Ok(mut session) => {
-                let (account, host) = (session.account().to_owned(), session.connection().root().host.clone());
-                self.connection.write(|tx| runs::tell(tx, run.run_id, &account, &host, &Counts::default()))?;
-                let mut blocked = Vec::new();
-                match broker.wait(network(session.connection(), self.surroundings.clock.now(), &mut blocked)) {
-                    Ok(found) => (Outcome::of_read(blocked), Some((account, host, found))),
-                    Err(failure) => (Outcome::failed(failure.outcome.id(), failure.to_string()), None),
+        let mut endpoint = broker.directory(&forest.forest, &forest.forest, &forest.hosts, forest.ca_pem.as_deref());
+        let mut lost = LostControllers::default();
+        let (outcome, read) = loop {
+            let mut session = match broker.wait(broker.connect(Method::Forest.operation(), &endpoint, id, Asker::Component)) {
+                Ok(session) => session,
+                Err(Refused::Store(error)) => return Err(error),
+                Err(refused) => break (lost.refused(&refused), None),
+            };
+            let (account, host) = (session.account().to_owned(), session.connection().root().host.clone());
+            let remark = lost.words(&host);
+            self.connection.write(|tx| {
+                runs::tell(tx, run.run_id, &account, &host, &Counts::default())?;
+                runs::remark(tx, run.run_id, &remark)
+            })?;
+            let (mut network, mut blocked) = (Network::default(), Vec::new());
+            match broker.wait(look(session.connection(), self.surroundings.clock.now(), &mut network, &mut blocked)) {
+                Ok(()) => break (lost.then(&host, Outcome::of_read(blocked)), Some((account, host, network))),
+                Err(_) if self.surroundings.bells.of(component).is_stopped() => {
+                    break (lost.then(&host, Outcome::failed("interrupted", "the site stops".to_owned())), None);
                 }
+                Err(failure) if LostControllers::is_lost(&failure) => {
+                    lost.add(&mut endpoint, session.connection(), count(&network), &failure);
+                }
+                Err(failure) => break (lost.then(&host, Outcome::failed(failure.outcome.id(), failure.to_string())), None),
             }
         };
         let now = self.surroundings.clock.now();
@@ -113,8 +125,7 @@ impl ForestDiscoveryManager {
             if let Some((account, host, found)) = &read {
                 let difference = forests::keep(tx, &forest.forest, found, now)?;
                 made = make_boundaries(tx, settings, &forest.forest, found, id, now)?;
-                let all = i64::try_from(found.domains.len() + found.sites.len() + found.subnets.len()).unwrap_or(i64::MAX);
-                runs::tell(tx, run.run_id, account, host, &Counts { read: all, reports: 1, ..Counts::default() })?;
+                runs::tell(tx, run.run_id, account, host, &Counts { read: count(found), reports: 1, ..Counts::default() })?;
                 runs::loaded(tx, run.run_id, 0, difference.added + made, difference.changed)?;
             }
             runs::end(tx, run.run_id, now, outcome.id, &outcome.detail, &outcome.blocked)
@@ -141,9 +152,8 @@ fn add_known(tx: &mut Tx<'_>, domain: &str, now: Timestamp) -> Result<(), StoreE
 }
 
 /// Reads what a forest consists of, from its configuration.
-async fn network(session: &mut Session, at: Timestamp, blocked: &mut Vec<Blocked>) -> Result<Network, Failed> {
+async fn look(session: &mut Session, at: Timestamp, network: &mut Network, blocked: &mut Vec<Blocked>) -> Result<(), Failed> {
     let root = session.root().clone();
-    let mut network = Network::default();
     let own = session.read(&root.domain_dn, &["objectSid"]).await?;
     let own = own.and_then(|entry| entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok())).map_or_else(String::new, |sid| sid.to_string());
     let partitions = format!("CN=Partitions,{}", root.configuration_dn);
@@ -199,7 +209,12 @@ async fn network(session: &mut Session, at: Timestamp, blocked: &mut Vec<Blocked
             ControlFlow::Continue(())
         })
         .await?;
-    Ok(network)
+    Ok(())
+}
+
+/// How many domains, sites and subnets there are.
+fn count(network: &Network) -> i64 {
+    i64::try_from(network.domains.len() + network.sites.len() + network.subnets.len()).unwrap_or(i64::MAX)
 }
 
 /// Notes that a container has more than is taken of it.

@@ -33,6 +33,7 @@ pub mod hierarchy_manager;
 pub mod inbox_monitor;
 pub mod intake;
 pub mod inventory_data_loader;
+mod lost_controllers;
 pub mod notification_manager;
 pub mod policy_provider;
 mod run_outcome;

@@ -31,9 +31,17 @@ pub struct DirectoryReport {
     pub at: Timestamp,
     /// Objects, each SID once.
     pub objects: Vec<DirectoryObject>,
+    /// How many of them the run reported before: it lost the domain controller that gave them, and the next gave them again.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub repeated: usize,
     /// Who is in which group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memberships: Vec<Membership>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A report whose objects were written one by one already: what is gathered is kept as it goes on disk.
@@ -74,12 +82,12 @@ impl ObjectsWritten {
         }
     }
 
-    /// The bytes of the report with these objects; it has none from then on.
-    pub fn report(&mut self, method: &str, run_id: i64, at: Timestamp, memberships: &[Membership]) -> Vec<u8> {
+    /// The bytes of the report with these objects, of which so many are repeated; it has none from then on.
+    pub fn report(&mut self, method: &str, run_id: i64, at: Timestamp, repeated: usize, memberships: &[Membership]) -> Vec<u8> {
         let value = |written: serde_json::Result<Vec<u8>>| written.unwrap_or_default();
         let (method, at) = (value(serde_json::to_vec(method)), value(serde_json::to_vec(&at)));
-        let (memberships, number) = (value(serde_json::to_vec(memberships)), run_id.to_string());
-        let parts: [&[u8]; 11] = [
+        let (memberships, number, repeated) = (value(serde_json::to_vec(memberships)), run_id.to_string(), repeated.to_string());
+        let parts: [&[u8]; 13] = [
             b"{\"method\":",
             &method,
             b",\"run_id\":",
@@ -88,7 +96,9 @@ impl ObjectsWritten {
             &at,
             b",\"objects\":[",
             &self.bytes,
-            b"],\"memberships\":",
+            b"],\"repeated\":",
+            repeated.as_bytes(),
+            b",\"memberships\":",
             &memberships,
             b"}",
         ];
@@ -105,9 +115,10 @@ impl ObjectsWritten {
 /// When the bytes are not this shape or a bound is broken.
 pub fn parse(bytes: &[u8]) -> Result<DirectoryReport, Malformed> {
     let report: DirectoryReport = serde_json::from_slice(bytes)?;
-    let DirectoryReport { method, run_id: _, at: _, objects, memberships } = &report;
+    let DirectoryReport { method, run_id: _, at: _, objects, repeated, memberships } = &report;
     check_text("method", method, 64)?;
     check_count("objects", objects.len(), OBJECTS_MAX)?;
+    check_count("repeated", *repeated, objects.len())?;
     check_count("memberships", memberships.len(), MEMBERSHIPS_MAX)?;
     for object in objects {
         check_sid("sid", &object.sid)?;
@@ -163,7 +174,7 @@ mod tests {
             complete: false,
             by_primary: true,
         };
-        DirectoryReport { method: "ad-user".to_owned(), run_id: 7, at: Timestamp::default(), objects: vec![user], memberships: vec![membership] }
+        DirectoryReport { method: "ad-user".to_owned(), run_id: 7, at: Timestamp::default(), objects: vec![user], repeated: 1, memberships: vec![membership] }
     }
 
     fn read(report: &DirectoryReport) -> Result<DirectoryReport, Malformed> {
@@ -178,21 +189,24 @@ mod tests {
     #[test]
     fn a_report_whose_objects_were_written_one_by_one_is_the_same() {
         let mut expected = report();
+        expected.repeated = 2;
         expected.objects.push(DirectoryObject::new(ObjectKind::Group, "S-1-5-21-1-2-3-1105", "corp.example.test", "a\"b", "CN=a\\\"b,DC=corp"));
         let mut written = ObjectsWritten::default();
         for _ in 0..2 {
             assert!(written.is_empty());
             expected.objects.iter().for_each(|object| written.push(object));
             assert_eq!(written.count(), 2);
-            assert_eq!(parse(&written.report(&expected.method, expected.run_id, expected.at, &expected.memberships)), Ok(expected.clone()));
+            assert_eq!(parse(&written.report(&expected.method, expected.run_id, expected.at, 2, &expected.memberships)), Ok(expected.clone()));
         }
         expected.objects.clear();
-        assert_eq!(parse(&written.report(&expected.method, expected.run_id, expected.at, &expected.memberships)), Ok(expected));
+        expected.repeated = 0;
+        assert_eq!(parse(&written.report(&expected.method, expected.run_id, expected.at, 0, &expected.memberships)), Ok(expected));
     }
 
     #[test]
     fn bounds_hold() {
-        let wrong: [fn(&mut DirectoryReport); 6] = [
+        let wrong: [fn(&mut DirectoryReport); 7] = [
+            |r| r.repeated = 2,
             |r| r.objects[0].sid = "alice".to_owned(),
             |r| r.objects[0].sid = format!("S-1-{}", "1-".repeat(100)),
             |r| r.objects[0].account_name = "a\0b".to_owned(),

@@ -32,13 +32,13 @@ pub struct DiscoveryRun {
     pub done: bool,
     /// As whom it read.
     pub account: String,
-    /// Which domain controller answered.
+    /// Which domain controller answered; the last, when others were lost before it: `detail` names them.
     pub domain_controller: String,
-    /// Objects that the directory gave.
+    /// Objects that the directory gave; the last domain controller alone, when others were lost before it.
     pub read: i64,
     /// Of them, those that filters left out.
     pub left_out: i64,
-    /// Records that were made.
+    /// Records that were made; one that a second domain controller gave as well counts once.
     pub found: i64,
     /// Of them, those that are loaded.
     pub loaded: i64,

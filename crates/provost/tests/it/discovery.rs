@@ -1,6 +1,8 @@
 //! Discovery by command line on a running site: set, seen, run against the lab's domain, and what was found shown.
 
+mod failover;
 mod faults;
+mod story;
 
 use crate::person::{Person, Printed};
 use provost_domain::Timestamp;

@@ -158,8 +158,14 @@ mod tests {
             (object.display_name, object.principal_name, object.mail, object.dns_name) = (text.clone(), text.clone(), text.clone(), text.clone());
             object.operating_system = shortened(&format!("{text} {text}"));
             object.attributes = (0..64).map(|number| (format!("{number:064}"), vec![value(text.as_bytes()); VALUES_MAX])).collect();
-            let report =
-                DirectoryReport { method: "ad-system".to_owned(), run_id: 1, at: Timestamp::default(), objects: vec![object], memberships: Vec::new() };
+            let report = DirectoryReport {
+                method: "ad-system".to_owned(),
+                run_id: 1,
+                at: Timestamp::default(),
+                objects: vec![object],
+                repeated: 0,
+                memberships: Vec::new(),
+            };
             let body = serde_json::to_vec(&report).expect("JSON");
             assert_eq!(provost_wire::directory::parse(&body), Ok(report));
             assert!(body.len() + TOGETHER_BYTES < Kind::Directory.body_bytes_max(), "{character:?} {}", body.len());

@@ -1,5 +1,6 @@
 //! What a run found, on its way into the discovery inbox.
 
+use super::deposited::Deposited;
 use super::lately::Here;
 use super::names::Name;
 use crate::run_outcome::Outcome;
@@ -39,6 +40,9 @@ pub(super) struct Reports<'r> {
     domain_controller: String,
     counts: Counts,
     objects: ObjectsWritten,
+    deposited: Deposited,
+    /// How many of `objects` a domain controller that was lost gave before.
+    repeated: usize,
     /// SIDs of `objects`.
     gathered: HashSet<String>,
     /// Where others look up who was found, when that may be shared.
@@ -65,6 +69,8 @@ impl<'r> Reports<'r> {
             domain_controller: String::new(),
             counts: Counts::default(),
             objects: ObjectsWritten::default(),
+            deposited: Deposited::default(),
+            repeated: 0,
             gathered: HashSet::new(),
             here: None,
             found: Vec::new(),
@@ -77,15 +83,30 @@ impl<'r> Reports<'r> {
         }
     }
 
-    /// Tells as whom and where the run reads.
-    pub(super) fn reads_as(&mut self, account: &str, domain_controller: &str) -> Result<(), StoreError> {
+    /// Tells as whom and where the run reads, and what else there is to say of it, such as that it read elsewhere before.
+    pub(super) fn reads_as(&mut self, account: &str, domain_controller: &str, remark: &str) -> Result<(), StoreError> {
         (self.account, self.domain_controller) = (account.to_owned(), domain_controller.to_owned());
+        if !remark.is_empty() {
+            let run_id = self.run_id;
+            self.connection.write(|tx| runs::remark(tx, run_id, remark))?;
+        }
         self.tell()
+    }
+
+    /// The domain controller is lost: what it gave is deposited, and what the next gives is counted anew, but no object is
+    /// twice among those that were found. Breaks as [`Reports::go_on`] does.
+    pub(super) fn lose_controller(&mut self) -> ControlFlow<()> {
+        self.deposit()?;
+        self.here = None;
+        self.deposited.lose_controller();
+        (self.counts.read, self.counts.left_out) = (0, 0);
+        ControlFlow::Continue(())
     }
 
     /// Shares what is found from now on in the domain with this SID, in the database with this invocation id; gives what others
     /// found there.
     pub(super) fn share(&mut self, domain: &str, invocation: &str) -> Here {
+        self.deposited.of(domain);
         self.here.insert(self.surroundings.lately.of(domain, invocation)).clone()
     }
 
@@ -111,6 +132,7 @@ impl<'r> Reports<'r> {
     pub(super) fn push(&mut self, dn: &str, object: DirectoryObject) -> ControlFlow<()> {
         if !self.gathered.contains(&object.sid) {
             self.objects.push(&object);
+            self.repeated += usize::from(self.deposited.keep(&object.sid));
             // Of somebody who is known by less, more may have to be read.
             if object.kind != ObjectKind::Group
                 && !object.limited
@@ -163,8 +185,8 @@ impl<'r> Reports<'r> {
             return ControlFlow::Continue(());
         }
         let at = self.now();
-        let count = i64::try_from(self.objects.count()).unwrap_or(i64::MAX);
-        let body = self.objects.report(self.method, self.run_id, at, &self.memberships);
+        let count = i64::try_from(self.objects.count().saturating_sub(self.repeated)).unwrap_or(i64::MAX);
+        let body = self.objects.report(self.method, self.run_id, at, std::mem::take(&mut self.repeated), &self.memberships);
         self.gathered.clear();
         self.memberships.clear();
         (self.members, self.bytes) = (0, 0);

@@ -59,7 +59,8 @@ pub(super) fn load(tx: &mut Tx<'_>, report: &DirectoryReport, site: SiteCode, re
     }
     let added = sorted.changed.iter().filter(|(_, _, known)| known.is_none()).count();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    runs::loaded(tx, report.run_id, count(report.objects.len()), count(added), count(sorted.changed.len() - added) + regrouped)?;
+    let loaded = report.objects.len().saturating_sub(report.repeated);
+    runs::loaded(tx, report.run_id, count(loaded), count(added), count(sorted.changed.len() - added) + regrouped)?;
     Ok(Ok(()))
 }
 

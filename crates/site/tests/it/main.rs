@@ -13,6 +13,7 @@ mod directories;
 mod directory;
 mod directory_names;
 mod discovery;
+mod failover;
 mod intake;
 mod inventory;
 mod place;

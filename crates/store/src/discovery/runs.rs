@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 /// What a run counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Objects that the directory gave.
+    /// Objects that the directory gave; the last domain controller alone, when others were lost before it.
     pub read: i64,
     /// Of them, those that filters left out.
     pub left_out: i64,
-    /// Records that are on disk in the inbox.
+    /// Records that are on disk in the inbox; one that a second domain controller gave as well counts once.
     pub deposited: i64,
     /// Of them, those that were loaded.
     pub loaded: i64,
@@ -58,7 +58,7 @@ pub struct Run {
     pub ended_at: Option<Timestamp>,
     /// As whom.
     pub account: String,
-    /// Which domain controller answered.
+    /// Which domain controller answered; the last, when others were lost before it.
     pub domain_controller: String,
     /// What it counted.
     pub counts: Counts,
@@ -205,6 +205,15 @@ pub fn tell(tx: &mut Tx<'_>, run_id: i64, account: &str, domain_controller: &str
         "UPDATE discovery_run SET account = $1, domain_controller = $2, read = $3, left_out = $4, deposited = $5, reports = $6 WHERE run_id = $7",
         &[account.into(), domain_controller.into(), counts.read.into(), counts.left_out.into(), counts.deposited.into(), counts.reports.into(), run_id.into()],
     )?;
+    Ok(())
+}
+
+/// Tells what a run that goes on has to say until now, such as that it lost a domain controller.
+///
+/// # Errors
+/// As [`request`].
+pub fn remark(tx: &mut Tx<'_>, run_id: i64, detail: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE discovery_run SET detail = $1 WHERE run_id = $2", &[detail.into(), run_id.into()])?;
     Ok(())
 }
 
