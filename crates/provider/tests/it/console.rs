@@ -263,3 +263,11 @@ fn lists_that_are_empty_name_the_command_that_fills_them() {
     let waiting = site.ask(get("/clients/waiting").cookie(&token));
     assert!(waiting.body.contains("No client waits") && waiting.body.contains("provost client token"));
 }
+
+#[test]
+fn the_overview_says_how_it_is_looked_what_uninstalling_takes_away() {
+    let site = Site::start();
+    let page = site.ask(get("/").cookie(&site.session()));
+    assert!(attribute(&page.body, "data-copy").into_iter().any(|text| text == "provost site uninstall --dry-run"), "{}", page.body);
+    assert!(page.body.contains("nothing is removed"), "{}", page.body);
+}
