@@ -4,6 +4,7 @@
 //! Words stand between spaces and all must hold; a part between double quotes may hold spaces and is taken as it is. A
 //! name and a colon before a word say where to look, a `-` before all of it excludes.
 
+pub mod lists;
 mod looked;
 mod pattern;
 mod reading;

@@ -11,7 +11,7 @@ mod progress;
 pub use cell::Show;
 pub use counted::Counted;
 pub use form::{ColorChoice, Form};
-pub use listing::{Column, Listing, column, columns};
+pub use listing::{Column, Listing, column, columns, named};
 pub use narrow::{Items, Narrow};
 pub use page::Page;
 pub use progress::{Progress, ProgressChoice};

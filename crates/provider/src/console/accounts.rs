@@ -9,42 +9,28 @@ use crate::operations::verifications;
 use crate::operations::verifications::Task;
 use crate::request::Query;
 use askama::Template;
-use provost_domain::filter::{Kind, Looked, Name};
+use provost_domain::filter::Looked;
+use provost_domain::filter::lists::bindings;
 use serde::Deserialize;
 
 /// Most bindings of one page.
 const ROWS_MAX: usize = 60;
 
-/// What bindings are filtered by: the words of `provost account list`; the kind is also known by its title here.
-const NAMES: &[Name] = &[
-    Name { name: "account", kind: Kind::Text },
-    Name { name: "for", kind: Kind::Text },
-    Name { name: "on", kind: Kind::Text },
-    Name { name: "standing", kind: Kind::Text },
-    Name { name: "principal", kind: Kind::Text },
-    Name { name: "key", kind: Kind::Text },
-    Name { name: "bound-by", kind: Kind::Text },
-    Name { name: "order", kind: Kind::Number },
-    Name { name: "version", kind: Kind::Number },
-    Name { name: "checked", kind: Kind::Time },
-    Name { name: "used", kind: Kind::Time },
-    Name { name: "password", kind: Kind::Time },
-];
-
+/// What a filter looks at; the kind is also known by its title here.
 fn looked(one: &Binding, at: usize) -> Looked {
     let secret = one.secret.as_ref();
-    match NAMES[at].name {
-        "account" => Looked::text(&one.name),
-        "for" => Looked::Texts(vec![one.kind.clone(), one.title.clone()]),
-        "on" => Looked::text(&one.on),
-        "standing" => Looked::text(&one.standing),
-        "principal" => Looked::text(&one.principal_kind),
-        "key" => Looked::text(secret.map_or("", |secret| &secret.key)),
-        "bound-by" => Looked::text(&one.created_by),
-        "order" => Looked::Number(Some(one.position.into())),
-        "version" => Looked::Number(secret.map(|secret| secret.version)),
-        "checked" => Looked::Time(one.checked_at.map(|at| at.0)),
-        "used" => Looked::Time(one.last_used_at.map(|at| at.0)),
+    match bindings::ALL[at] {
+        bindings::ACCOUNT => Looked::text(&one.name),
+        bindings::FOR => Looked::Texts(vec![one.kind.clone(), one.title.clone()]),
+        bindings::ON => Looked::text(&one.on),
+        bindings::STANDING => Looked::text(&one.standing),
+        bindings::PRINCIPAL => Looked::text(&one.principal_kind),
+        bindings::KEY => Looked::text(secret.map_or("", |secret| &secret.key)),
+        bindings::BOUND_BY => Looked::text(&one.created_by),
+        bindings::ORDER => Looked::Number(Some(one.position.into())),
+        bindings::VERSION => Looked::Number(secret.map(|secret| secret.version)),
+        bindings::CHECKED => Looked::Time(one.checked_at.map(|at| at.0)),
+        bindings::USED => Looked::Time(one.last_used_at.map(|at| at.0)),
         _ => Looked::Time(secret.map(|secret| secret.sealed_at.0)),
     }
 }
@@ -92,14 +78,14 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let Visit { site, caller, shell } = visit;
     let Asked { filter, standing, from, task } = asked;
     let filter = filter.trim().to_owned();
-    let mut bindings = list::ask(&site, &caller, Request::default()).await?.items;
-    let bound = bindings.len();
-    let sentence = sentence(&bindings);
-    let trouble = filter_field::kept(&mut bindings, &filter, NAMES, site.clock().now(), looked);
-    bindings.retain(|one| standing.is_empty() || one.standing == standing);
-    bindings.sort_by_key(|one| rank(&one.standing));
-    let matching = bindings.len();
-    let bindings: Vec<Binding> = bindings.into_iter().skip(from).take(ROWS_MAX).collect();
+    let mut found = list::ask(&site, &caller, Request::default()).await?.items;
+    let bound = found.len();
+    let sentence = sentence(&found);
+    let trouble = filter_field::kept(&mut found, &filter, bindings::ALL, site.clock().now(), looked);
+    found.retain(|one| standing.is_empty() || one.standing == standing);
+    found.sort_by_key(|one| rank(&one.standing));
+    let matching = found.len();
+    let bindings: Vec<Binding> = found.into_iter().skip(from).take(ROWS_MAX).collect();
     let address = |standing: &str, from: usize| {
         let from = (from > 0).then(|| from.to_string());
         markup::address("/accounts", &[("standing", Some(standing)), ("filter", Some(&filter)), ("from", from.as_deref())])

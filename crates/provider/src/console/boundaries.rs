@@ -10,31 +10,22 @@ use crate::operations::boundaries::{add, list, remove, show};
 use crate::request::{Form, Path, Query};
 use askama::Template;
 use provost_catalog::rules::code;
-use provost_domain::filter::{Kind, Looked, Name};
+use provost_domain::filter::Looked;
+use provost_domain::filter::lists::boundaries;
 use serde::Deserialize;
 
 /// Most boundaries of one page.
 const ROWS_MAX: usize = 100;
 
-/// What boundaries are filtered by: the words of `provost boundary list`.
-const NAMES: &[Name] = &[
-    Name { name: "name", kind: Kind::Text },
-    Name { name: "description", kind: Kind::Text },
-    Name { name: "by", kind: Kind::Text },
-    Name { name: "kind", kind: Kind::Text },
-    Name { name: "value", kind: Kind::Text },
-    Name { name: "created", kind: Kind::Time },
-    Name { name: "id", kind: Kind::Number },
-];
-
+/// What a filter looks at.
 fn looked(one: &Boundary, at: usize) -> Looked {
-    match NAMES[at].name {
-        "name" => Looked::text(&one.name),
-        "description" => Looked::text(&one.description),
-        "by" => Looked::text(&one.created_by),
-        "kind" => Looked::text(&one.kind),
-        "value" => Looked::text(&one.value),
-        "created" => Looked::Time(Some(one.created_at.0)),
+    match boundaries::ALL[at] {
+        boundaries::NAME => Looked::text(&one.name),
+        boundaries::DESCRIPTION => Looked::text(&one.description),
+        boundaries::BY => Looked::text(&one.created_by),
+        boundaries::KIND => Looked::text(&one.kind),
+        boundaries::VALUE => Looked::text(&one.value),
+        boundaries::CREATED => Looked::Time(Some(one.created_at.0)),
         _ => Looked::Number(Some(one.boundary_id)),
     }
 }
@@ -82,12 +73,12 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
 
 async fn boundaries_page(visit: Visit, asked: Asked, typed: Typed, refused: Refused) -> Answer {
     let Visit { site, caller, shell } = visit;
-    let mut boundaries = list::ask(&site, &caller).await?.items;
-    let known = boundaries.len();
+    let mut found = list::ask(&site, &caller).await?.items;
+    let known = found.len();
     let filter = asked.filter.trim().to_owned();
-    let trouble = filter_field::kept(&mut boundaries, &filter, NAMES, site.clock().now(), looked);
-    let matching = boundaries.len();
-    let boundaries: Vec<Boundary> = boundaries.into_iter().skip(asked.from).take(ROWS_MAX).collect();
+    let trouble = filter_field::kept(&mut found, &filter, boundaries::ALL, site.clock().now(), looked);
+    let matching = found.len();
+    let boundaries: Vec<Boundary> = found.into_iter().skip(asked.from).take(ROWS_MAX).collect();
     let after = asked.from + boundaries.len();
     let next = (after < matching).then(|| markup::address("/boundaries", &[("filter", Some(&filter)), ("from", Some(&after.to_string()))]));
     let shown = format!("{} of {} shown", boundaries.len(), matching);

@@ -38,9 +38,9 @@ struct Page {
 
 const CHIPS: [(&str, &str); 5] = [
     ("All", ""),
-    ("Without client", "client:none"),
-    ("To approve", "client:registered"),
-    ("Silent for 7 days", "client:approved seen:>7d"),
+    ("Without client", "approval:none"),
+    ("To approve", "approval:registered"),
+    ("Silent for 7 days", "approval:approved seen:>7d"),
     ("Obsolete", "obsolete:yes"),
 ];
 const COLUMNS: [(&str, &str); 5] = [("Name", "name"), ("Operating system", "os"), ("Client", "client"), ("Last seen", "seen"), ("Inventory", "inventory")];

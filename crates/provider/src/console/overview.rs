@@ -21,11 +21,11 @@ const ALERTS_MAX: usize = 5;
 
 /// Filters for the classes that clients are counted in by when they were last seen.
 const SEEN_FILTERS: [&str; 5] = [
-    "client:approved seen:<1h",
-    "client:approved seen:>1h seen:<24h",
-    "client:approved seen:>24h seen:<7d",
-    "client:approved seen:>7d seen:<30d",
-    "client:approved seen:>30d",
+    "approval:approved seen:<1h",
+    "approval:approved seen:>1h seen:<24h",
+    "approval:approved seen:>24h seen:<7d",
+    "approval:approved seen:>7d seen:<30d",
+    "approval:approved seen:>30d",
 ];
 
 struct Look {
@@ -106,7 +106,7 @@ pub async fn show(visit: Visit) -> Answer {
             state: markup::state("warning", "silent"),
             what: format!("{} not seen for more than 7 days, or never", markup::counted(silent, "approved client", "approved clients")),
             detail: String::new(),
-            href: markup::address("/devices", &[("filter", Some("client:approved seen:>7d"))]),
+            href: markup::address("/devices", &[("filter", Some("approval:approved seen:>7d"))]),
             action: "List them",
         });
     }

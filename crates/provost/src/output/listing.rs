@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use comfy_table::{ContentArrangement, Table, presets};
 use provost_catalog::rules::code;
+use provost_domain::filter::{Kind, Name};
 use provost_domain::{Timestamp, suggestion};
 use provost_runtime::Clock;
 use serde_json::Value;
@@ -44,6 +45,20 @@ pub const fn columns(columns: &'static [Column]) -> Cow<'static, [Column]> {
 #[must_use]
 pub const fn column(name: &'static str, field: &'static str) -> Column {
     Column { name, field, show: Show::Plain, wide: false }
+}
+
+/// A column that other lists of the site know by the same name.
+#[must_use]
+pub const fn named(name: Name, field: &'static str) -> Column {
+    let show = match name.kind {
+        Kind::Text | Kind::Beginning | Kind::Words(_) | Kind::Code => Show::Plain,
+        Kind::Number => Show::Number,
+        Kind::Bytes => Show::Bytes,
+        Kind::Kibibytes => Show::Kibibytes,
+        Kind::Time => Show::Ago,
+        Kind::Truth => Show::YesNo,
+    };
+    column(name.name, field).shown(show)
 }
 
 impl Column {

@@ -64,10 +64,9 @@ pub const FIELDS: Fields = Fields {
              WHERE lower(w.name) LIKE {} ESCAPE '!')",
             "d.resource_id NOT IN (SELECT n.resource_id FROM inventory_software n)",
         ),
-        // Of old the column is the version, and the word asks what the site thinks of it.
-        Field::nullable("client", APPROVAL, "c.approval").sorted_by("d.client_version"),
+        // Its version: none where there is no client. What the site thinks of it is another column.
+        Field::new("client", Kind::Text, "d.client_version"),
         Field::nullable("approval", APPROVAL, "c.approval"),
-        Field::new("version", Kind::Text, "d.client_version"),
         Field::new("seen", Kind::Time, last_seen!()),
         Field::nullable("inventory", Kind::Time, "i.loaded_at"),
         Field::new("id", Kind::Number, "d.resource_id"),

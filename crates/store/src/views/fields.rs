@@ -11,8 +11,6 @@ pub struct Field {
     /// Its name before the colon, and what may follow.
     pub name: Name,
     at: At,
-    /// What the list is sorted by under this name, where that is not what is looked at.
-    sorted_by: Option<&'static str>,
 }
 
 /// Where it is.
@@ -50,38 +48,28 @@ impl Field {
     /// A field that always has a value.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, sql: &'static str) -> Self {
-        Self { name: Name { name, kind }, at: At::Value(sql), sorted_by: None }
+        Self { name: Name { name, kind }, at: At::Value(sql) }
     }
 
     /// One that may have none.
     #[must_use]
     pub const fn nullable(name: &'static str, kind: Kind, sql: &'static str) -> Self {
-        Self { name: Name { name, kind }, at: At::Nullable(sql), sorted_by: None }
+        Self { name: Name { name, kind }, at: At::Nullable(sql) }
     }
 
     /// A text that is looked for by a condition with `{}` for the pattern; `nothing` is the condition that there is none.
     #[must_use]
     pub const fn within(name: &'static str, kind: Kind, condition: &'static str, nothing: &'static str) -> Self {
-        Self { name: Name { name, kind }, at: At::Within(condition, nothing), sorted_by: None }
+        Self { name: Name { name, kind }, at: At::Within(condition, nothing) }
     }
 
     /// A text that is looked for by a condition made for what is looked for.
     pub(crate) const fn made(name: &'static str, condition: fn(&Pattern, &mut Conditions) -> String) -> Self {
-        Self { name: Name { name, kind: Kind::Text }, at: At::Made(condition), sorted_by: None }
-    }
-
-    /// Sorted by another expression, of the same type and never null.
-    #[must_use]
-    pub const fn sorted_by(mut self, sql: &'static str) -> Self {
-        self.sorted_by = Some(sql);
-        self
+        Self { name: Name { name, kind: Kind::Text }, at: At::Made(condition) }
     }
 
     /// What a list is sorted by, never null; `None` when it cannot be.
     pub(crate) fn key(&self) -> Option<Cow<'static, str>> {
-        if let Some(sql) = self.sorted_by {
-            return Some(Cow::Borrowed(sql));
-        }
         match self.at {
             At::Value(sql) => Some(Cow::Borrowed(sql)),
             At::Nullable(sql) => Some(Cow::Owned(format!("COALESCE({sql}, {})", if self.is_text() { "''" } else { "0" }))),

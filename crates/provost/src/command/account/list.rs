@@ -3,7 +3,8 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Narrow, Show, column, columns};
+use crate::output::{Listing, Narrow, columns, named};
+use provost_domain::filter::lists::bindings;
 
 /// Lists bound accounts, each with what it is for and how it stands.
 #[derive(Debug, clap::Args)]
@@ -23,18 +24,18 @@ pub struct List {
 pub const LISTING: Listing = Listing {
     name: "name",
     columns: columns(&[
-        column("account", "name"),
-        column("for", "kind"),
-        column("on", "on"),
-        column("order", "position").shown(Show::Number),
-        column("standing", "standing"),
-        column("checked", "checked_at").shown(Show::Ago),
-        column("used", "last_used_at").shown(Show::Ago).wide(),
-        column("password", "secret.sealed_at").shown(Show::Ago),
-        column("principal", "principal_kind").wide(),
-        column("version", "secret.version").shown(Show::Number).wide(),
-        column("key", "secret.key").wide(),
-        column("bound-by", "created_by").wide(),
+        named(bindings::ACCOUNT, "name"),
+        named(bindings::FOR, "kind"),
+        named(bindings::ON, "on"),
+        named(bindings::ORDER, "position"),
+        named(bindings::STANDING, "standing"),
+        named(bindings::CHECKED, "checked_at"),
+        named(bindings::USED, "last_used_at").wide(),
+        named(bindings::PASSWORD, "secret.sealed_at"),
+        named(bindings::PRINCIPAL, "principal_kind").wide(),
+        named(bindings::VERSION, "secret.version").wide(),
+        named(bindings::KEY, "secret.key").wide(),
+        named(bindings::BOUND_BY, "created_by").wide(),
     ]),
     nothing: "no accounts are bound: provost account add NAME --for KIND",
 };
@@ -52,5 +53,16 @@ impl List {
         let list = context.connect()?.get(&format!("/api/v1/bindings?{}", query.join("&")))?;
         context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         Ok(Exit::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_a_word_that_the_console_knows_and_the_other_way_round() {
+        let columns: Vec<&str> = LISTING.columns.iter().map(|column| column.name).collect();
+        assert_eq!(columns, bindings::ALL.iter().map(|name| name.name).collect::<Vec<_>>());
     }
 }
