@@ -249,6 +249,7 @@ impl Lab {
         let by_ssh = chosen.iter().filter(|host| host.kind.takes_ssh());
         let known = by_ssh.map(|host| ssh::known_host(&self.record.hosts[host.name], host, network)).collect::<io::Result<String>>()?;
         std::fs::write(self.ssh_known_hosts(), known)?;
+        self.without_what_is_given_at_first()?;
         for domain in DOMAINS.iter().filter(|domain| self.record.hosts.contains_key(domain.controller().name)) {
             let folder = self.folder.join("passwords").join(domain.dns);
             std::fs::create_dir_all(&folder)?;

@@ -74,5 +74,5 @@ pub mod site;
 pub mod ssh;
 pub mod test_run;
 pub mod topology;
-mod user_right;
+pub mod user_right;
 pub mod wait;

@@ -27,7 +27,22 @@ const MANY: &str = "import ldb, sys\n\
     \x20   d.add({'dn': f'sid={sid}', 'objectClass': 'privilege', 'objectSid': raw, 'privilege': right})\n\
     d.transaction_commit()\n";
 
+/// Whom a new Samba domain lets log on through Remote Desktop Services, which it does not have: by way of that group everybody. A lab
+/// starts without, as Windows' own domains are.
+pub const AT_FIRST: (&str, &str) = ("BUILTIN\\Pre-Windows 2000 Compatible Access", "SeRemoteInteractiveLogonRight");
+
 impl Lab {
+    /// Takes away what [`AT_FIRST`] gives, at every controller.
+    pub(crate) fn without_what_is_given_at_first(&self) -> io::Result<()> {
+        let controllers: Vec<&str> =
+            topology::HOSTS.iter().filter(|host| host.kind.is_controller() && self.host(host.name).is_ok()).map(|host| host.name).collect();
+        let (holder, right) = AT_FIRST;
+        std::thread::scope(|scope| {
+            let taken: Vec<_> = controllers.into_iter().map(|controller| scope.spawn(move || self.revoke_right(controller, holder, right))).collect();
+            taken.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("taking a right away panicked"))))
+        })
+    }
+
     /// Gives `account` a right at a controller, such as `SeMachineAccountPrivilege`. Rights are each controller's own.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
 //! A directory: the domain controllers of one domain.
 
 use crate::endpoint::Endpoint;
-use provost_directory::{Place, Session, SignIn};
+use provost_directory::{Place, Session, SignIn, tickets};
 use provost_domain::Failure;
 use provost_domain::accounts::{AccountName, AccountState};
 use provost_domain::outcome::Outcome;
+use provost_hosts::Host;
+use provost_kerberos::Credential as Tickets;
 use provost_store::Credential;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -49,6 +51,27 @@ impl DirectoryEndpoint {
     /// Asks this domain controller no more: whoever reads lost it. Named as [`Session::controller`] does.
     pub fn pass_over(&mut self, controller: &str) {
         self.place.passed_over.push(controller.to_owned());
+    }
+}
+
+/// Where hosts answer by SMB.
+const SMB_PORT: u16 = 445;
+
+impl DirectoryEndpoint {
+    /// Tickets of whom `session` was opened as, for what else of the domain is asked as the same: those that it was signed in with,
+    /// or, by TLS, new ones by the same password.
+    pub(crate) async fn tickets(&self, session: &Session, credential: Option<Credential<'_>>) -> Result<Tickets, Failure> {
+        match (session.tickets(), credential) {
+            (Some(tickets), _) => Ok(tickets.clone()),
+            (None, Some(credential)) => tickets::get(&self.place, SignIn::Password(credential)).await,
+            (None, None) => Err(Failure::new(Outcome::RefusedByRule, "choose", "it was signed in without tickets and without a password")),
+        }
+    }
+
+    /// Where a host of the domain answers by SMB.
+    pub(crate) async fn smb_host(&self, name: &str) -> Result<Host, Failure> {
+        let addresses = self.place.addresses(name).await?.into_iter().map(|address| SocketAddr::new(address, SMB_PORT)).collect();
+        Ok(Host { name: name.to_owned(), addresses })
     }
 }
 

@@ -37,4 +37,5 @@ pub mod rules;
 pub mod securables;
 pub mod security_roles;
 pub mod unseen;
+pub mod user_rights;
 mod words;

@@ -1,5 +1,5 @@
-//! What must be so of a bound user and no directory tells. This version asks nobody else: each is told as not checked, with
-//! what shows it.
+//! What must be so of a bound user and neither a directory nor its domain controllers tell. This version asks nobody else: each is
+//! told as not checked, with what shows it.
 
 use crate::conditions::Condition;
 use crate::rights::Right;
@@ -27,7 +27,7 @@ pub struct Unseen {
 }
 
 /// Why nothing is seen of hosts.
-const HOSTS: &str = "each host would be asked by remote procedure calls over SMB, which this version does not speak";
+const HOSTS: &str = "each host would be asked by remote procedure calls over SMB, and this version asks domain controllers only, and of user rights alone";
 
 macro_rules! user_right {
     ($right:expr, $names:literal) => {
@@ -46,12 +46,6 @@ pub const UNSEEN: &[Unseen] = &[
     user_right!(Right::LogOnRemotely, "SeRemoteInteractiveLogonRight and SeDenyRemoteInteractiveLogonRight"),
     user_right!(Right::LogOnAsBatchJob, "SeBatchLogonRight and SeDenyBatchLogonRight"),
     user_right!(Right::LogOnAsService, "SeServiceLogonRight and SeDenyServiceLogonRight"),
-    Unseen {
-        about: About::Right(Right::AddWorkstations),
-        check: "RC-A02",
-        why: "domain controllers tell who holds a privilege by remote procedure calls (MS-LSAD), which this version does not speak",
-        look: "on a domain controller: secedit /export /areas USER_RIGHTS /cfg rights.inf, and in it SeMachineAccountPrivilege; of Samba: net rpc rights list privileges SeMachineAccountPrivilege --use-kerberos=required -S CONTROLLER",
-    },
     Unseen { about: About::Right(Right::LocalAdministrator), check: "RC-S01", why: HOSTS, look: "on each host: Get-LocalGroupMember -Group Administrators" },
     condition(
         Condition::KerberosOnly,

@@ -115,9 +115,13 @@ async fn all(place: &Place, resolver: &Resolver) -> Result<Vec<Controller>, Fail
 
 /// Takes out, and gives, the hosts that are not of the domain: whoever answers for DNS must not send a password elsewhere.
 fn leave_out_others(found: &mut Vec<Controller>, domain: &str) -> Vec<String> {
-    let domain = domain.trim_end_matches('.').to_lowercase();
-    let is_of = |host: &str| host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    found.extract_if(.., |controller| !is_of(&controller.name)).map(|controller| controller.name).collect()
+    found.extract_if(.., |controller| !is_of(&controller.name, domain)).map(|controller| controller.name).collect()
+}
+
+/// Whether a host's name is one of the domain.
+pub(crate) fn is_of(host: &str, domain: &str) -> bool {
+    let (host, domain) = (host.to_lowercase(), domain.trim_end_matches('.').to_lowercase());
+    host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn service_names(domain: &str, site: Option<&str>) -> Vec<String> {

@@ -36,6 +36,7 @@ mod schema;
 mod schema_extension;
 mod search;
 mod session;
+pub mod tickets;
 mod tls;
 mod within;
 

@@ -1,7 +1,11 @@
 //! Where a directory is, and who signs in.
 
+use crate::controllers;
+use crate::resolver::Resolver;
+use provost_domain::Failure;
+use provost_domain::outcome::Outcome;
 use provost_store::Credential;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 /// Where the domain controllers of a domain are.
@@ -20,6 +24,20 @@ pub struct Place {
     /// Certificates of the only authorities to trust, in PEM. When given, passwords are sent over TLS to port 636; without,
     /// the sign-in is Kerberos on port 389, signed and sealed.
     pub ca_pem: Option<Vec<u8>>,
+}
+
+impl Place {
+    /// Where a host of the domain is, as the place's name servers tell.
+    ///
+    /// # Errors
+    /// [`Outcome::RefusedByRule`] for a host of another domain: whoever may write a name must not choose who is asked;
+    /// [`Outcome::Unreachable`] when no name server knows it.
+    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, Failure> {
+        if !controllers::is_of(host, &self.dns_domain) {
+            return Err(Failure::new(Outcome::RefusedByRule, "resolve", format!("{host} is not of {}", self.dns_domain)));
+        }
+        Resolver::new(&self.dns_servers)?.addresses(host).await
+    }
 }
 
 /// Who signs in.

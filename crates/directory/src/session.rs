@@ -11,12 +11,13 @@ use crate::names;
 use crate::place::{Place, SignIn};
 use crate::resolver::Resolver;
 use crate::root::{self, RootDse};
+use crate::tickets;
 use crate::tls;
 use crate::within::within;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use provost_kerberos::Credential as Tickets;
 use provost_store::Credential;
-use provost_store::keys::Secret;
 use std::time::Duration;
 
 /// Longest way to one domain controller, all its steps together.
@@ -28,6 +29,8 @@ const LDAPS_PORT: u16 = 636;
 pub struct Session {
     pub(crate) connection: Connection,
     root: RootDse,
+    /// What it was signed in with; none by TLS.
+    tickets: Option<Tickets>,
     controller: String,
     not_usable: Vec<(String, Failure)>,
 }
@@ -62,13 +65,18 @@ impl Session {
     }
 
     async fn open_at(place: &Place, controller: &Controller, resolver: &Resolver, sign_in: SignIn<'_>, unanswered: &mut bool) -> Result<Self, Failure> {
-        let line = match (sign_in, &place.ca_pem) {
-            (SignIn::Password(credential), Some(ca_pem)) => over_tls(place, controller, resolver, &credential, ca_pem, unanswered).await?,
-            (sign_in, _) => over_kerberos(place, controller, resolver, sign_in).await?,
+        let (line, tickets) = match (sign_in, &place.ca_pem) {
+            (SignIn::Password(credential), Some(ca_pem)) => (over_tls(place, controller, resolver, &credential, ca_pem, unanswered).await?, None),
+            // The clear-text connection is opened first: where nobody answers, nobody need be signed in.
+            (sign_in, _) => {
+                let stream = controller.connect(resolver, LDAP_PORT).await?;
+                let tickets = tickets::get(place, sign_in).await?;
+                (gssapi::sign_in(stream, tickets.clone(), &controller.name).await?, Some(tickets))
+            }
         };
         let mut connection = Connection::over(line).await?;
         let root = ask_root(&mut connection).await?;
-        Ok(Self { connection, root, controller: controller.to_string(), not_usable: Vec::new() })
+        Ok(Self { connection, root, tickets, controller: controller.to_string(), not_usable: Vec::new() })
     }
 
     /// The domain controller as the place or DNS names it, `name` or `name:port`: what [`Place::passed_over`] takes.
@@ -81,6 +89,12 @@ impl Session {
     #[must_use]
     pub fn not_usable(&self) -> &[(String, Failure)] {
         &self.not_usable
+    }
+
+    /// The tickets that it was signed in with, for what else of the domain is asked as the same; none by TLS ([`crate::tickets`]).
+    #[must_use]
+    pub const fn tickets(&self) -> Option<&Tickets> {
+        self.tickets.as_ref()
     }
 
     /// What the domain controller said of itself when the session was opened.
@@ -135,21 +149,4 @@ async fn over_tls(
     let mut stream = tls::connect(stream, &controller.name, ca_pem).await?;
     bind::simple(&mut stream, &name, credential.password, unanswered).await?;
     Ok(Line::Tls(Box::new(stream)))
-}
-
-/// With Kerberos. The clear-text connection is opened first: where nobody answers, nobody need be signed in.
-async fn over_kerberos(place: &Place, controller: &Controller, resolver: &Resolver, sign_in: SignIn<'_>) -> Result<Line, Failure> {
-    let stream = controller.connect(resolver, LDAP_PORT).await?;
-    let credential = match sign_in {
-        SignIn::Password(credential) => {
-            let principal = names::principal(credential.user, &place.dns_domain)?;
-            let password = Secret::new(credential.password.expose().to_vec());
-            gssapi::blocking(move || provost_kerberos::Credential::with_password(&principal, password.expose())).await?
-        }
-        SignIn::ComputerAccount { principal, keytab } => {
-            let (principal, keytab) = (principal.to_owned(), keytab.to_owned());
-            gssapi::blocking(move || provost_kerberos::Credential::with_keytab(&principal, &keytab)).await?
-        }
-    };
-    gssapi::sign_in(stream, credential, &controller.name).await
 }

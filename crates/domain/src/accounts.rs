@@ -12,6 +12,7 @@ pub mod refusal;
 pub mod resolution;
 pub mod scope;
 pub mod trust;
+pub mod user_rights;
 pub mod verification;
 
 pub use account_state::AccountState;

@@ -20,10 +20,10 @@ pub(crate) fn outcome(code: u32) -> Outcome {
         status::SUCCESS => Outcome::Succeeded,
         // Access denied; a privilege is not held.
         status::ACCESS_DENIED | 0xc000_0061 => Outcome::LacksRight,
-        // The name or password is wrong; a restriction of the account, of its hours, of the computer, of the kind of sign-in.
-        0xc000_006d | 0xc000_006a => Outcome::WrongPassword,
+        // A sign-in is refused: no password is said here, so none was wrong, and nothing counts towards a lock-out. Then restrictions of
+        // the account, of its hours, of the computer, of the kind of sign-in, and who may sign in over a trust at all.
+        0xc000_006a | 0xc000_006d..=0xc000_0070 | 0xc000_015b | 0xc000_0413 => Outcome::LacksRight,
         0xc000_0064 => Outcome::NoSuchAccount,
-        0xc000_006e..=0xc000_0070 | 0xc000_015b => Outcome::LacksRight,
         0xc000_0071 | 0xc000_0193 => Outcome::Expired,
         0xc000_0072 => Outcome::Disabled,
         0xc000_0224 => Outcome::MustChangePassword,
@@ -63,6 +63,7 @@ mod tests {
         assert_eq!(outcome(status::ACCESS_DENIED), Outcome::LacksRight);
         assert_eq!(outcome(0xc000_0234), Outcome::Locked);
         assert_eq!(outcome(0xc000_0072), Outcome::Disabled);
+        assert!(!outcome(0xc000_006d).counts_towards_lock_out(), "a ticket is no password");
         assert_eq!(outcome(0xc000_00bb), Outcome::Broken, "what is not supported tells nothing of the account");
         let said = refused("open the policy", status::ACCESS_DENIED).to_string();
         assert!(said.contains("STATUS_ACCESS_DENIED") && said.contains("open the policy"), "{said}");

@@ -4,6 +4,7 @@
 
 mod memberships;
 mod own;
+mod user_rights;
 
 use super::{Observations, Surroundings, credential, outcome_of, sign_in_verdict};
 use crate::broker::{Broker, NO_KEY, endpoint_name, has_key, is_by_keytab};
@@ -89,20 +90,31 @@ impl Broker {
         };
         let endpoint = self.directory(&binding.object, &place.dns_domain, &place.hosts, place.ca_pem.as_deref());
         let user = endpoint_name(binding);
-        let (session, version, turn) = if is_by_keytab(binding) {
+        let (opened, turn) = if is_by_keytab(binding) {
             if !has_key(&endpoint, binding) {
                 seen.rest(Verdict::Unknown, NO_KEY);
                 return Ok(());
             }
-            (endpoint.open_as_computer().await, None, None)
+            (None, None)
         } else {
             match self.secret_within_budget(binding, asker).await? {
-                Ok((opened, turn)) => (endpoint.open(Some(credential(&user, &opened))).await, Some(opened.version), Some(turn)),
+                Ok((opened, turn)) => (Some(opened), Some(turn)),
                 Err(why) => {
                     seen.rest(Verdict::Unknown, why);
                     return Ok(());
                 }
             }
+        };
+        let version = opened.as_ref().map(|opened| opened.version);
+        let named = opened.as_ref().map(|opened| credential(&user, opened));
+        let session = match named {
+            Some(_) => endpoint.open(named).await,
+            None => endpoint.open_as_computer().await,
+        };
+        // Before the turn ends: what may count towards a lock-out is tried by nobody else meanwhile.
+        let tickets = match &session {
+            Ok(session) if asks_controllers(surroundings.profile) => Some(endpoint.tickets(session, named).await),
+            _ => None,
         };
         let (session, signed_in) = match session {
             Ok(session) => (Some(session), Ok(())),
@@ -120,12 +132,29 @@ impl Broker {
             return Ok(());
         };
         let limits = Limits { profile: surroundings.profile, password_days: password_days_max(binding.kind.definition()), now: self.clock().now() };
-        match look(session, place, limits, seen).await {
+        let mut view = match View::of(session).await {
+            Ok(view) => view,
+            Err(failure) => {
+                seen.rest(Verdict::Unknown, failure.to_string());
+                return Ok(());
+            }
+        };
+        match view.look(place, limits, seen).await {
             Ok(()) => seen.rest(Verdict::Unsupported, "a directory does not tell that, and this version asks nobody else"),
             Err(failure) => seen.rest(Verdict::Unknown, failure.to_string()),
         }
+        if let Some(tickets) = tickets {
+            let asking = user_rights::Asking { binding, operation, endpoint: &endpoint, version, actor };
+            let hosts = self.controllers_told(&asking, &mut view, tickets).await?;
+            view.user_rights(&hosts, seen).await;
+        }
         Ok(())
     }
+}
+
+/// Whether a profile has checks that domain controllers are asked for beside the directory.
+fn asks_controllers(profile: Profile) -> bool {
+    profile >= Profile::Hardened
 }
 
 /// What is held against what is seen.
@@ -136,31 +165,8 @@ struct Limits {
     now: Timestamp,
 }
 
-/// Looks at everything that a directory tells. What was seen before a failure stays.
-async fn look(session: Session, place: &DirectoryPlace, limits: Limits, seen: &mut Observations) -> Result<(), Failure> {
-    let mut view = View::of(session).await?;
-    view.account(limits, seen).await?;
-    match place.method {
-        Method::System => {
-            view.location(place, "(objectCategory=computer)", "computer", &["objectSid", "dNSHostName", "operatingSystem"], seen).await?;
-            view.joining(place, seen).await
-        }
-        Method::User => {
-            let filter = "(&(objectCategory=person)(objectClass=user))";
-            view.location(place, filter, "user", &["objectSid", "sAMAccountName", "userPrincipalName"], seen).await?;
-            view.administrators(seen).await
-        }
-        Method::Group => view.location(place, "(objectCategory=group)", "group", &["objectSid", "sAMAccountName", "groupType", "member"], seen).await,
-        Method::Forest => {
-            view.network(seen).await?;
-            view.system_management(limits.profile, seen).await?;
-            view.elsewhere(seen).await
-        }
-    }
-}
-
 /// A directory as the account sees it.
-struct View {
+pub(super) struct View {
     session: Session,
     schema: Schema,
     token: Token,
@@ -176,6 +182,28 @@ impl View {
         }
         let schema = session.schema().await?;
         Ok(Self { session, schema, token, own: None })
+    }
+
+    /// Looks at everything that a directory tells. What was seen before a failure stays.
+    async fn look(&mut self, place: &DirectoryPlace, limits: Limits, seen: &mut Observations) -> Result<(), Failure> {
+        self.account(limits, seen).await?;
+        match place.method {
+            Method::System => {
+                self.location(place, "(objectCategory=computer)", "computer", &["objectSid", "dNSHostName", "operatingSystem"], seen).await?;
+                self.joining(place, seen).await
+            }
+            Method::User => {
+                let filter = "(&(objectCategory=person)(objectClass=user))";
+                self.location(place, filter, "user", &["objectSid", "sAMAccountName", "userPrincipalName"], seen).await?;
+                self.administrators(seen).await
+            }
+            Method::Group => self.location(place, "(objectCategory=group)", "group", &["objectSid", "sAMAccountName", "groupType", "member"], seen).await,
+            Method::Forest => {
+                self.network(seen).await?;
+                self.system_management(limits.profile, seen).await?;
+                self.elsewhere(seen).await
+            }
+        }
     }
 
     /// A discovery location: the container, containers below it, and objects of the kind that is looked for.

@@ -9,6 +9,7 @@ mod directory_principals;
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod engines;
 mod place;
+mod user_rights;
 mod verifying;
 
 // The engines, shared with the store's tests, connect with it.
