@@ -1,7 +1,13 @@
 //! Every list on a running site: what `--filter` keeps and leaves out, what `--sort` does, and what is refused.
 
 use crate::person::Person;
+use provost_domain::discovery::{DirectoryObject, ObjectKind, group_type};
+use provost_runtime::{Clock, random};
+use provost_store::inbox::Inboxes;
+use provost_wire::directory::DirectoryReport;
+use provost_wire::envelope::{Envelope, Kind};
 use std::cmp::Ordering;
+use std::time::{Duration, Instant};
 
 /// Every list; whether there is something in it on this site.
 const LISTS: &[(&str, bool)] = &[
@@ -16,8 +22,8 @@ const LISTS: &[(&str, bool)] = &[
     ("group kinds", true),
     ("device list", true),
     ("device show 1 --class software", false),
-    ("user list", false),
-    ("usergroup list", false),
+    ("user list", true),
+    ("usergroup list", true),
     ("client list", true),
     ("discovery list", true),
     ("discovery history", true),
@@ -25,9 +31,9 @@ const LISTS: &[(&str, bool)] = &[
     ("boundary list", true),
     ("inbox list", true),
     ("message list", true),
-    ("alert list --all", false),
+    ("alert list --all", true),
     ("alert rule list", true),
-    ("mail list", false),
+    ("mail list", true),
     ("ledger list", true),
     ("admin list", true),
     ("explain", true),
@@ -82,6 +88,10 @@ fn filled(person: &Person) {
     for (proxy, on) in [("proxy1.example.test:3128", "cm01"), ("proxy2.example.test:8080", "cm02")] {
         does("", &["proxy", "set", "software-update-point-proxy", proxy, "--on", on]);
     }
+    // What the discovery at the end has to say, twice, so that two mails wait for a server that is not there.
+    for name in ["discovery", "anything"] {
+        does("", &["alert", "rule", "add", name, "--on", "status-message", "--number", "PV7005", "--to", "ada@corp.example.test"]);
+    }
     for name in ["silent", "failing"] {
         does("", &["alert", "rule", "add", name, "--on", "component-failing", "--to", "ada@corp.example.test"]);
     }
@@ -91,6 +101,42 @@ fn filled(person: &Person) {
     // Nothing is there to be read: that is what the history tells.
     person.types(&["discovery", "run", "ad-user", "--wait", "--timeout", "60"]);
     person.types(&["verify"]);
+}
+
+/// What a directory would give: a report as a discovery agent writes it. Nobody else may write there meanwhile.
+fn discovered(person: &Person) {
+    let object = |kind, rid: u32, name: &str, shown: &str| {
+        let sid = format!("S-1-5-21-1-2-3-{rid}");
+        let mut object = DirectoryObject::new(kind, &sid, "corp.example.test", name, &format!("CN={shown},OU=People,DC=corp,DC=example,DC=test"));
+        object.display_name = shown.to_owned();
+        object.mail = format!("{name}@corp.example.test");
+        object.scope = (kind == ObjectKind::Group).then_some(group_type(-2_147_483_646).0);
+        object.disabled = rid % 2 == 1;
+        object
+    };
+    let objects = vec![
+        object(ObjectKind::User, 1104, "ada", "Ada Lovelace"),
+        object(ObjectKind::User, 1105, "grace", "Grace Hopper"),
+        object(ObjectKind::Group, 1106, "operators", "Operators"),
+        object(ObjectKind::Group, 1108, "writers", "Writers"),
+    ];
+    let at = Clock::system().now();
+    let report = DirectoryReport { method: "ad-user".to_owned(), run_id: 0, at, objects, repeated: 0, memberships: Vec::new() };
+    let envelope = Envelope { id: random::message_id(at), kind: Kind::Directory, client: None, received_at: at, management_point: "cm01".to_owned() };
+    let inboxes = Inboxes::open(&person.data().join("inboxes")).expect("the site's inboxes");
+    inboxes.deposit_blocking(Kind::Directory.inbox(), &envelope.to_bytes(), &serde_json::to_vec(&report).expect("JSON")).expect("deposited");
+}
+
+/// Waits until there is something in these lists.
+fn wait_for(person: &Person, lists: &[&str]) {
+    let until = Instant::now() + Duration::from_secs(120);
+    for list in lists {
+        let words: Vec<&str> = list.split(' ').collect();
+        while person.asks(&words)["items"].as_array().is_none_or(Vec::is_empty) {
+            assert!(Instant::now() < until, "{list}: nothing comes into it");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
 }
 
 fn is(list: &str, column: &str, exceptions: &[(&str, &str)]) -> bool {
@@ -194,6 +240,11 @@ fn every_list_is_filtered_and_sorted_by_each_of_its_columns() {
     let person = Person::new();
     let site = person.starts(&["up"]);
     filled(&person);
+    wait_for(&person, &["alert list --all", "mail list"]);
+    site.interrupted();
+    discovered(&person);
+    let site = person.starts(&["up"]);
+    wait_for(&person, &["user list", "usergroup list"]);
     let mut lists = Lists { person: &person, wrong: Vec::new() };
     for (list, has_items) in LISTS {
         let words: Vec<&str> = list.split(' ').chain(["-o", "csv"]).collect();
