@@ -4,7 +4,12 @@ use crate::command::{run, run_with_input};
 use crate::lab::Lab;
 use crate::principals::ADMINISTRATOR;
 use crate::topology;
+use crate::wait::eventually;
 use std::io;
+use std::time::Duration;
+
+/// How long a controller is given that has just started.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Signs in as the domain's administrator, password on standard input, and runs `net rpc rights` with these tickets, which go with it.
 const SCRIPT: &str = "set -eu; administrator=$1; server=$2; shift 2; tickets=$(mktemp); trap 'rm -f \"$tickets\"' EXIT; \
@@ -38,7 +43,8 @@ impl Lab {
             topology::HOSTS.iter().filter(|host| host.kind.is_controller() && self.host(host.name).is_ok()).map(|host| host.name).collect();
         let (holder, right) = AT_FIRST;
         std::thread::scope(|scope| {
-            let taken: Vec<_> = controllers.into_iter().map(|controller| scope.spawn(move || self.revoke_right(controller, holder, right))).collect();
+            let taken: Vec<_> =
+                controllers.into_iter().map(|controller| scope.spawn(move || insist(|| self.revoke_right(controller, holder, right)))).collect();
             taken.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("taking a right away panicked"))))
         })
     }
@@ -96,4 +102,14 @@ impl Lab {
         let password = self.password(host.domain, ADMINISTRATOR);
         run_with_input(&mut command, format!("{password}\n").as_bytes())
     }
+}
+
+/// Tries again for a while: a controller that has just started, on a busy machine, signs nobody in at first.
+fn insist(act: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    let mut last = Ok(());
+    let _ = eventually("a right was taken away", PATIENCE, || {
+        last = act();
+        last.is_ok()
+    });
+    last
 }
