@@ -6,8 +6,10 @@ pub mod memberships;
 pub mod methods;
 pub mod objects;
 pub mod runs;
+pub mod sids;
 
 pub use cursors::Cursor;
 pub use locations::Stored as StoredLocation;
 pub use objects::{Found, Known};
 pub use runs::{Blocked, Counts, Run};
+pub use sids::{SidKey, SidKeys};

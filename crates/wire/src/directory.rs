@@ -152,10 +152,13 @@ pub fn parse(bytes: &[u8]) -> Result<DirectoryReport, Malformed> {
     Ok(report)
 }
 
-/// A SID in its text form (MS-DTYP §2.4.2.1): at most 15 sub-authorities of ten digits.
+/// A SID in its text form (MS-DTYP §2.4.2.1): at most 15 sub-authorities of ten digits. The last of them is kept as the number of
+/// 32 bits that it is, so it is written as one.
 fn check_sid(field: &str, text: &str) -> Result<(), Malformed> {
     let rest = text.strip_prefix("S-1-").filter(|rest| rest.len() <= 180);
     let is_sid = rest.is_some_and(|rest| rest.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())));
+    let last = text.rsplit('-').next().unwrap_or_default();
+    let is_sid = is_sid && (last == "0" || !last.starts_with('0')) && last.parse::<u32>().is_ok();
     if is_sid { Ok(()) } else { Err(Malformed::new(format_args!("{field} holds what is no SID"))) }
 }
 
@@ -205,10 +208,12 @@ mod tests {
 
     #[test]
     fn bounds_hold() {
-        let wrong: [fn(&mut DirectoryReport); 7] = [
+        let wrong: [fn(&mut DirectoryReport); 9] = [
             |r| r.repeated = 2,
             |r| r.objects[0].sid = "alice".to_owned(),
             |r| r.objects[0].sid = format!("S-1-{}", "1-".repeat(100)),
+            |r| r.objects[0].sid = "S-1-5-21-1-2-3-4294967296".to_owned(),
+            |r| r.memberships[0].group = "S-1-5-21-1-2-3-0513".to_owned(),
             |r| r.objects[0].account_name = "a\0b".to_owned(),
             |r| r.objects[0].distinguished_name = "x".repeat(TEXT_BYTES_MAX + 1),
             |r| r.memberships[0].members[0] = "S-1--5".to_owned(),

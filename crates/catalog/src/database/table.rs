@@ -95,8 +95,14 @@ pub enum Table {
     DiscoveryRun,
     /// Computers, users and groups of directories, by SID.
     DirectoryObject,
+    /// What discovery compares of each of them, and changes whenever it finds it.
+    DirectoryState,
+    /// What SIDs begin with.
+    SidBeginning,
     /// Who is a direct member of which group.
     Membership,
+    /// Names of groups that are no objects here: distribution groups, and groups outside of what is looked at.
+    GroupName,
     /// Forests: those that people added, and those that discovery found.
     Forest,
     /// Domains of forests.
@@ -166,7 +172,10 @@ impl Table {
             Table::DiscoveryCursor => "discovery_cursor",
             Table::DiscoveryRun => "discovery_run",
             Table::DirectoryObject => "directory_object",
+            Table::DirectoryState => "directory_state",
+            Table::SidBeginning => "sid_beginning",
             Table::Membership => "membership",
+            Table::GroupName => "group_name",
             Table::Forest => "forest",
             Table::ForestDomain => "forest_domain",
             Table::ForestSite => "forest_site",
@@ -226,7 +235,10 @@ impl Table {
         Table::DiscoveryCursor,
         Table::DiscoveryRun,
         Table::DirectoryObject,
+        Table::DirectoryState,
+        Table::SidBeginning,
         Table::Membership,
+        Table::GroupName,
         Table::Forest,
         Table::ForestDomain,
         Table::ForestSite,

@@ -6,24 +6,29 @@
 use provost_domain::discovery::{
     Agent, Candidate, Device, DirectoryObject, DistinguishedName, Membership, Merged, Method, ObjectKind, merge, resolve_directory,
 };
-use provost_domain::{ResourceId, SiteCode, Timestamp};
+use provost_domain::{Digest, ResourceId, SiteCode, Timestamp};
 use provost_store::devices::{self, Stored};
-use provost_store::discovery::{Found, Known, memberships, objects, runs};
+use provost_store::discovery::memberships::{self, Members};
+use provost_store::discovery::{Found, Known, SidKey, SidKeys, objects, runs};
 use provost_store::{StoreError, Tx};
 use provost_wire::directory::DirectoryReport;
 use std::collections::{HashMap, HashSet};
 
 /// Loads one report.
-pub(super) fn load(tx: &mut Tx<'_>, report: &DirectoryReport, site: SiteCode, received_at: Timestamp) -> Result<Result<(), String>, StoreError> {
+pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport, site: SiteCode, received_at: Timestamp) -> Result<Result<(), String>, StoreError> {
     let Some(agent) = Method::from_id(&report.method).and_then(Method::agent) else {
         return Ok(Err(format!("{:?} is no discovery method that makes records", report.method)));
     };
     // An agent's clock is the site's; a file that somebody put here is believed only up to the moment it came.
     let at = report.at.min(received_at);
-    let mut sids: HashSet<&str> = HashSet::new();
-    let once: Vec<&DirectoryObject> = report.objects.iter().rev().filter(|object| sids.insert(&object.sid)).collect();
-    let known = objects::known(tx, &once.iter().map(|object| object.sid.as_str()).collect::<Vec<_>>())?;
-    let sorted = sort(&once, &known, at);
+    let sids = (report.objects.iter().map(|object| object.sid.as_str()))
+        .chain(report.memberships.iter().flat_map(|list| [&list.group].into_iter().chain(&list.members)).map(String::as_str));
+    let keys = SidKeys::kept(tx, sids)?;
+    let mut seen: HashSet<SidKey> = HashSet::with_capacity(report.objects.len());
+    let keyed = |object: &'r DirectoryObject| keys.of(&object.sid).map(|key| (key, object));
+    let once: Vec<(SidKey, &DirectoryObject)> = report.objects.iter().rev().filter_map(keyed).filter(|(key, _)| seen.insert(*key)).collect();
+    let known = objects::known(tx, &once.iter().map(|(key, _)| *key).collect::<Vec<_>>())?;
+    let sorted = sort(tx, &once, &known, at)?;
     if sorted.foreign > 0 {
         tracing::warn!(
             method = report.method,
@@ -34,38 +39,64 @@ pub(super) fn load(tx: &mut Tx<'_>, report: &DirectoryReport, site: SiteCode, re
     }
     let devices = computers(tx, &sorted, agent, site, at)?;
     let found: Vec<Found<'_>> = (sorted.changed.iter())
-        .map(|(object, digest, known)| Found {
+        .map(|Changed { key, object, digest, known }| Found {
+            key: *key,
             object,
             digest: *digest,
-            resource_id: devices.get(object.sid.as_str()).copied(),
+            resource_id: devices.get(key).copied(),
             agent,
-            created_at: known.map_or(at, |known| known.created_at),
             at: known.map_or(at, |known| known.discovered_at.max(at)),
         })
         .collect();
     objects::put(tx, &found)?;
     objects::seen(tx, &sorted.same, at)?;
     devices::seen(tx, &sorted.same_devices, agent, site, at)?;
-    let groups: Vec<&str> = report.memberships.iter().map(|membership| membership.group.as_str()).collect();
-    let groups = objects::known(tx, &groups)?;
-    let domain = runs::find(tx, report.run_id)?.and_then(|run| run.target.parse::<DistinguishedName>().ok());
-    // Nor does a directory say who is in groups of another domain.
-    let is_here = |group: &str| !matches!((groups.get(group), &domain), (Some(group), Some(domain)) if group.domain != domain.domain());
-    let lists: Vec<&Membership> = report.memberships.iter().filter(|membership| is_here(&membership.group)).collect();
-    let changed: HashSet<&str> = sorted.changed.iter().map(|(object, ..)| object.sid.as_str()).collect();
-    let mut regrouped = 0;
-    for (list, (added, removed)) in lists.iter().zip(memberships::put_all(tx, &lists)?) {
-        regrouped += i64::from(added + removed > 0 && !changed.contains(list.group.as_str()));
-    }
-    let added = sorted.changed.iter().filter(|(_, _, known)| known.is_none()).count();
+    let changed: HashSet<SidKey> = sorted.changed.iter().map(|changed| changed.key).collect();
+    let regrouped = lists(tx, report, &keys, &known, &changed)?;
+    let added = sorted.changed.iter().filter(|changed| changed.known.is_none()).count();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let loaded = report.objects.len().saturating_sub(report.repeated);
     runs::loaded(tx, report.run_id, count(loaded), count(added), count(sorted.changed.len() - added) + regrouped)?;
     Ok(Ok(()))
 }
 
-/// An object that is new or otherwise than it is known, with its digest and what is known.
-type Changed<'a> = (&'a DirectoryObject, provost_domain::Digest, Option<&'a Known>);
+/// Writes who is in groups; gives how many groups that are not `changed` themselves have others in them now.
+fn lists(tx: &mut Tx<'_>, report: &DirectoryReport, keys: &SidKeys, known: &HashMap<SidKey, Known>, changed: &HashSet<SidKey>) -> Result<i64, StoreError> {
+    if report.memberships.is_empty() {
+        return Ok(0);
+    }
+    let keyed = |list: &Membership| {
+        let members = list.members.iter().filter_map(|member| keys.of(member)).collect();
+        keys.of(&list.group).map(|group| Members { group, members, complete: list.complete, by_primary: list.by_primary })
+    };
+    let lists: Vec<Members> = report.memberships.iter().filter_map(keyed).collect();
+    let domain = runs::find(tx, report.run_id)?.and_then(|run| run.target.parse::<DistinguishedName>().ok());
+    // Nor does a directory say who is in groups of another domain. Those that it told of itself just now are its own.
+    let mut elsewhere = |tx: &mut Tx<'_>, groups: &[SidKey]| {
+        let Some(domain) = &domain else { return Ok(HashSet::new()) };
+        let asked: Vec<SidKey> = groups.iter().copied().filter(|group| !changed.contains(group)).collect();
+        Ok(objects::domains(tx, &asked)?.into_iter().filter_map(|(group, of)| (of != domain.domain()).then_some(group)).collect())
+    };
+    let done = memberships::put_all(tx, &lists, &mut elsewhere)?;
+    // Of groups that are objects, the name is known.
+    let unknown: Vec<(SidKey, &str)> = (report.memberships.iter())
+        .filter_map(|list| keys.of(&list.group).map(|group| (group, list.name.as_str())))
+        .filter(|(group, _)| !changed.contains(group) && !known.contains_key(group))
+        .collect();
+    let objects = objects::known(tx, &unknown.iter().map(|(group, _)| *group).collect::<Vec<_>>())?;
+    memberships::name(tx, &unknown.into_iter().filter(|(group, _)| !objects.contains_key(group)).collect::<Vec<_>>())?;
+    let regrouped = lists.iter().zip(done).filter(|(list, (added, removed))| added + removed > 0 && !changed.contains(&list.group)).count();
+    Ok(i64::try_from(regrouped).unwrap_or(i64::MAX))
+}
+
+/// An object that is new or otherwise than it is known.
+struct Changed<'a> {
+    key: SidKey,
+    object: &'a DirectoryObject,
+    digest: Digest,
+    /// What is known of it.
+    known: Option<&'a Known>,
+}
 
 /// Objects by what is to be done.
 #[derive(Default)]
@@ -73,46 +104,52 @@ struct Sorted<'a> {
     /// New, or otherwise than known.
     changed: Vec<Changed<'a>>,
     /// As known.
-    same: Vec<&'a str>,
+    same: Vec<SidKey>,
     /// Their devices.
     same_devices: Vec<ResourceId>,
     /// How many have the SID of an object that is known in another domain: they are not taken.
     foreign: usize,
 }
 
-fn sort<'a>(objects: &[&'a DirectoryObject], known: &'a HashMap<String, Known>, at: Timestamp) -> Sorted<'a> {
+fn sort<'a>(tx: &mut Tx<'_>, objects: &[(SidKey, &'a DirectoryObject)], known: &'a HashMap<SidKey, Known>, at: Timestamp) -> Result<Sorted<'a>, StoreError> {
     let mut sorted = Sorted::default();
-    for object in objects {
-        let known = known.get(&object.sid);
-        // A directory has a word on SIDs of its own domain only: one forest changes nothing of another's.
-        if known.is_some_and(|known| known.domain != object.domain) {
-            sorted.foreign += 1;
-            continue;
-        }
-        // Something newer is known, or more than a look at a group tells. That look, however new, tells less than any other.
-        if known.is_some_and(|known| if object.limited == known.limited { known.discovered_at > at } else { object.limited }) {
+    for (key, object) in objects {
+        let known = known.get(key);
+        let has_device = |known: &Known| object.kind != ObjectKind::Computer || known.resource_id.is_some();
+        if known.is_some_and(|known| is_outdone(object, known, at)) {
             continue;
         }
         let digest = object.digest();
-        let has_device = |known: &Known| object.kind != ObjectKind::Computer || known.resource_id.is_some();
         match known {
             Some(known) if known.digest == digest && has_device(known) => {
-                sorted.same.push(&object.sid);
+                sorted.same.push(*key);
                 sorted.same_devices.extend(known.resource_id);
             }
-            _ => sorted.changed.push((object, digest, known)),
+            _ => sorted.changed.push(Changed { key: *key, object, digest, known }),
         }
     }
-    sorted
+    // A directory has a word on SIDs of its own domain only: one forest changes nothing of another's. What is as it is known
+    // is in the same domain.
+    let before: Vec<SidKey> = sorted.changed.iter().filter(|changed| changed.known.is_some()).map(|changed| changed.key).collect();
+    let domains = objects::domains(tx, &before)?;
+    let all = sorted.changed.len();
+    sorted.changed.retain(|changed| domains.get(&changed.key).is_none_or(|domain| *domain == changed.object.domain));
+    sorted.foreign = all - sorted.changed.len();
+    Ok(sorted)
 }
 
-/// Merges computers into devices; gives each SID's device. One that was another account's, or is in another domain, is not
+/// Whether something newer is known, or more than a look at a group tells. That look, however new, tells less than any other.
+fn is_outdone(object: &DirectoryObject, known: &Known, at: Timestamp) -> bool {
+    if object.limited == known.limited { known.discovered_at > at } else { object.limited }
+}
+
+/// Merges computers into devices; gives each account's device. One that was another account's, or is in another domain, is not
 /// taken whatever its name.
-fn computers<'a>(tx: &mut Tx<'_>, sorted: &Sorted<'a>, agent: Agent, site: SiteCode, at: Timestamp) -> Result<HashMap<&'a str, ResourceId>, StoreError> {
-    let computers: Vec<&Changed<'a>> = sorted.changed.iter().filter(|(object, ..)| object.kind == ObjectKind::Computer).collect();
-    let linked: Vec<ResourceId> = computers.iter().filter_map(|(_, _, known)| known.and_then(|known| known.resource_id)).collect();
+fn computers(tx: &mut Tx<'_>, sorted: &Sorted<'_>, agent: Agent, site: SiteCode, at: Timestamp) -> Result<HashMap<SidKey, ResourceId>, StoreError> {
+    let computers: Vec<&Changed<'_>> = sorted.changed.iter().filter(|changed| changed.object.kind == ObjectKind::Computer).collect();
+    let linked: Vec<ResourceId> = computers.iter().filter_map(|changed| changed.known.and_then(|known| known.resource_id)).collect();
     let linked: HashMap<ResourceId, Stored> = devices::of_numbers(tx, &linked)?.into_iter().map(|stored| (stored.resource_id, stored)).collect();
-    let records: Vec<_> = computers.iter().map(|(object, ..)| object.ddr(agent, site, at)).collect();
+    let records: Vec<_> = computers.iter().map(|changed| changed.object.ddr(agent, site, at)).collect();
     let names: Vec<&str> = records.iter().filter_map(|ddr| ddr.netbios_name.as_ref()).map(|name| name.value.as_str()).collect();
     let mut named: HashMap<String, Vec<Stored>> = HashMap::new();
     for stored in devices::of_names(tx, &names)? {
@@ -120,9 +157,9 @@ fn computers<'a>(tx: &mut Tx<'_>, sorted: &Sorted<'a>, agent: Agent, site: SiteC
     }
     let candidates: Vec<ResourceId> = named.values().flatten().map(|stored| stored.resource_id).collect();
     let mut taken = objects::taken(tx, &candidates)?;
-    let mut of_sids = HashMap::with_capacity(computers.len());
-    let (mut new_sids, mut new) = (Vec::new(), Vec::new());
-    for ((object, _, known), ddr) in computers.into_iter().zip(&records) {
+    let mut of_keys = HashMap::with_capacity(computers.len());
+    let (mut new_keys, mut new) = (Vec::new(), Vec::new());
+    for (Changed { key, object, known, .. }, ddr) in computers.into_iter().zip(&records) {
         let before = match known.and_then(|known| known.resource_id).and_then(|id| linked.get(&id)) {
             Some(stored) => Some(stored.clone()),
             None => {
@@ -144,15 +181,15 @@ fn computers<'a>(tx: &mut Tx<'_>, sorted: &Sorted<'a>, agent: Agent, site: SiteC
         match &before {
             Some(stored) if devices::change(tx, stored.resource_id, &stored.device, &device)? => {
                 taken.insert(stored.resource_id);
-                of_sids.insert(object.sid.as_str(), stored.resource_id);
+                of_keys.insert(*key, stored.resource_id);
             }
             _ => {
-                new_sids.push(object.sid.as_str());
+                new_keys.push(*key);
                 new.push(device);
             }
         }
     }
     // Each is its account's alone, so that none of them is a candidate for another computer of this name.
-    of_sids.extend(new_sids.into_iter().zip(devices::add_all(tx, &new)?));
-    Ok(of_sids)
+    of_keys.extend(new_keys.into_iter().zip(devices::add_all(tx, &new)?));
+    Ok(of_keys)
 }

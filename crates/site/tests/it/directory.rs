@@ -175,7 +175,7 @@ fn who_is_in_a_group_by_their_primary_group_stays_until_found_with_another() {
             by_primary,
         };
         let found = |memberships| load(place, &DirectoryReport { memberships, ..report(Vec::new(), NOW) });
-        let members = |group: u32| place.number(&format!("SELECT count(*) FROM membership WHERE group_sid = 'S-1-5-21-1-2-3-{group}'"), &[]);
+        let members = |group: u32| place.look(|tx| views::member_count(tx, &format!("S-1-5-21-1-2-3-{group}")));
         found(vec![of(513, &[1200, 1201], true), of(513, &[1202], false)]);
         assert_eq!(members(513), 3);
         found(vec![of(513, &[1200], true), of(513, &[], false)]);

@@ -57,7 +57,7 @@ fn names_with_every_special_character_become_rows_under_a_location_of_such_a_nam
     let run = site.run(Method::Group, &path, RunKind::Full);
     assert_eq!((run.outcome.as_str(), run.counts.added), ("succeeded", 1), "{run:?}");
     assert_eq!(
-        site.place.number("SELECT count(*) FROM membership m JOIN directory_object o ON o.sid = m.member_sid", &[]),
+        site.place.number("SELECT count(*) FROM membership m JOIN directory_object o ON o.sid_key = m.member_key", &[]),
         i64::try_from(names.len()).expect("few")
     );
     lab.change(&CORP, &[group].into_iter().chain(users).chain([unit]).map(|dn| Change::Delete { dn }).collect::<Vec<_>>()).expect("changed");

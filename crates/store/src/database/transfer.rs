@@ -26,6 +26,17 @@ pub(super) fn tables() -> Vec<Definition> {
     schema::tables().into_iter().filter(|table| table.table.is_some()).collect()
 }
 
+/// The tables into which rows go that come from elsewhere: those, and the ones of older schemas, which are set aside until
+/// everything is there.
+pub(super) fn taking() -> Vec<Definition> {
+    tables().into_iter().chain(schema::older()).collect()
+}
+
+/// Whether a row that comes under this name is one of this table.
+pub(super) fn is_of(table: &Definition, name: &str, values: usize) -> bool {
+    table.name == name || schema::is_of(table, name, values)
+}
+
 /// The columns of a table, as a statement lists them.
 pub(super) fn columns(table: &Definition) -> String {
     table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
@@ -36,7 +47,8 @@ pub(super) fn columns(table: &Definition) -> String {
 /// # Errors
 /// [`StoreError::Corrupt`] when there is no such table, or a value is not of its column's type.
 pub(super) fn fitting<'t>(tables: &'t [Definition], name: &str, mut values: Vec<Value>) -> Result<(&'t Definition, Vec<Value>), StoreError> {
-    let table = called(tables, name)?;
+    let older = tables.iter().find(|table| schema::is_of(table, name, values.len()));
+    let table = older.map_or_else(|| called(tables, name), Ok)?;
     while table.columns.get(values.len()).is_some_and(|column| column.since.is_some()) {
         values.push(Value::Integer(0));
     }
@@ -89,5 +101,53 @@ mod tests {
         assert!(taken.len() == now.len() && taken[before.len()..].iter().all(|value| *value == Value::Integer(0)), "{taken:?}");
         assert_eq!(fitting(&tables, table.name, now.clone()).expect("it fits").1, now);
         assert!(fitting(&tables, table.name, before[1..].to_vec()).is_err() && fitting(&tables, table.name, [now, before].concat()).is_err());
+    }
+
+    #[test]
+    fn rows_of_an_older_schema_go_where_they_are_taken_over_from() {
+        let tables = taking();
+        for older in schema::older() {
+            let row: Vec<Value> = (older.columns.iter())
+                .map(|column| match column.ty {
+                    ColumnType::Integer => Value::Integer(7),
+                    ColumnType::Text => Value::Text("x".to_owned()),
+                    ColumnType::Blob => Value::Blob(vec![1]),
+                })
+                .collect();
+            let name = older.name.trim_end_matches("_6");
+            assert_eq!(fitting(&tables, name, row.clone()).expect("it fits").0.name, older.name);
+            assert!(is_of(&older, name, row.len()) && !is_of(&older, name, row.len() - 1));
+            assert!(fitting(&tables, name, row[1..].to_vec()).is_err());
+        }
+    }
+
+    #[test]
+    fn what_an_older_backup_knows_of_directories_is_taken_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = crate::keys::KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
+        let site = "LAB".parse().expect("a site code");
+        let place = crate::Location::Sqlite(folder.path().join("site.db"));
+        let database = crate::Database::open(&place, &keys, site, "Test", provost_domain::Timestamp::default()).expect("a database");
+        let text = |text: &str| Value::Text(text.to_owned());
+        let object = schema::older().remove(0);
+        let values = object.columns.iter().map(|column| match (column.name, column.ty) {
+            ("sid", _) => text("S-1-5-21-1-2-3-1104"),
+            ("kind", _) => text("user"),
+            ("attributes", _) => text("{}"),
+            (_, ColumnType::Integer) => Value::Integer(0),
+            (_, ColumnType::Text) => text("x"),
+            (_, ColumnType::Blob) => Value::Blob(vec![7; 32]),
+        });
+        let member = vec![text("S-1-5-21-1-2-3-513"), text("S-1-5-21-1-2-3-1104"), Value::Integer(1), text("corp\\users"), Value::Integer(0)];
+        let mut rows =
+            vec![("directory_object", values.collect::<Vec<_>>()), ("membership", member), ("site", vec![text("LAB"), text("Test"), Value::Integer(0)])]
+                .into_iter();
+        let taken = database.import(&mut || Ok(rows.next().map(|(table, values)| Moved::Row { table: table.into(), values })));
+        assert_eq!(taken, Ok(3));
+        let mut provider = database.connect(provost_catalog::database::Principal::Provider).expect("a connection");
+        let members = provider.read(|tx| crate::views::directory_objects::members(tx, "S-1-5-21-1-2-3-513", 9)).expect("members");
+        assert_eq!(members.iter().map(|one| one.sid.as_str()).collect::<Vec<_>>(), ["S-1-5-21-1-2-3-1104"]);
+        let groups = provider.read(|tx| crate::views::directory_objects::groups(tx, "S-1-5-21-1-2-3-1104", 9)).expect("groups");
+        assert_eq!(groups[0].name, "corp\\users");
     }
 }

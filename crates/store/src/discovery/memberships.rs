@@ -1,71 +1,88 @@
 //! Who is in which group: direct members are kept, nested ones are followed when somebody asks.
 
+use super::sids::SidKey;
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::{execute_each, select_each};
-use provost_domain::discovery::Membership;
 use std::collections::{HashMap, HashSet};
 
 const MEMBERSHIPS: Insert = Insert {
     table: "membership",
-    columns: &[
-        ("group_sid", ColumnType::Text),
-        ("member_sid", ColumnType::Text),
-        ("security", ColumnType::Integer),
-        ("group_name", ColumnType::Text),
-        ("by_primary", ColumnType::Integer),
-    ],
-    conflict: "ON CONFLICT (group_sid, member_sid) DO UPDATE SET by_primary = excluded.by_primary",
+    columns: &[("group_key", ColumnType::Integer), ("member_key", ColumnType::Integer), ("by_primary", ColumnType::Integer)],
+    conflict: "ON CONFLICT (group_key, member_key) DO UPDATE SET by_primary = excluded.by_primary",
 };
 
-/// What is known of a group's members.
+/// Who is in a group: [`provost_domain::discovery::Membership`] by keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Members {
+    /// The group.
+    pub group: SidKey,
+    /// Its direct members.
+    pub members: Vec<SidKey>,
+    /// Whether these are all.
+    pub complete: bool,
+    /// Whether they are those whose primary group it is.
+    pub by_primary: bool,
+}
+
+/// Tells which of groups are another domain's.
+pub type Elsewhere<'f> = &'f mut dyn FnMut(&mut Tx<'_>, &[SidKey]) -> Result<HashSet<SidKey>, StoreError>;
+
+/// What becomes of one list.
 #[derive(Default)]
-struct Before {
-    /// Members, and whether each is one by its primary group.
-    members: HashMap<String, bool>,
-    /// Whether a row has another name, or another kind of group, than is written now.
-    outdated: bool,
+struct Change {
+    /// Who is in it now, or in the other way.
+    added: Vec<SidKey>,
+    /// Who is not in it any more.
+    removed: Vec<SidKey>,
+}
+
+impl Change {
+    fn of(list: &Members, before: &HashMap<SidKey, bool>) -> Self {
+        let now: HashSet<SidKey> = list.members.iter().copied().collect();
+        let added = now.iter().copied().filter(|member| before.get(member) != Some(&list.by_primary)).collect();
+        let gone = |(member, by_primary): (&SidKey, &bool)| (!by_primary && !now.contains(member)).then_some(*member);
+        let removed = if list.complete && !list.by_primary { before.iter().filter_map(gone).collect() } else { Vec::new() };
+        Self { added, removed }
+    }
+
+    const fn is_none(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
 }
 
 /// Writes who is in which groups, as [`put`] does for each; gives what that gives, in their order. Groups whose lists stand
-/// alone, as nearly all do, are read and written together.
+/// alone, as nearly all do, are read and written together. `elsewhere` tells which of groups that would be changed are left as
+/// they are.
 ///
 /// # Errors
-/// As [`put`].
-pub fn put_all(tx: &mut Tx<'_>, memberships: &[&Membership]) -> Result<Vec<(u64, u64)>, StoreError> {
-    let mut lists: HashMap<&str, usize> = HashMap::new();
-    memberships.iter().for_each(|membership| *lists.entry(&membership.group).or_default() += 1);
-    let alone = |membership: &Membership| !membership.by_primary && lists.get(membership.group.as_str()) == Some(&1);
-    let mut before: HashMap<&str, (&Membership, Before)> =
-        memberships.iter().filter(|one| alone(one)).map(|one| (one.group.as_str(), (*one, Before::default()))).collect();
-    let groups: Vec<Param<'_>> = before.keys().map(|group| Param::from(*group)).collect();
-    let sql = "SELECT group_sid, member_sid, by_primary, group_name, security FROM membership WHERE group_sid IN {}";
-    select_each(tx, sql, &groups, &mut |row| {
-        if let Some((membership, before)) = before.get_mut(row.text(0)?) {
-            before.outdated |= row.text(3)? != membership.name || row.boolean(4)? != membership.security;
-            before.members.insert(row.text(1)?.to_owned(), row.boolean(2)?);
+/// As [`put`], and what `elsewhere` fails with.
+pub fn put_all(tx: &mut Tx<'_>, lists: &[Members], elsewhere: Elsewhere<'_>) -> Result<Vec<(u64, u64)>, StoreError> {
+    let mut count: HashMap<SidKey, usize> = HashMap::new();
+    lists.iter().for_each(|list| *count.entry(list.group).or_default() += 1);
+    let is_alone = |list: &Members| !list.by_primary && count.get(&list.group) == Some(&1);
+    let mut before: HashMap<SidKey, HashMap<SidKey, bool>> = lists.iter().filter(|list| is_alone(list)).map(|list| (list.group, HashMap::new())).collect();
+    let groups: Vec<Param<'_>> = before.keys().copied().map(Param::from).collect();
+    select_each(tx, "SELECT group_key, member_key, by_primary FROM membership WHERE group_key IN {}", &groups, &mut |row| {
+        if let Some(members) = before.get_mut(&SidKey(row.integer(0)?)) {
+            members.insert(SidKey(row.integer(1)?), row.boolean(2)?);
         }
         Ok(())
     })?;
-    let (mut done, mut rows) = (Vec::with_capacity(memberships.len()), Vec::new());
-    for membership in memberships {
-        let Membership { group, name, security, members, complete, by_primary } = membership;
-        let Some((_, Before { members: before, outdated })) = before.get(group.as_str()) else {
-            done.push(put(tx, membership)?);
+    let changes: Vec<Option<Change>> = lists.iter().map(|list| before.get(&list.group).map(|before| Change::of(list, before))).collect();
+    let changed = |(list, change): (&Members, &Option<Change>)| change.as_ref().is_none_or(|change| !change.is_none()).then_some(list.group);
+    let elsewhere = elsewhere(tx, &lists.iter().zip(&changes).filter_map(changed).collect::<Vec<_>>())?;
+    let (mut done, mut rows) = (Vec::with_capacity(lists.len()), Vec::new());
+    for (list, change) in lists.iter().zip(changes) {
+        if elsewhere.contains(&list.group) {
+            done.push((0, 0));
+            continue;
+        }
+        let Some(Change { added, removed }) = change else {
+            done.push(put(tx, list)?);
             continue;
         };
-        let now: HashSet<&str> = members.iter().map(String::as_str).collect();
-        let (mut added, mut removed) = (0, 0);
-        for member in now.iter().filter(|member| before.get(**member) != Some(by_primary)) {
-            rows.extend([Param::from(group), (*member).into(), (*security).into(), name.into(), (*by_primary).into()]);
-            added += 1;
-        }
-        if *complete {
-            removed = remove(tx, group, before, &now)?;
-        }
-        if *outdated {
-            rename(tx, membership)?;
-        }
-        done.push((added, removed));
+        rows.extend(added.iter().flat_map(|member| [Param::from(list.group), (*member).into(), list.by_primary.into()]));
+        done.push((added.len() as u64, remove(tx, list.group, &removed)?));
     }
     if !rows.is_empty() {
         tx.insert_many(&MEMBERSHIPS, &rows)?;
@@ -74,17 +91,9 @@ pub fn put_all(tx: &mut Tx<'_>, memberships: &[&Membership]) -> Result<Vec<(u64,
 }
 
 /// Takes out who was in a group's list and is no more.
-fn remove(tx: &mut Tx<'_>, group: &String, before: &HashMap<String, bool>, now: &HashSet<&str>) -> Result<u64, StoreError> {
-    let mut removed = 0;
-    for (gone, _) in before.iter().filter(|(member, by_primary)| !**by_primary && !now.contains(member.as_str())) {
-        removed += tx.execute("DELETE FROM membership WHERE group_sid = $1 AND member_sid = $2", &[group.into(), gone.into()])?;
-    }
-    Ok(removed)
-}
-
-fn rename(tx: &mut Tx<'_>, Membership { group, name, security, .. }: &Membership) -> Result<(), StoreError> {
-    let sql = "UPDATE membership SET group_name = $1, security = $2 WHERE group_sid = $3 AND (group_name <> $4 OR security <> $5)";
-    tx.execute(sql, &[name.into(), (*security).into(), group.into(), name.into(), (*security).into()]).map(drop)
+fn remove(tx: &mut Tx<'_>, group: SidKey, gone: &[SidKey]) -> Result<u64, StoreError> {
+    let gone: Vec<Param<'_>> = gone.iter().copied().map(Param::from).collect();
+    execute_each(tx, "DELETE FROM membership WHERE group_key = $1 AND member_key IN {}", &[group.into()], &gone)
 }
 
 /// Writes who is in a group: those who are new are added, and when the list is complete the others that were in one are
@@ -93,26 +102,35 @@ fn rename(tx: &mut Tx<'_>, Membership { group, name, security, .. }: &Membership
 ///
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
-pub fn put(tx: &mut Tx<'_>, membership: &Membership) -> Result<(u64, u64), StoreError> {
-    let Membership { group, name, security, members, complete, by_primary } = membership;
-    let mut before: HashMap<String, bool> = HashMap::new();
-    tx.query_each("SELECT member_sid, by_primary FROM membership WHERE group_sid = $1", &[group.into()], &mut |row| {
-        before.insert(row.text(0)?.to_owned(), row.boolean(1)?);
+pub fn put(tx: &mut Tx<'_>, list: &Members) -> Result<(u64, u64), StoreError> {
+    let mut before: HashMap<SidKey, bool> = HashMap::new();
+    tx.query_each("SELECT member_key, by_primary FROM membership WHERE group_key = $1", &[list.group.into()], &mut |row| {
+        before.insert(SidKey(row.integer(0)?), row.boolean(1)?);
         Ok(())
     })?;
-    let now: HashSet<&str> = members.iter().map(String::as_str).collect();
-    let new: Vec<&str> = now.iter().copied().filter(|member| before.get(*member) != Some(by_primary)).collect();
-    let mut removed = 0;
-    if *by_primary {
-        let new: Vec<Param<'_>> = new.iter().map(|member| (*member).into()).collect();
-        removed += execute_each(tx, "DELETE FROM membership WHERE by_primary = 1 AND member_sid IN {}", &[], &new)?;
+    let Change { added, removed } = Change::of(list, &before);
+    let mut gone = 0;
+    if list.by_primary {
+        let new: Vec<Param<'_>> = added.iter().copied().map(Param::from).collect();
+        gone += execute_each(tx, "DELETE FROM membership WHERE by_primary = 1 AND member_key IN {}", &[], &new)?;
     }
-    let rows: Vec<Param<'_>> =
-        new.iter().flat_map(|member| [Param::from(group), (*member).into(), (*security).into(), name.into(), (*by_primary).into()]).collect();
+    let rows: Vec<Param<'_>> = added.iter().flat_map(|member| [Param::from(list.group), (*member).into(), list.by_primary.into()]).collect();
     let added = if rows.is_empty() { 0 } else { tx.insert_many(&MEMBERSHIPS, &rows)? };
-    if *complete && !by_primary {
-        removed += remove(tx, group, &before, &now)?;
-    }
-    rename(tx, membership)?;
-    Ok((added, removed))
+    Ok((added, gone + remove(tx, list.group, &removed)?))
+}
+
+/// Writes names of groups that are no objects here.
+///
+/// # Errors
+/// As [`put`].
+pub fn name(tx: &mut Tx<'_>, groups: &[(SidKey, &str)]) -> Result<(), StoreError> {
+    const NAMES: Insert = Insert {
+        table: "group_name",
+        columns: &[("group_key", ColumnType::Integer), ("name", ColumnType::Text)],
+        conflict: "ON CONFLICT (group_key) DO UPDATE SET name = excluded.name WHERE group_name.name <> excluded.name",
+    };
+    // PostgreSQL changes a row once in one statement; the newest name counts.
+    let newest: HashMap<SidKey, &str> = groups.iter().copied().collect();
+    let rows: Vec<Param<'_>> = newest.into_iter().flat_map(|(group, name)| [Param::from(group), name.into()]).collect();
+    if rows.is_empty() { Ok(()) } else { tx.insert_many(&NAMES, &rows).map(drop) }
 }

@@ -1,5 +1,6 @@
 //! Computers, users and groups of directories, by SID.
 
+use super::sids::SidKey;
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::{execute_each, select_each};
 use provost_domain::discovery::{Agent, DirectoryObject, GroupScope};
@@ -7,25 +8,23 @@ use provost_domain::{Digest, ResourceId, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is known of an object, as far as it decides what becomes of a record of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
     /// Tells its states apart.
     pub digest: Digest,
     /// A computer's device.
     pub resource_id: Option<ResourceId>,
-    /// DNS name of its domain.
-    pub domain: String,
     /// Whether it was only seen as a member of a group.
     pub limited: bool,
     /// When it was last found.
     pub discovered_at: Timestamp,
-    /// When it was first found.
-    pub created_at: Timestamp,
 }
 
 /// An object that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found<'a> {
+    /// Its SID's key.
+    pub key: SidKey,
     /// What the directory says.
     pub object: &'a DirectoryObject,
     /// Tells its states apart.
@@ -34,34 +33,44 @@ pub struct Found<'a> {
     pub resource_id: Option<ResourceId>,
     /// The method.
     pub agent: Agent,
-    /// When it was first found.
-    pub created_at: Timestamp,
     /// When it was found now.
     pub at: Timestamp,
 }
 
-/// What is known of these SIDs.
+/// What is known of these SIDs. It is read from a narrow table, for it is asked of every record.
 ///
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
-pub fn known(tx: &mut Tx<'_>, sids: &[&str]) -> Result<HashMap<String, Known>, StoreError> {
-    let params: Vec<Param<'_>> = sids.iter().copied().map(Param::from).collect();
-    let mut known = HashMap::with_capacity(sids.len());
-    let sql = "SELECT sid, digest, resource_id, limited, discovered_at, created_at, domain FROM directory_object WHERE sid IN {}";
+pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>, StoreError> {
+    let params: Vec<Param<'_>> = keys.iter().copied().map(Param::from).collect();
+    let mut known = HashMap::with_capacity(keys.len());
+    let sql = "SELECT sid_key, digest, resource_id, limited, discovered_at FROM directory_state WHERE sid_key IN {}";
     select_each(tx, sql, &params, &mut |row| {
         let digest = <[u8; 32]>::try_from(row.blob(1)?).map_err(|_| StoreError::corrupt("reading a directory's object", "its digest is none"))?;
         let about = Known {
             digest: Digest::from_bytes(digest),
             resource_id: row.optional_integer(2)?.map(ResourceId),
-            domain: row.text(6)?.to_owned(),
             limited: row.boolean(3)?,
             discovered_at: row.timestamp(4)?,
-            created_at: row.timestamp(5)?,
         };
-        known.insert(row.text(0)?.to_owned(), about);
+        known.insert(SidKey(row.integer(0)?), about);
         Ok(())
     })?;
     Ok(known)
+}
+
+/// DNS names of the domains in which these SIDs are known.
+///
+/// # Errors
+/// As [`known`].
+pub fn domains(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, String>, StoreError> {
+    let params: Vec<Param<'_>> = keys.iter().copied().map(Param::from).collect();
+    let mut domains = HashMap::with_capacity(keys.len());
+    select_each(tx, "SELECT sid_key, domain FROM directory_object WHERE sid_key IN {}", &params, &mut |row| {
+        domains.insert(SidKey(row.integer(0)?), row.text(1)?.to_owned());
+        Ok(())
+    })?;
+    Ok(domains)
 }
 
 /// Which of these devices an account of a directory has.
@@ -71,14 +80,14 @@ pub fn known(tx: &mut Tx<'_>, sids: &[&str]) -> Result<HashMap<String, Known>, S
 pub fn taken(tx: &mut Tx<'_>, devices: &[ResourceId]) -> Result<HashSet<ResourceId>, StoreError> {
     let params: Vec<Param<'_>> = devices.iter().copied().map(Param::from).collect();
     let mut taken = HashSet::new();
-    select_each(tx, "SELECT resource_id FROM directory_object WHERE resource_id IN {}", &params, &mut |row| {
+    select_each(tx, "SELECT resource_id FROM directory_state WHERE resource_id IN {}", &params, &mut |row| {
         taken.insert(ResourceId(row.integer(0)?));
         Ok(())
     })?;
     Ok(taken)
 }
 
-/// Writes objects, each SID once.
+/// Writes objects, each SID once. When one was first found stays.
 ///
 /// # Errors
 /// As [`known`].
@@ -87,14 +96,13 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
     const OBJECTS: Insert = Insert {
         table: "directory_object",
         columns: &[
+            ("sid_key", Integer),
             ("sid", Text),
             ("kind", Text),
-            ("resource_id", Integer),
             ("guid", Text),
             ("domain", Text),
             ("account_name", Text),
             ("distinguished_name", Text),
-            ("limited", Integer),
             ("display_name", Text),
             ("principal_name", Text),
             ("mail", Text),
@@ -105,30 +113,33 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
             ("last_logon_at", Integer),
             ("password_set_at", Integer),
             ("attributes", Text),
-            ("digest", Blob),
             ("agent", Text),
             ("created_at", Integer),
-            ("discovered_at", Integer),
         ],
-        conflict: "ON CONFLICT (sid) DO UPDATE SET kind = excluded.kind, resource_id = excluded.resource_id, guid = excluded.guid, domain = excluded.domain, \
-                   account_name = excluded.account_name, distinguished_name = excluded.distinguished_name, limited = excluded.limited, \
+        conflict: "ON CONFLICT (sid_key) DO UPDATE SET kind = excluded.kind, guid = excluded.guid, domain = excluded.domain, \
+                   account_name = excluded.account_name, distinguished_name = excluded.distinguished_name, \
                    display_name = excluded.display_name, principal_name = excluded.principal_name, mail = excluded.mail, dns_name = excluded.dns_name, \
                    operating_system = excluded.operating_system, scope = excluded.scope, disabled = excluded.disabled, \
                    last_logon_at = excluded.last_logon_at, password_set_at = excluded.password_set_at, attributes = excluded.attributes, \
-                   digest = excluded.digest, agent = excluded.agent, discovered_at = excluded.discovered_at",
+                   agent = excluded.agent",
+    };
+    const STATES: Insert = Insert {
+        table: "directory_state",
+        columns: &[("sid_key", Integer), ("digest", Blob), ("resource_id", Integer), ("limited", Integer), ("discovered_at", Integer)],
+        conflict: "ON CONFLICT (sid_key) DO UPDATE SET digest = excluded.digest, resource_id = excluded.resource_id, limited = excluded.limited, \
+                   discovered_at = excluded.discovered_at",
     };
     let attributes: Vec<String> = found.iter().map(|found| attributes_to_column(&found.object.attributes)).collect();
     let mut rows: Vec<Param<'_>> = Vec::with_capacity(found.len() * OBJECTS.columns.len());
-    for (Found { object, digest, resource_id, agent, created_at, at }, attributes) in found.iter().zip(&attributes) {
+    for (Found { key, object, agent, at, .. }, attributes) in found.iter().zip(&attributes) {
         rows.extend([
-            Param::from(&object.sid),
+            Param::from(*key),
+            (&object.sid).into(),
             object.kind.id().into(),
-            (*resource_id).into(),
             (&object.guid).into(),
             (&object.domain).into(),
             (&object.account_name).into(),
             (&object.distinguished_name).into(),
-            object.limited.into(),
             (&object.display_name).into(),
             (&object.principal_name).into(),
             (&object.mail).into(),
@@ -139,22 +150,27 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
             object.last_logon_at.into(),
             object.password_set_at.into(),
             attributes.into(),
-            digest.as_bytes().into(),
             agent.name().into(),
-            (*created_at).into(),
             (*at).into(),
         ]);
     }
-    if rows.is_empty() { Ok(()) } else { tx.insert_many(&OBJECTS, &rows).map(drop) }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    tx.insert_many(&OBJECTS, &rows)?;
+    let states = found.iter().flat_map(|Found { key, object, digest, resource_id, at, .. }| {
+        [Param::from(*key), digest.as_bytes().into(), (*resource_id).into(), object.limited.into(), (*at).into()]
+    });
+    tx.insert_many(&STATES, &states.collect::<Vec<_>>()).map(drop)
 }
 
 /// Notes that objects were found as they are known.
 ///
 /// # Errors
 /// As [`known`].
-pub fn seen(tx: &mut Tx<'_>, sids: &[&str], at: Timestamp) -> Result<(), StoreError> {
-    let params: Vec<Param<'_>> = sids.iter().copied().map(Param::from).collect();
-    execute_each(tx, "UPDATE directory_object SET discovered_at = $1 WHERE sid IN {}", &[at.into()], &params).map(drop)
+pub fn seen(tx: &mut Tx<'_>, keys: &[SidKey], at: Timestamp) -> Result<(), StoreError> {
+    let params: Vec<Param<'_>> = keys.iter().copied().map(Param::from).collect();
+    execute_each(tx, "UPDATE directory_state SET discovered_at = $1 WHERE sid_key IN {}", &[at.into()], &params).map(drop)
 }
 
 /// Lets the accounts of a device go: it is deleted, and the next discovery makes a new one.
@@ -162,7 +178,7 @@ pub fn seen(tx: &mut Tx<'_>, sids: &[&str], at: Timestamp) -> Result<(), StoreEr
 /// # Errors
 /// As [`known`].
 pub fn let_go(tx: &mut Tx<'_>, device: ResourceId) -> Result<(), StoreError> {
-    tx.execute("UPDATE directory_object SET resource_id = NULL WHERE resource_id = $1", &[device.into()]).map(drop)
+    tx.execute("UPDATE directory_state SET resource_id = NULL WHERE resource_id = $1", &[device.into()]).map(drop)
 }
 
 fn attributes_to_column(attributes: &BTreeMap<String, Vec<String>>) -> String {

@@ -105,23 +105,23 @@ fn methods() -> Vec<Definition> {
     ]
 }
 
-fn objects() -> Vec<Definition> {
-    use Keeping::{ByArrival, ByKey};
+/// What was found, in the form of schema 7: by numbers of SIDs, and what every look changes in a table by itself.
+pub(super) fn objects() -> Vec<Definition> {
+    use Keeping::{ByKey, ByNumber};
     vec![
         Definition::new(
             Table::DirectoryObject,
             "directory_object",
-            ByArrival,
+            ByNumber,
             1,
             &[
+                integer("sid_key"),
                 text("sid"),
                 text("kind"),
-                null(integer("resource_id")),
                 text("guid"),
                 text("domain"),
                 text("account_name"),
                 text("distinguished_name"),
-                integer("limited"),
                 text("display_name"),
                 text("principal_name"),
                 text("mail"),
@@ -132,22 +132,23 @@ fn objects() -> Vec<Definition> {
                 null(integer("last_logon_at")),
                 null(integer("password_set_at")),
                 text("attributes"),
-                blob("digest"),
                 text("agent"),
                 integer("created_at"),
-                integer("discovered_at"),
             ],
         )
-        .index(&["kind", "domain", "account_name"])
-        .index(&["resource_id"]),
+        .index(&["kind", "domain", "account_name"]),
         Definition::new(
-            Table::Membership,
-            "membership",
-            ByKey,
-            2,
-            &[text("group_sid"), text("member_sid"), integer("security"), text("group_name"), integer("by_primary")],
+            Table::DirectoryState,
+            "directory_state",
+            ByNumber,
+            1,
+            &[integer("sid_key"), blob("digest"), null(integer("resource_id")), integer("limited"), integer("discovered_at")],
         )
-        .index(&["member_sid"]),
+        .index(&["resource_id"]),
+        Definition::new(Table::SidBeginning, "sid_beginning", ByNumber, 1, &[integer("number"), text("beginning")]).unique(&["beginning"]),
+        Definition::new(Table::Membership, "membership", ByKey, 2, &[integer("group_key"), integer("member_key"), integer("by_primary")])
+            .index(&["member_key"]),
+        Definition::new(Table::GroupName, "group_name", ByNumber, 1, &[integer("group_key"), text("name")]),
     ]
 }
 

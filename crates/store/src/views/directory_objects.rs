@@ -2,6 +2,7 @@
 
 use super::{Conditions, Field, Fields, Found, Page, Source};
 use crate::database::{Row, StoreError, Tx, Value};
+use crate::discovery::sids;
 use provost_domain::discovery::{DirectoryObject, GroupScope, ObjectKind};
 use provost_domain::filter::{Kind, Term};
 use provost_domain::{ResourceId, Timestamp};
@@ -21,8 +22,11 @@ pub struct Listed {
     pub discovered_at: Timestamp,
 }
 
-const COLUMNS: &str = "o.sid, o.kind, o.resource_id, o.guid, o.domain, o.account_name, o.distinguished_name, o.limited, o.display_name, o.principal_name, \
-     o.mail, o.dns_name, o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, o.agent, o.created_at, o.discovered_at";
+const COLUMNS: &str = "o.sid, o.kind, s.resource_id, o.guid, o.domain, o.account_name, o.distinguished_name, s.limited, o.display_name, o.principal_name, \
+     o.mail, o.dns_name, o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, o.agent, o.created_at, s.discovered_at";
+
+/// What is found of each, and what every look changes.
+const FROM: &str = "directory_object o JOIN directory_state s ON s.sid_key = o.sid_key";
 
 fn listed(row: &Row) -> Result<Listed, StoreError> {
     let corrupt = |what: String| StoreError::corrupt("reading a directory's object", what);
@@ -60,15 +64,15 @@ pub const FIELDS: Fields = Fields {
         Field::new("mail", Kind::Text, "o.mail"),
         Field::new("scope", Kind::Text, "o.scope"),
         Field::new("disabled", Kind::Truth, "o.disabled"),
-        Field::new("found", Kind::Time, "o.discovered_at"),
+        Field::new("found", Kind::Time, "s.discovered_at"),
         Field::new("sid", Kind::Text, "o.sid"),
         Field::new("where", Kind::Text, "o.distinguished_name"),
-        Field::new("limited", Kind::Truth, "o.limited"),
+        Field::new("limited", Kind::Truth, "s.limited"),
     ],
     also: &[],
 };
 
-const OBJECTS: Source = Source { columns: COLUMNS, from: "directory_object o", key: "o.sid", fields: FIELDS };
+const OBJECTS: Source = Source { columns: COLUMNS, from: FROM, key: "o.sid_key", fields: FIELDS };
 
 fn of_kind(kind: ObjectKind) -> Conditions {
     let mut all = Conditions::default();
@@ -95,7 +99,7 @@ pub fn list(tx: &mut Tx<'_>, kind: ObjectKind, terms: &[Term], after: Option<[&s
         all.add_plain(&format!("(o.domain, o.account_name, o.sid) > ({domain}, {name}, {sid})"));
     }
     FIELDS.add_to(&mut all, terms);
-    let sql = format!("SELECT {COLUMNS} FROM directory_object o{} ORDER BY o.domain, o.account_name, o.sid LIMIT ${}", all.sql(), all.limit_number());
+    let sql = format!("SELECT {COLUMNS} FROM {FROM}{} ORDER BY o.domain, o.account_name, o.sid LIMIT ${}", all.sql(), all.limit_number());
     tx.query(&sql, &all.params_and_limit(limit))?.iter().map(listed).collect()
 }
 
@@ -114,12 +118,12 @@ pub fn count(tx: &mut Tx<'_>, kind: ObjectKind) -> Result<i64, StoreError> {
 /// As [`sorted`].
 pub fn called(tx: &mut Tx<'_>, kind: ObjectKind, name: &str) -> Result<Vec<Listed>, StoreError> {
     let (domain, alone) = name.split_once('\\').map_or((None, name), |(domain, alone)| (Some(domain.to_lowercase()), alone));
-    let (lower, sid) = (alone.to_lowercase(), name.to_uppercase());
+    let (lower, sid) = (alone.to_lowercase(), sids::key(tx, &name.to_uppercase())?);
     let sql = format!(
-        "SELECT {COLUMNS} FROM directory_object o WHERE o.kind = $1 AND (o.sid = $2 OR lower(o.account_name) = $3 OR lower(o.principal_name) = $4)
+        "SELECT {COLUMNS} FROM {FROM} WHERE o.kind = $1 AND (o.sid_key = $2 OR lower(o.account_name) = $3 OR lower(o.principal_name) = $4)
          ORDER BY o.domain, o.account_name LIMIT 10"
     );
-    let rows = tx.query(&sql, &[kind.id().into(), (&sid).into(), (&lower).into(), (&lower).into()])?;
+    let rows = tx.query(&sql, &[kind.id().into(), sid.into(), (&lower).into(), (&lower).into()])?;
     let found = rows.iter().map(listed).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().filter(|one| domain.as_ref().is_none_or(|domain| *domain == one.object.domain)).collect())
 }
@@ -129,7 +133,7 @@ pub fn called(tx: &mut Tx<'_>, kind: ObjectKind, name: &str) -> Result<Vec<Liste
 /// # Errors
 /// As [`sorted`].
 pub fn of_device(tx: &mut Tx<'_>, device: ResourceId) -> Result<Vec<Listed>, StoreError> {
-    tx.query(&format!("SELECT {COLUMNS} FROM directory_object o WHERE o.resource_id = $1 ORDER BY o.sid"), &[device.into()])?.iter().map(listed).collect()
+    tx.query(&format!("SELECT {COLUMNS} FROM {FROM} WHERE s.resource_id = $1 ORDER BY o.sid_key"), &[device.into()])?.iter().map(listed).collect()
 }
 
 /// A member, or a group that somebody is in.
@@ -154,12 +158,16 @@ fn related(row: &Row) -> Result<Related, StoreError> {
 /// # Errors
 /// As [`sorted`].
 pub fn members(tx: &mut Tx<'_>, group: &str, limit: usize) -> Result<Vec<Related>, StoreError> {
-    let sql = "WITH RECURSIVE reached(sid) AS (
-             SELECT member_sid FROM membership WHERE group_sid = $1 UNION SELECT m.member_sid FROM membership m JOIN reached r ON m.group_sid = r.sid
+    let Some(group) = sids::key(tx, group)? else { return Ok(Vec::new()) };
+    let sql = "WITH RECURSIVE reached(sid_key) AS (
+             SELECT member_key FROM membership WHERE group_key = $1
+             UNION SELECT m.member_key FROM membership m JOIN reached r ON m.group_key = r.sid_key
          )
-         SELECT r.sid, COALESCE(o.domain || '\\' || o.account_name, ''), COALESCE(o.kind, ''), CASE WHEN d.member_sid IS NULL THEN 0 ELSE 1 END
-         FROM reached r LEFT JOIN directory_object o ON o.sid = r.sid LEFT JOIN membership d ON d.group_sid = $2 AND d.member_sid = r.sid
-         ORDER BY CASE WHEN o.sid IS NULL THEN 1 ELSE 0 END, 2, 1 LIMIT $3";
+         SELECT b.beginning || (r.sid_key & 4294967295), COALESCE(o.domain || '\\' || o.account_name, ''), COALESCE(o.kind, ''),
+             CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END
+         FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_object o ON o.sid_key = r.sid_key
+             LEFT JOIN membership d ON d.group_key = $2 AND d.member_key = r.sid_key
+         ORDER BY CASE WHEN o.sid_key IS NULL THEN 1 ELSE 0 END, 2, 1 LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.query(sql, &[group.into(), group.into(), limit.into()])?.iter().map(related).collect()
 }
@@ -169,7 +177,8 @@ pub fn members(tx: &mut Tx<'_>, group: &str, limit: usize) -> Result<Vec<Related
 /// # Errors
 /// As [`sorted`].
 pub fn member_count(tx: &mut Tx<'_>, group: &str) -> Result<i64, StoreError> {
-    let rows = tx.query("SELECT count(*) FROM membership WHERE group_sid = $1", &[group.into()])?;
+    let Some(group) = sids::key(tx, group)? else { return Ok(0) };
+    let rows = tx.query("SELECT count(*) FROM membership WHERE group_key = $1", &[group.into()])?;
     rows.first().map_or(Ok(0), |row| row.integer(0))
 }
 
@@ -178,12 +187,15 @@ pub fn member_count(tx: &mut Tx<'_>, group: &str) -> Result<i64, StoreError> {
 /// # Errors
 /// As [`sorted`].
 pub fn groups(tx: &mut Tx<'_>, member: &str, limit: usize) -> Result<Vec<Related>, StoreError> {
-    let sql = "WITH RECURSIVE reached(sid) AS (
-             SELECT group_sid FROM membership WHERE member_sid = $1 UNION SELECT m.group_sid FROM membership m JOIN reached r ON m.member_sid = r.sid
+    let Some(member) = sids::key(tx, member)? else { return Ok(Vec::new()) };
+    let sql = "WITH RECURSIVE reached(sid_key) AS (
+             SELECT group_key FROM membership WHERE member_key = $1
+             UNION SELECT m.group_key FROM membership m JOIN reached r ON m.member_key = r.sid_key
          )
-         SELECT r.sid, COALESCE(o.domain || '\\' || o.account_name, (SELECT max(n.group_name) FROM membership n WHERE n.group_sid = r.sid)),
-             COALESCE(o.kind, 'distribution-group'), CASE WHEN d.member_sid IS NULL THEN 0 ELSE 1 END
-         FROM reached r LEFT JOIN directory_object o ON o.sid = r.sid LEFT JOIN membership d ON d.group_sid = r.sid AND d.member_sid = $2
+         SELECT b.beginning || (r.sid_key & 4294967295), COALESCE(o.domain || '\\' || o.account_name, n.name, ''), COALESCE(o.kind, 'distribution-group'),
+             CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END
+         FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_object o ON o.sid_key = r.sid_key
+             LEFT JOIN group_name n ON n.group_key = r.sid_key LEFT JOIN membership d ON d.group_key = r.sid_key AND d.member_key = $2
          ORDER BY 2, 1 LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.query(sql, &[member.into(), member.into(), limit.into()])?.iter().map(related).collect()

@@ -2,35 +2,32 @@
 
 use crate::engines;
 use provost_catalog::database::Principal;
-use provost_domain::discovery::Membership;
-use provost_store::discovery::memberships;
-use provost_store::{Row, StoreError, Tx};
+use provost_store::discovery::SidKey;
+use provost_store::discovery::memberships::{self, Members};
+use provost_store::{StoreError, Tx};
+use std::collections::HashSet;
+
+/// Between keys of two domains.
+const DOMAIN: i64 = 1 << 32;
 
 /// A list of members of a group of domain `domain`; the same number gives the same list.
-fn membership(domain: u8, number: u64) -> Membership {
+fn list(domain: i64, number: u64) -> Members {
     let turn = |shift: u32, below: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(shift) % below;
-    let (group, by_primary) = (turn(7, 4), turn(37, 4) == 0);
-    Membership {
-        group: format!("S-1-5-21-{domain}-2-3-{group}"),
-        name: format!("corp\\group{group}.{}", turn(13, 3) / 2),
-        security: turn(17, 5) > 0,
-        members: (0..turn(23, 6)).map(|member| format!("S-1-5-21-{domain}-2-3-{}", 100 + (member * 3 + turn(29, 5)) % 8)).collect(),
+    let key = |last: u64| SidKey(domain * DOMAIN + i64::try_from(last).unwrap_or(0));
+    let by_primary = turn(37, 4) == 0;
+    Members {
+        group: key(turn(7, 4)),
+        members: (0..turn(23, 6)).map(|member| key(100 + (member * 3 + turn(29, 5)) % 8)).collect(),
         complete: !by_primary && turn(31, 3) > 0,
         by_primary,
     }
 }
 
 /// The rows of a domain, without its number.
-fn rows(tx: &mut Tx<'_>, domain: u8) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT group_sid, member_sid, security, group_name, by_primary FROM membership ORDER BY group_sid, member_sid";
-    let prefix = format!("S-1-5-21-{domain}-");
-    let rows = tx.query(sql, &[])?.into_iter();
-    let of = |row: &Row| {
-        let sid = |column| row.text(column).map(|sid| sid.strip_prefix(prefix.as_str()).map(str::to_owned));
-        let (Some(group), Some(member)) = (sid(0)?, sid(1)?) else { return Ok(None) };
-        Ok(Some(format!("{group} {member} {} {} {}", row.boolean(2)?, row.text(3)?, row.boolean(4)?)))
-    };
-    rows.filter_map(|row| of(&row).transpose()).collect()
+fn rows(tx: &mut Tx<'_>, domain: i64) -> Result<Vec<[i64; 3]>, StoreError> {
+    let sql = "SELECT group_key - $1, member_key - $1, by_primary FROM membership WHERE group_key BETWEEN $1 AND $2 ORDER BY group_key, member_key";
+    let rows = tx.query(sql, &[(domain * DOMAIN).into(), ((domain + 1) * DOMAIN - 1).into()])?;
+    rows.iter().map(|row| Ok([row.integer(0)?, row.integer(1)?, row.integer(2)?])).collect()
 }
 
 #[test]
@@ -39,17 +36,43 @@ fn lists_that_are_written_together_come_to_the_same_as_one_after_another() {
         let mut connection = database.connect(Principal::DiscoveryDataManager).expect("a connection");
         let mut met = 0;
         for number in 0..60 {
-            let lists = |domain| (0..number % 5).map(|list| membership(domain, number * 8 + list)).collect::<Vec<_>>();
+            let lists = |domain| (0..number % 5).map(|turn| list(domain, number * 8 + turn)).collect::<Vec<_>>();
             let (together, apart) = (lists(1), lists(2));
             let same = connection.write(|tx| {
-                let done = memberships::put_all(tx, &together.iter().collect::<Vec<_>>())?;
-                apart.iter().try_for_each(|list| memberships::put(tx, list).map(drop))?;
+                let done = memberships::put_all(tx, &together, &mut |_, _| Ok(HashSet::new()))?;
+                let one_by_one = apart.iter().map(|list| memberships::put(tx, list)).collect::<Result<Vec<_>, _>>()?;
                 let rows = (rows(tx, 1)?, rows(tx, 2)?);
                 met = met.max(rows.0.len());
-                Ok::<_, StoreError>(done.len() == apart.len() && rows.0 == rows.1)
+                Ok::<_, StoreError>(done == one_by_one && rows.0 == rows.1)
             });
             assert_eq!(same, Ok(true), "{apart:?}");
         }
         assert!(met > 10, "{met} rows");
+    });
+}
+
+#[test]
+fn groups_that_are_elsewhere_are_left_as_they_are_and_only_changed_ones_are_asked_about() {
+    engines::each(|database| {
+        let mut connection = database.connect(Principal::DiscoveryDataManager).expect("a connection");
+        let of = |group: i64, members: &[i64]| Members {
+            group: SidKey(DOMAIN + group),
+            members: members.iter().map(|member| SidKey(DOMAIN + member)).collect(),
+            complete: true,
+            by_primary: false,
+        };
+        let write = |connection: &mut provost_store::Connection, lists: &[Members], elsewhere: &[i64]| {
+            let mut asked = Vec::new();
+            let done = connection.write(|tx| {
+                memberships::put_all(tx, lists, &mut |_, groups| {
+                    asked = groups.iter().map(|group| group.0 - DOMAIN).collect();
+                    Ok(elsewhere.iter().map(|group| SidKey(DOMAIN + group)).collect())
+                })
+            });
+            (done.expect("written"), asked)
+        };
+        assert_eq!(write(&mut connection, &[of(1, &[100, 101]), of(2, &[100])], &[]), (vec![(2, 0), (1, 0)], vec![1, 2]));
+        assert_eq!(write(&mut connection, &[of(1, &[100, 101]), of(2, &[101])], &[2]), (vec![(0, 0), (0, 0)], vec![2]));
+        assert_eq!(connection.read(|tx| rows(tx, 1)).expect("rows"), [[1, 100, 0], [1, 101, 0], [2, 100, 0]]);
     });
 }

@@ -2,8 +2,11 @@
 
 use crate::engines::{self, START};
 use provost_catalog::database::Principal;
-use provost_domain::discovery::{Method, RunKind};
-use provost_store::discovery::{Counts, runs};
+use provost_domain::discovery::{Method, ObjectKind, RunKind};
+use provost_domain::{Digest, ResourceId, Timestamp};
+use provost_store::discovery::{Counts, Known, SidKeys, objects, runs};
+use provost_store::views::directory_objects::{called, groups, member_count, members, of_device};
+use provost_store::{Location, StoreError};
 
 #[test]
 fn a_run_of_schema_5_is_kept_and_its_reports_count_from_now_on() {
@@ -21,6 +24,7 @@ fn a_run_of_schema_5_is_kept_and_its_reports_count_from_now_on() {
             "ALTER TABLE discovery_run DROP COLUMN reports; ALTER TABLE discovery_run DROP COLUMN reports_loaded;
              UPDATE schema_version SET version = 5",
         );
+        opened.as_owner(&older_objects(opened));
         for reports in 1..3 {
             let database = opened.reopen().expect("the same database");
             let mut agent = database.connect(Principal::AdUserDiscoveryAgent).expect("a connection");
@@ -31,6 +35,86 @@ fn a_run_of_schema_5_is_kept_and_its_reports_count_from_now_on() {
             assert!(!is_done(&mut agent), "a report of it waits");
             manager.write(|tx| runs::loaded(tx, run_id, 0, 0, 0)).expect("loaded");
             assert!(is_done(&mut agent));
+        }
+    });
+}
+
+/// What discovery found, as schemas 3 to 6 kept it.
+fn older_objects(opened: &engines::Opened) -> String {
+    let digest = |byte: u8| match opened.location {
+        Location::Sqlite(_) => format!("x'{}'", format!("{byte:02x}").repeat(32)),
+        _ => format!("'\\x{}'", format!("{byte:02x}").repeat(32)),
+    };
+    let object = |rid: i64, kind: &str, device: &str, name: &str, limited: u8| {
+        format!(
+            "('S-1-5-21-1-2-3-{rid}', '{kind}', {device}, 'guid', 'corp.example.test', '{name}', 'CN={name}', {limited}, 'Display', '', '{name}@corp', '', '', '', 0,
+              NULL, 5, '{{}}', {}, 'agent', 100, {})",
+            digest(u8::try_from(rid % 100).unwrap_or(0)),
+            200 + rid
+        )
+    };
+    let objects = [
+        object(1104, "user", "NULL", "alice", 0),
+        object(1105, "computer", "7", "WS01$", 0),
+        object(1106, "user", "NULL", "bob", 1),
+        object(4_294_967_295, "group", "NULL", "staff", 0),
+    ];
+    format!(
+        "DROP TABLE directory_object; DROP TABLE directory_state; DROP TABLE sid_beginning; DROP TABLE membership; DROP TABLE group_name;
+         CREATE TABLE directory_object (sid TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, resource_id BIGINT, guid TEXT NOT NULL, domain TEXT NOT NULL,
+             account_name TEXT NOT NULL, distinguished_name TEXT NOT NULL, limited BIGINT NOT NULL, display_name TEXT NOT NULL, principal_name TEXT NOT NULL,
+             mail TEXT NOT NULL, dns_name TEXT NOT NULL, operating_system TEXT NOT NULL, scope TEXT NOT NULL, disabled BIGINT NOT NULL, last_logon_at BIGINT,
+             password_set_at BIGINT, attributes TEXT NOT NULL, digest BYTEA NOT NULL, agent TEXT NOT NULL, created_at BIGINT NOT NULL,
+             discovered_at BIGINT NOT NULL);
+         CREATE INDEX directory_object_by_kind_and_domain_and_account_name ON directory_object (kind, domain, account_name);
+         CREATE INDEX directory_object_by_resource_id ON directory_object (resource_id);
+         CREATE TABLE membership (group_sid TEXT NOT NULL, member_sid TEXT NOT NULL, security BIGINT NOT NULL, group_name TEXT NOT NULL,
+             by_primary BIGINT NOT NULL, PRIMARY KEY (group_sid, member_sid));
+         CREATE INDEX membership_by_member_sid ON membership (member_sid);
+         INSERT INTO directory_object VALUES {};
+         INSERT INTO membership VALUES ('S-1-5-21-1-2-3-4294967295', 'S-1-5-21-1-2-3-1104', 1, 'corp\\staff', 0),
+             ('S-1-5-21-1-2-3-4294967295', 'S-1-5-21-9-9-9-500', 1, 'corp\\staff', 0), ('S-1-5-21-1-2-3-77', 'S-1-5-21-1-2-3-4294967295', 0, 'corp\\news', 0),
+             ('S-1-5-21-1-2-3-77', 'S-1-5-11', 0, 'corp\\news', 0), ('S-1-5-21-1-2-3-513', 'S-1-5-21-1-2-3-1106', 1, 'corp\\Domain Users', 1)",
+        objects.join(", ")
+    )
+}
+
+#[test]
+fn what_schema_6_knew_of_directories_is_all_there_by_the_numbers_of_its_sids() {
+    engines::each_opened(|opened| {
+        opened.as_owner(&older_objects(opened));
+        opened.as_owner("UPDATE schema_version SET version = 6");
+        for _ in 0..2 {
+            let database = opened.reopen().expect("the same database");
+            let mut provider = database.connect(Principal::Provider).expect("a connection");
+            let read = provider.read(|tx| {
+                let alice = called(tx, ObjectKind::User, "S-1-5-21-1-2-3-1104")?.pop().expect("alice");
+                assert_eq!((alice.object.account_name.as_str(), alice.object.mail.as_str()), ("alice", "alice@corp"));
+                assert_eq!((alice.created_at.as_micros(), alice.discovered_at.as_micros()), (100, 1304));
+                assert!(called(tx, ObjectKind::User, "bob")?.pop().expect("bob").object.limited);
+                assert_eq!(of_device(tx, ResourceId(7))?.pop().expect("a computer").object.account_name, "WS01$");
+                let staff: Vec<_> = members(tx, "S-1-5-21-1-2-3-4294967295", 9)?.into_iter().map(|one| (one.sid, one.name)).collect();
+                let named = |sid: &str, name: &str| (sid.to_owned(), name.to_owned());
+                assert_eq!(staff, [named("S-1-5-21-1-2-3-1104", "corp.example.test\\alice"), named("S-1-5-21-9-9-9-500", "")]);
+                assert_eq!(member_count(tx, "S-1-5-21-1-2-3-77")?, 2);
+                assert_eq!(members(tx, "S-1-5-21-1-2-3-513", 9)?.len(), 1);
+                let of_alice: Vec<_> = groups(tx, "S-1-5-21-1-2-3-1104", 9)?.into_iter().map(|one| (one.name, one.kind, one.direct)).collect();
+                let group = |name: &str, kind: &str, direct| (name.to_owned(), kind.to_owned(), direct);
+                assert_eq!(of_alice, [group("corp.example.test\\staff", "group", true), group("corp\\news", "distribution-group", false)]);
+                assert_eq!(groups(tx, "S-1-5-11", 9)?.pop().expect("a group").sid, "S-1-5-21-1-2-3-77");
+                Ok::<_, StoreError>(())
+            });
+            read.expect("what was known");
+            let mut manager = database.connect(Principal::DiscoveryDataManager).expect("a connection");
+            let known = manager.write(|tx| {
+                let keys = SidKeys::kept(tx, ["S-1-5-21-1-2-3-1105", "S-1-5-21-7-7-7-1"])?;
+                let (computer, other) = (keys.of("S-1-5-21-1-2-3-1105").expect("a key"), keys.of("S-1-5-21-7-7-7-1").expect("a key"));
+                assert_ne!(computer.0 >> 32, other.0 >> 32, "what is new begins with a number of its own");
+                objects::known(tx, &[computer, other])
+            });
+            let known: Vec<Known> = known.expect("known").into_values().collect();
+            let digest = Digest::from_bytes([5; 32]);
+            assert_eq!(known, [Known { digest, resource_id: Some(ResourceId(7)), limited: false, discovered_at: Timestamp::from_micros(1305) }]);
         }
     });
 }

@@ -4,10 +4,11 @@ use super::{Failure, Made};
 use provost_catalog::database::Principal;
 use provost_domain::Timestamp;
 use provost_domain::boundary::{Boundary, BoundaryKind};
-use provost_domain::discovery::{Agent, DirectoryObject, GroupScope, Location, Membership, Method, ObjectKind, RunKind};
+use provost_domain::discovery::{Agent, DirectoryObject, GroupScope, Location, Method, ObjectKind, RunKind};
+use provost_store::discovery::memberships::{self, Members};
 use provost_store::discovery::objects::{self, Found};
 use provost_store::discovery::runs::{self, Blocked, Counts};
-use provost_store::discovery::{locations, memberships, methods};
+use provost_store::discovery::{SidKeys, locations, methods};
 use provost_store::forests::{self, AdSite, AdSubnet, Domain, Forest, Network};
 use provost_store::{StoreError, Tx, boundaries};
 
@@ -111,28 +112,23 @@ fn add_objects(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
         group(2202, "Workstation-Admins", GroupScope::DomainLocal),
         group(2203, "Tier0-Operators", GroupScope::Universal),
     ];
+    let keys = SidKeys::kept(tx, all.iter().map(|object| object.sid.as_str()))?;
+    let key = |n: u32| keys.of(&format!("{SID}-{n}"));
     let found: Vec<Found<'_>> = all
         .iter()
-        .map(|object| Found {
-            object,
-            digest: object.digest(),
-            resource_id: None,
-            agent: if object.kind == ObjectKind::User { Agent::ActiveDirectoryUser } else { Agent::ActiveDirectoryGroup },
-            created_at: now.plus_seconds(-20 * 86_400),
-            at: now.plus_seconds(-7_000),
+        .filter_map(|object| {
+            let agent = if object.kind == ObjectKind::User { Agent::ActiveDirectoryUser } else { Agent::ActiveDirectoryGroup };
+            let at = now.plus_seconds(-20 * 86_400);
+            keys.of(&object.sid).map(|key| Found { key, object, digest: object.digest(), resource_id: None, agent, at })
         })
         .collect();
     objects::put(tx, &found)?;
-    let members = |group: u32, name: &str, members: &[u32]| Membership {
-        group: format!("{SID}-{group}"),
-        name: name.to_owned(),
-        security: true,
-        members: members.iter().map(|n| format!("{SID}-{n}")).collect(),
-        complete: true,
-        by_primary: false,
-    };
-    memberships::put(tx, &members(2201, "HelpDesk-L2", &[1104, 1105, 9_999]))?;
-    memberships::put(tx, &members(2202, "Workstation-Admins", &[2201, 1107]))?;
+    objects::seen(tx, &found.iter().map(|found| found.key).collect::<Vec<_>>(), now.plus_seconds(-7_000))?;
+    for (group, members) in [(2201, [1104, 1105, 9_999].as_slice()), (2202, &[2201, 1107])] {
+        let Some(group) = key(group) else { continue };
+        let members = members.iter().copied().filter_map(key).collect();
+        memberships::put(tx, &Members { group, members, complete: true, by_primary: false })?;
+    }
     Ok(())
 }
 

@@ -4,8 +4,8 @@ use super::{Address, SCHEMA, classified};
 use crate::database::ColumnType;
 use crate::database::error::StoreError;
 use crate::database::row::Value;
-use crate::database::transfer::{Give, Moved, Take, columns, fitting, numbered, tables};
-use crate::schema::{Definition, Keeping};
+use crate::database::transfer::{Give, Moved, Take, columns, fitting, is_of, numbered, tables, taking};
+use crate::schema::{self, Definition, Dialect, Keeping};
 use ::postgres::binary_copy::BinaryCopyInWriter;
 use ::postgres::fallible_iterator::FallibleIterator;
 use ::postgres::types::{ToSql, Type};
@@ -58,7 +58,8 @@ pub(in crate::database) fn import(address: &Address, pass_file: Option<&Path>, t
     let failed = |e: ::postgres::Error| classified(attempt, &e).seen_by(address.owner());
     let mut client = owner(address, pass_file, attempt)?;
     let mut transaction = client.transaction().map_err(failed)?;
-    let tables = tables();
+    transaction.batch_execute(&schema::aside(Dialect::Postgresql).join(";\n")).map_err(failed)?;
+    let tables = taking();
     for table in &tables {
         transaction.execute(&format!("DELETE FROM {SCHEMA}.{}", table.name), &[]).map_err(failed)?;
     }
@@ -78,6 +79,7 @@ pub(in crate::database) fn import(address: &Address, pass_file: Option<&Path>, t
             }
         };
     }
+    transaction.batch_execute(&schema::taken_over(Dialect::Postgresql).join(";\n")).map_err(failed)?;
     transaction.commit().map_err(failed)?;
     Ok(rows)
 }
@@ -109,7 +111,7 @@ fn copy(
         writer.write(&parameters).map_err(failed)?;
         *rows += 1;
         match take()? {
-            Some(Moved::Row { table: name, values: more }) if name == table.name => {
+            Some(Moved::Row { table: name, values: more }) if is_of(table, &name, more.len()) => {
                 values = fitting(std::slice::from_ref(table), &name, more)?.1;
             }
             other => break other,

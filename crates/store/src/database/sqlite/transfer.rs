@@ -3,8 +3,8 @@
 use super::{classified, open, owner};
 use crate::database::error::StoreError;
 use crate::database::row::Value;
-use crate::database::transfer::{Give, Moved, Take, columns, fitting, numbered, tables};
-use crate::schema::Keeping;
+use crate::database::transfer::{Give, Moved, Take, columns, fitting, numbered, tables, taking};
+use crate::schema::{self, Dialect, Keeping};
 use provost_domain::SiteCode;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, OptionalExtension, ToSql, TransactionBehavior, params, params_from_iter};
@@ -39,7 +39,10 @@ pub(in crate::database) fn import(path: &Path, site: SiteCode, take: Take<'_>) -
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     owner::check(&connection, path, site)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    let tables = tables();
+    for step in schema::aside(Dialect::Sqlite) {
+        transaction.execute_batch(&step).map_err(failed)?;
+    }
+    let tables = taking();
     for table in &tables {
         transaction.execute(&format!("DELETE FROM {}", table.name), []).map_err(failed)?;
     }
@@ -63,6 +66,9 @@ pub(in crate::database) fn import(path: &Path, site: SiteCode, take: Take<'_>) -
                 }
             }
         }
+    }
+    for step in schema::taken_over(Dialect::Sqlite) {
+        transaction.execute_batch(&step).map_err(failed)?;
     }
     transaction.commit().map_err(failed)?;
     Ok(rows)

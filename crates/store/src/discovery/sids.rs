@@ -1,0 +1,120 @@
+//! SIDs as numbers. What a SID begins with is its domain's, or an authority's, and the same for many; what it ends with is a
+//! number of 32 bits in it (MS-DTYP §2.4.2). So each beginning is kept once, with a number of its own, and tables of many rows
+//! have keys of 8 bytes instead of texts of 40.
+
+use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
+use crate::lists::select_each;
+use std::collections::{BTreeSet, HashMap};
+
+/// A SID in tables of many rows: the number of what it begins with, and the last 32 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SidKey(pub i64);
+
+impl From<SidKey> for Param<'_> {
+    fn from(key: SidKey) -> Self {
+        Self::Integer(key.0)
+    }
+}
+
+/// Bits of the last number.
+pub(crate) const LAST_BITS: u32 = 32;
+/// The greatest number of a beginning, so that keys are not negative.
+const BEGINNINGS_MAX: i64 = i32::MAX as i64;
+
+/// Numbers of what SIDs begin with.
+#[derive(Clone, Debug, Default)]
+pub struct SidKeys(HashMap<String, i64>);
+
+impl SidKeys {
+    /// Numbers of what these SIDs begin with, as far as they are known.
+    ///
+    /// # Errors
+    /// As [`StoreError`] tells; so do all functions here.
+    pub fn known<'s>(tx: &mut Tx<'_>, sids: impl IntoIterator<Item = &'s str>) -> Result<Self, StoreError> {
+        Self::read(tx, &beginnings(sids))
+    }
+
+    /// Numbers of what these SIDs begin with. Those that are new are written; only one principal does.
+    ///
+    /// # Errors
+    /// As [`SidKeys::known`].
+    pub fn kept<'s>(tx: &mut Tx<'_>, sids: impl IntoIterator<Item = &'s str>) -> Result<Self, StoreError> {
+        const BEGINNINGS: Insert =
+            Insert { table: "sid_beginning", columns: &[("number", ColumnType::Integer), ("beginning", ColumnType::Text)], conflict: "" };
+        let all = beginnings(sids);
+        let mut keys = Self::read(tx, &all)?;
+        let new: Vec<&str> = all.into_iter().filter(|beginning| !keys.0.contains_key(*beginning)).collect();
+        if new.is_empty() {
+            return Ok(keys);
+        }
+        let newest = tx.query("SELECT COALESCE(MAX(number), 0) FROM sid_beginning", &[])?.first().map_or(Ok(0), |row| row.integer(0))?;
+        let numbered: Vec<(&str, i64)> = new.into_iter().zip(newest + 1..).collect();
+        if numbered.last().is_some_and(|(_, number)| *number > BEGINNINGS_MAX) {
+            return Err(StoreError::corrupt("numbering what SIDs begin with", "there are too many".to_owned()));
+        }
+        let rows: Vec<Param<'_>> = numbered.iter().flat_map(|(beginning, number)| [(*number).into(), (*beginning).into()]).collect();
+        tx.insert_many(&BEGINNINGS, &rows)?;
+        keys.0.extend(numbered.into_iter().map(|(beginning, number)| (beginning.to_owned(), number)));
+        Ok(keys)
+    }
+
+    fn read(tx: &mut Tx<'_>, beginnings: &BTreeSet<&str>) -> Result<Self, StoreError> {
+        let params: Vec<Param<'_>> = beginnings.iter().copied().map(Param::from).collect();
+        let mut numbers = HashMap::with_capacity(params.len());
+        select_each(tx, "SELECT beginning, number FROM sid_beginning WHERE beginning IN {}", &params, &mut |row| {
+            numbers.insert(row.text(0)?.to_owned(), row.integer(1)?);
+            Ok(())
+        })?;
+        Ok(Self(numbers))
+    }
+
+    /// A SID's key; none when it is no SID, or begins otherwise than those that were asked for.
+    #[must_use]
+    pub fn of(&self, sid: &str) -> Option<SidKey> {
+        let (beginning, last) = split(sid)?;
+        self.0.get(beginning).map(|number| SidKey((number << LAST_BITS) | i64::from(last)))
+    }
+}
+
+/// The key of one SID that something is known of.
+///
+/// # Errors
+/// As [`SidKeys::known`].
+pub(crate) fn key(tx: &mut Tx<'_>, sid: &str) -> Result<Option<SidKey>, StoreError> {
+    Ok(SidKeys::known(tx, [sid])?.of(sid))
+}
+
+fn beginnings<'s>(sids: impl IntoIterator<Item = &'s str>) -> BTreeSet<&'s str> {
+    let (mut all, mut newest) = (BTreeSet::new(), "");
+    for (beginning, _) in sids.into_iter().filter_map(split) {
+        // Nearly all are of one domain.
+        if beginning != newest {
+            newest = beginning;
+            all.insert(beginning);
+        }
+    }
+    all
+}
+
+/// What a SID begins with, up to the last hyphen, and its last number.
+fn split(sid: &str) -> Option<(&str, u32)> {
+    let (before, last) = sid.rsplit_once('-')?;
+    let is_canonical = last.bytes().all(|byte| byte.is_ascii_digit()) && (last == "0" || !last.starts_with('0'));
+    let number = last.parse().ok().filter(|_| is_canonical)?;
+    Some((&sid[..=before.len()], number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn a_sid_is_what_it_begins_with_and_a_number() {
+        assert_eq!(split("S-1-5-21-1-2-3-1104"), Some(("S-1-5-21-1-2-3-", 1104)));
+        assert_eq!(split("S-1-5-4294967295"), Some(("S-1-5-", u32::MAX)));
+        assert_eq!(split("S-1-0"), Some(("S-1-", 0)));
+        for other in ["", "S", "S-1-", "S-1-5-4294967296", "S-1-5-05", "S-1-5-+5", "S-1-5-a"] {
+            assert_eq!(split(other), None, "{other:?}");
+        }
+    }
+}
