@@ -473,7 +473,7 @@ fn a_group_of_many_ranges_gives_every_member() {
     let full = site.run(Method::Group, &path, RunKind::Full);
     assert_eq!((full.outcome.as_str(), full.counts.deposited, full.counts.added), ("succeeded", members + 1, members + 1), "{full:?}");
     let number = |sql: &str| site.place.number(sql, &[]);
-    assert_eq!((number("SELECT count(*) FROM membership"), number("SELECT count(DISTINCT member_sid) FROM membership")), (members, members));
+    assert_eq!((number("SELECT count(*) FROM membership"), number("SELECT count(DISTINCT member_key) FROM membership")), (members, members));
     assert_eq!(number("SELECT count(*) FROM directory_object WHERE kind = 'user'"), members);
     for name in ["m000000", "m001499", "m001500", &format!("m{:06}", members - 1)] {
         let member = site.found(ObjectKind::User, name).pop().unwrap_or_else(|| panic!("{name}"));
