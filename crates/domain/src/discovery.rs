@@ -17,6 +17,7 @@ mod merge;
 mod method;
 mod record;
 mod settings;
+mod sid;
 
 pub use directory_object::{DirectoryObject, GroupScope, Membership, ObjectKind, group_type};
 pub use distinguished_name::{DistinguishedName, NotDistinguished};
@@ -26,6 +27,7 @@ pub use merge::{Merged, NoName, form_name, merge};
 pub use method::{Method, RunKind};
 pub use record::{Agent, Array, Ddr, Device, Key, Scalar};
 pub use settings::{DELTA_EVERY_SECONDS, FULL_EVERY_SECONDS, InvalidSettings, Progress, Settings};
+pub use sid::split_sid;
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 
 use crate::malformed::{Malformed, check_count, check_text};
 use provost_domain::Timestamp;
-use provost_domain::discovery::{DirectoryObject, Membership};
+use provost_domain::discovery::{DirectoryObject, Membership, split_sid};
 use serde::{Deserialize, Serialize};
 
 /// Most objects of one report.
@@ -157,9 +157,7 @@ pub fn parse(bytes: &[u8]) -> Result<DirectoryReport, Malformed> {
 fn check_sid(field: &str, text: &str) -> Result<(), Malformed> {
     let rest = text.strip_prefix("S-1-").filter(|rest| rest.len() <= 180);
     let is_sid = rest.is_some_and(|rest| rest.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())));
-    let last = text.rsplit('-').next().unwrap_or_default();
-    let is_sid = is_sid && (last == "0" || !last.starts_with('0')) && last.parse::<u32>().is_ok();
-    if is_sid { Ok(()) } else { Err(Malformed::new(format_args!("{field} holds what is no SID"))) }
+    if is_sid && split_sid(text).is_some() { Ok(()) } else { Err(Malformed::new(format_args!("{field} holds what is no SID"))) }
 }
 
 #[cfg(test)]

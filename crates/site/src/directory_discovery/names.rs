@@ -3,6 +3,7 @@
 //! There may be hundreds of thousands: of a name its digest is kept, and of a SID what it has besides its domain's.
 
 use provost_domain::Digest;
+use provost_domain::discovery::split_sid;
 use provost_sd::Sid;
 use std::collections::HashMap;
 
@@ -92,8 +93,8 @@ impl Names {
 
 /// The last part of a SID of the domain with this SID.
 pub(super) fn rid(domain: &str, sid: &str) -> Option<u32> {
-    let rid = sid.strip_prefix(domain)?.strip_prefix('-')?;
-    rid.parse().ok().filter(|parsed: &u32| parsed.to_string() == rid)
+    let (beginning, rid) = split_sid(sid)?;
+    (beginning.strip_suffix('-') == Some(domain)).then_some(rid)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::select_each;
+use provost_domain::discovery::split_sid;
 use std::collections::{BTreeSet, HashMap};
 
 /// A SID in tables of many rows: the number of what it begins with, and the last 32 bits.
@@ -71,7 +72,7 @@ impl SidKeys {
     /// A SID's key; none when it is no SID, or begins otherwise than those that were asked for.
     #[must_use]
     pub fn of(&self, sid: &str) -> Option<SidKey> {
-        let (beginning, last) = split(sid)?;
+        let (beginning, last) = split_sid(sid)?;
         self.0.get(beginning).map(|number| SidKey((number << LAST_BITS) | i64::from(last)))
     }
 }
@@ -86,7 +87,7 @@ pub(crate) fn key(tx: &mut Tx<'_>, sid: &str) -> Result<Option<SidKey>, StoreErr
 
 fn beginnings<'s>(sids: impl IntoIterator<Item = &'s str>) -> BTreeSet<&'s str> {
     let (mut all, mut newest) = (BTreeSet::new(), "");
-    for (beginning, _) in sids.into_iter().filter_map(split) {
+    for (beginning, _) in sids.into_iter().filter_map(split_sid) {
         // Nearly all are of one domain.
         if beginning != newest {
             newest = beginning;
@@ -94,27 +95,4 @@ fn beginnings<'s>(sids: impl IntoIterator<Item = &'s str>) -> BTreeSet<&'s str> 
         }
     }
     all
-}
-
-/// What a SID begins with, up to the last hyphen, and its last number.
-fn split(sid: &str) -> Option<(&str, u32)> {
-    let (before, last) = sid.rsplit_once('-')?;
-    let is_canonical = last.bytes().all(|byte| byte.is_ascii_digit()) && (last == "0" || !last.starts_with('0'));
-    let number = last.parse().ok().filter(|_| is_canonical)?;
-    Some((&sid[..=before.len()], number))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::split;
-
-    #[test]
-    fn a_sid_is_what_it_begins_with_and_a_number() {
-        assert_eq!(split("S-1-5-21-1-2-3-1104"), Some(("S-1-5-21-1-2-3-", 1104)));
-        assert_eq!(split("S-1-5-4294967295"), Some(("S-1-5-", u32::MAX)));
-        assert_eq!(split("S-1-0"), Some(("S-1-", 0)));
-        for other in ["", "S", "S-1-", "S-1-5-4294967296", "S-1-5-05", "S-1-5-+5", "S-1-5-a"] {
-            assert_eq!(split(other), None, "{other:?}");
-        }
-    }
 }
