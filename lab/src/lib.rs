@@ -67,6 +67,7 @@ pub mod network;
 pub mod population;
 pub mod principals;
 pub mod random;
+mod realms;
 pub mod sender;
 mod servers;
 pub mod service;
