@@ -22,6 +22,9 @@ pub struct Directories {
     pub keytab: Option<PathBuf>,
 }
 
+/// Where hosts answer by SMB.
+const SMB_PORT: u16 = 445;
+
 /// The domain controllers of one domain, for one binding's object.
 #[derive(Clone, Debug)]
 pub struct DirectoryEndpoint {
@@ -52,12 +55,7 @@ impl DirectoryEndpoint {
     pub fn pass_over(&mut self, controller: &str) {
         self.place.passed_over.push(controller.to_owned());
     }
-}
 
-/// Where hosts answer by SMB.
-const SMB_PORT: u16 = 445;
-
-impl DirectoryEndpoint {
     /// Tickets of whom `session` was opened as, for what else of the domain is asked as the same: those that it was signed in with,
     /// or, by TLS, new ones by the same password.
     pub(crate) async fn tickets(&self, session: &Session, credential: Option<Credential<'_>>) -> Result<Tickets, Failure> {
