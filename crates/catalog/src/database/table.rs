@@ -101,7 +101,7 @@ pub enum Table {
     SidBeginning,
     /// Who is a direct member of which group.
     Membership,
-    /// Names of groups that are no objects here: distribution groups, and groups outside of what is looked at.
+    /// Names and kinds of groups that are no objects here: distribution groups, and groups outside of what is looked at.
     GroupName,
     /// Forests: those that people added, and those that discovery found.
     Forest,

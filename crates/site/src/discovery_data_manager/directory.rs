@@ -8,7 +8,7 @@ use provost_domain::discovery::{
 };
 use provost_domain::{Digest, ResourceId, SiteCode, Timestamp};
 use provost_store::devices::{self, Stored};
-use provost_store::discovery::memberships::{self, Members};
+use provost_store::discovery::memberships::{self, Members, Named};
 use provost_store::discovery::{Found, Known, SidKey, SidKeys, objects, runs};
 use provost_store::{StoreError, Tx};
 use provost_wire::directory::DirectoryReport;
@@ -61,7 +61,13 @@ pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport, site: SiteC
 }
 
 /// Writes who is in groups; gives how many groups that are not `changed` themselves have others in them now.
-fn lists(tx: &mut Tx<'_>, report: &DirectoryReport, keys: &SidKeys, known: &HashMap<SidKey, Known>, changed: &HashSet<SidKey>) -> Result<i64, StoreError> {
+fn lists<'r>(
+    tx: &mut Tx<'_>,
+    report: &'r DirectoryReport,
+    keys: &SidKeys,
+    known: &HashMap<SidKey, Known>,
+    changed: &HashSet<SidKey>,
+) -> Result<i64, StoreError> {
     if report.memberships.is_empty() {
         return Ok(0);
     }
@@ -78,13 +84,13 @@ fn lists(tx: &mut Tx<'_>, report: &DirectoryReport, keys: &SidKeys, known: &Hash
         Ok(objects::domains(tx, &asked)?.into_iter().filter_map(|(group, of)| (of != domain.domain()).then_some(group)).collect())
     };
     let done = memberships::put_all(tx, &lists, &mut elsewhere)?;
-    // Of groups that are objects, the name is known.
-    let unknown: Vec<(SidKey, &str)> = (report.memberships.iter())
-        .filter_map(|list| keys.of(&list.group).map(|group| (group, list.name.as_str())))
-        .filter(|(group, _)| !changed.contains(group) && !known.contains_key(group))
-        .collect();
-    let objects = objects::known(tx, &unknown.iter().map(|(group, _)| *group).collect::<Vec<_>>())?;
-    memberships::name(tx, &unknown.into_iter().filter(|(group, _)| !objects.contains_key(group)).collect::<Vec<_>>())?;
+    // Of groups that are objects, name and kind are known.
+    let named = |list: &'r Membership| keys.of(&list.group).map(|group| Named { group, name: &list.name, security: list.security });
+    let is_new = |named: &Named<'_>| !changed.contains(&named.group) && !known.contains_key(&named.group);
+    let mut unknown: Vec<Named<'_>> = report.memberships.iter().filter_map(named).filter(is_new).collect();
+    let objects = objects::known(tx, &unknown.iter().map(|named| named.group).collect::<Vec<_>>())?;
+    unknown.retain(|named| !objects.contains_key(&named.group));
+    memberships::name(tx, &unknown)?;
     let regrouped = lists.iter().zip(done).filter(|(list, (added, removed))| added + removed > 0 && !changed.contains(&list.group)).count();
     Ok(i64::try_from(regrouped).unwrap_or(i64::MAX))
 }

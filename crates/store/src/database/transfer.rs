@@ -148,6 +148,6 @@ mod tests {
         let members = provider.read(|tx| crate::views::directory_objects::members(tx, "S-1-5-21-1-2-3-513", 9)).expect("members");
         assert_eq!(members.iter().map(|one| one.sid.as_str()).collect::<Vec<_>>(), ["S-1-5-21-1-2-3-1104"]);
         let groups = provider.read(|tx| crate::views::directory_objects::groups(tx, "S-1-5-21-1-2-3-1104", 9)).expect("groups");
-        assert_eq!(groups[0].name, "corp\\users");
+        assert_eq!((groups[0].name.as_str(), groups[0].kind.as_str()), ("corp\\users", "group"));
     }
 }

@@ -119,18 +119,31 @@ pub fn put(tx: &mut Tx<'_>, list: &Members) -> Result<(u64, u64), StoreError> {
     Ok((added, gone + remove(tx, list.group, &removed)?))
 }
 
-/// Writes names of groups that are no objects here.
+/// A group that is no object here, as a list of its members tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named<'a> {
+    /// The group.
+    pub group: SidKey,
+    /// As people read it.
+    pub name: &'a str,
+    /// Whether it is a security group.
+    pub security: bool,
+}
+
+/// Writes what groups that are no objects here are called, and of which kind they are.
 ///
 /// # Errors
 /// As [`put`].
-pub fn name(tx: &mut Tx<'_>, groups: &[(SidKey, &str)]) -> Result<(), StoreError> {
+pub fn name(tx: &mut Tx<'_>, groups: &[Named<'_>]) -> Result<(), StoreError> {
     const NAMES: Insert = Insert {
         table: "group_name",
-        columns: &[("group_key", ColumnType::Integer), ("name", ColumnType::Text)],
-        conflict: "ON CONFLICT (group_key) DO UPDATE SET name = excluded.name WHERE group_name.name <> excluded.name",
+        columns: &[("group_key", ColumnType::Integer), ("name", ColumnType::Text), ("security", ColumnType::Integer)],
+        conflict: "ON CONFLICT (group_key) DO UPDATE SET name = excluded.name, security = excluded.security \
+                   WHERE group_name.name <> excluded.name OR group_name.security <> excluded.security",
     };
     // PostgreSQL changes a row once in one statement; the newest name counts.
-    let newest: HashMap<SidKey, &str> = groups.iter().copied().collect();
-    let rows: Vec<Param<'_>> = newest.into_iter().flat_map(|(group, name)| [Param::from(group), name.into()]).collect();
+    let newest: HashMap<SidKey, &Named<'_>> = groups.iter().map(|named| (named.group, named)).collect();
+    let rows: Vec<Param<'_>> =
+        newest.into_values().flat_map(|Named { group, name, security }| [Param::from(*group), (*name).into(), (*security).into()]).collect();
     if rows.is_empty() { Ok(()) } else { tx.insert_many(&NAMES, &rows).map(drop) }
 }

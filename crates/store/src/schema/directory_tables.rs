@@ -148,7 +148,7 @@ pub(super) fn objects() -> Vec<Definition> {
         Definition::new(Table::SidBeginning, "sid_beginning", ByNumber, 1, &[integer("number"), text("beginning")]).unique(&["beginning"]),
         Definition::new(Table::Membership, "membership", ByKey, 2, &[integer("group_key"), integer("member_key"), integer("by_primary")])
             .index(&["member_key"]),
-        Definition::new(Table::GroupName, "group_name", ByNumber, 1, &[integer("group_key"), text("name")]),
+        Definition::new(Table::GroupName, "group_name", ByNumber, 1, &[integer("group_key"), text("name"), integer("security")]),
     ]
 }
 

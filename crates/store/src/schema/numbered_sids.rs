@@ -109,7 +109,7 @@ pub(crate) fn taken_over(dialect: Dialect) -> Vec<String> {
         ),
         format!("INSERT INTO membership (group_key, member_key, by_primary) SELECT {group}, {member}, m.by_primary FROM membership_6 m {of_group} {of_member}"),
         format!(
-            "INSERT INTO group_name (group_key, name) SELECT {group}, max(m.group_name) FROM membership_6 m {of_group}
+            "INSERT INTO group_name (group_key, name, security) SELECT {group}, max(m.group_name), max(m.security) FROM membership_6 m {of_group}
              WHERE NOT EXISTS (SELECT 1 FROM directory_object_6 o WHERE o.sid = m.group_sid) GROUP BY g.number, m.group_sid"
         ),
         "DROP TABLE directory_object_6".to_owned(),

@@ -182,7 +182,8 @@ pub fn member_count(tx: &mut Tx<'_>, group: &str) -> Result<i64, StoreError> {
     rows.first().map_or(Ok(0), |row| row.integer(0))
 }
 
-/// The groups that somebody is in, also through other groups; distribution groups by the name that came with them.
+/// The groups that somebody is in, also through other groups; those that are no objects here, as distribution groups never are, by
+/// the name that came with them.
 ///
 /// # Errors
 /// As [`sorted`].
@@ -192,7 +193,8 @@ pub fn groups(tx: &mut Tx<'_>, member: &str, limit: usize) -> Result<Vec<Related
              SELECT group_key FROM membership WHERE member_key = $1
              UNION SELECT m.group_key FROM membership m JOIN reached r ON m.member_key = r.sid_key
          )
-         SELECT b.beginning || (r.sid_key & 4294967295), COALESCE(o.domain || '\\' || o.account_name, n.name, ''), COALESCE(o.kind, 'distribution-group'),
+         SELECT b.beginning || (r.sid_key & 4294967295), COALESCE(o.domain || '\\' || o.account_name, n.name, ''),
+             COALESCE(o.kind, CASE WHEN n.security = 1 THEN 'group' ELSE 'distribution-group' END),
              CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END
          FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_object o ON o.sid_key = r.sid_key
              LEFT JOIN group_name n ON n.group_key = r.sid_key LEFT JOIN membership d ON d.group_key = r.sid_key AND d.member_key = $2

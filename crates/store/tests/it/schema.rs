@@ -101,6 +101,8 @@ fn what_schema_6_knew_of_directories_is_all_there_by_the_numbers_of_its_sids() {
                 let of_alice: Vec<_> = groups(tx, "S-1-5-21-1-2-3-1104", 9)?.into_iter().map(|one| (one.name, one.kind, one.direct)).collect();
                 let group = |name: &str, kind: &str, direct| (name.to_owned(), kind.to_owned(), direct);
                 assert_eq!(of_alice, [group("corp.example.test\\staff", "group", true), group("corp\\news", "distribution-group", false)]);
+                let of_bob: Vec<_> = groups(tx, "S-1-5-21-1-2-3-1106", 9)?.into_iter().map(|one| (one.name, one.kind, one.direct)).collect();
+                assert_eq!(of_bob, [group("corp\\Domain Users", "group", true)], "a security group is none for mail, also where it is no object");
                 assert_eq!(groups(tx, "S-1-5-11", 9)?.pop().expect("a group").sid, "S-1-5-21-1-2-3-77");
                 Ok::<_, StoreError>(())
             });
