@@ -45,6 +45,19 @@ struct Opened {
     secret: Secret,
 }
 
+/// Why no password is tried, and what that tells of whether the account signs in.
+#[derive(Clone, Copy)]
+struct Withheld {
+    verdict: Verdict,
+    why: &'static str,
+}
+
+/// None is kept.
+const NONE_KEPT: Withheld = Withheld { verdict: Verdict::Unknown, why: "no password is kept for it" };
+/// Nothing became better by not looking: a check that failed for it goes on failing until there is another password.
+const REFUSED_BEFORE: Withheld =
+    Withheld { verdict: Verdict::Fail, why: "its password was refused before and has not changed since: not tried, so that nobody is locked out" };
+
 impl Broker {
     /// Carries out every check of `binding`. Sign-ins keep to the lock-out budget and are entered in the ledger.
     ///
@@ -94,15 +107,11 @@ impl Broker {
 
     /// Opens the account's secret when its budget allows a sign-in; else says why not. Nobody else tries it before the turn
     /// ends, when the sign-in is entered.
-    async fn secret_within_budget(&self, binding: &Binding, asker: Asker) -> Result<Result<(Opened, Turn), String>, Refused> {
-        let Some(id) = binding.secret else { return Ok(Err("no password is kept for it".to_owned())) };
+    async fn secret_within_budget(&self, binding: &Binding, asker: Asker) -> Result<Result<(Opened, Turn), Withheld>, Refused> {
+        let Some(id) = binding.secret else { return Ok(Err(NONE_KEPT)) };
         let (version, secret) = self.secret(id).await?;
         let (turn, so_far) = self.turn(binding, version).await?;
-        if may_try(so_far, asker, self.clock().now()) {
-            Ok(Ok((Opened { version, secret }, turn)))
-        } else {
-            Ok(Err("its password was refused before and has not changed since: not tried, so that nobody is locked out".to_owned()))
-        }
+        if may_try(so_far, asker, self.clock().now()) { Ok(Ok((Opened { version, secret }, turn))) } else { Ok(Err(REFUSED_BEFORE)) }
     }
 
     /// Enters a sign-in that a check made, which ends its turn.

@@ -45,8 +45,8 @@ impl Broker {
         }
         let (opened, turn) = match self.secret_within_budget(binding, asker).await? {
             Ok(opened) => opened,
-            Err(why) => {
-                seen.rest(Verdict::Unknown, why);
+            Err(withheld) => {
+                seen.withheld(withheld);
                 return Ok(());
             }
         };

@@ -99,8 +99,8 @@ impl Broker {
         } else {
             match self.secret_within_budget(binding, asker).await? {
                 Ok((opened, turn)) => (Some(opened), Some(turn)),
-                Err(why) => {
-                    seen.rest(Verdict::Unknown, why);
+                Err(withheld) => {
+                    seen.withheld(withheld);
                     return Ok(());
                 }
             }

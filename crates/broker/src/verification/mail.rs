@@ -33,7 +33,7 @@ impl Broker {
         let endpoint = MailEndpoint::new(server, &binding.object, self.host());
         let (opened, turn) = match self.secret_within_budget(binding, asker).await? {
             Ok((opened, turn)) => (Ok(opened), Some(turn)),
-            Err(why) => (Err(why), None),
+            Err(withheld) => (Err(withheld), None),
         };
         let user = endpoint_name(binding);
         let other = another_sender(&server.sender);
@@ -59,7 +59,7 @@ impl Broker {
         let (verdict, words) = if before.accepted { (Verdict::Fail, "took") } else { (Verdict::Pass, "refused") };
         seen.add(Subject::ServerAsksForSignIn, verdict, format!("the server {words} mail from somebody who had not signed in: {}", before.words));
         match (&opened, &looked.signed_in) {
-            (Err(why), _) => seen.add(Subject::SignsIn, Verdict::Unknown, why.clone()),
+            (Err(withheld), _) => seen.add(Subject::SignsIn, withheld.verdict, withheld.why),
             (_, Some(signed_in)) => {
                 let (verdict, evidence) = sign_in_verdict(signed_in);
                 seen.add(Subject::SignsIn, verdict, evidence);

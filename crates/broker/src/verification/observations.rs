@@ -1,5 +1,6 @@
 //! What was seen, by check.
 
+use super::Withheld;
 use provost_catalog::accounts::PrincipalKind;
 use provost_catalog::rights::Place;
 use provost_catalog::unseen::{About, unseen};
@@ -23,6 +24,12 @@ impl Observations {
     /// What holds for every check that nothing was seen of.
     pub(super) fn rest(&mut self, verdict: Verdict, evidence: impl Into<String>) {
         self.rest = Some((verdict, evidence.into()));
+    }
+
+    /// No password was tried.
+    pub(super) fn withheld(&mut self, Withheld { verdict, why }: Withheld) {
+        self.add(Subject::SignsIn, verdict, why);
+        self.rest(Verdict::Unknown, why);
     }
 
     /// What a check comes to.

@@ -120,6 +120,7 @@ fn verify_says_what_it_saw_and_a_waiver_lasts_until_its_end() {
     assert_eq!(person.pipes(&password(alerts), &add).exit, 0);
     let verified = person.types(&["verify"]);
     assert!(verified.exit == 0 && verified.err.contains("1 proved"), "{}{}", verified.out, verified.err);
+    assert!(verified.err.contains("provost site profile hardened"), "who reads it is told what was not checked: {}", verified.err);
     assert_eq!(binding(&person, alerts)["standing"], "proved");
 
     // The server is told another sender: the account may not send as that one.
@@ -138,6 +139,12 @@ fn verify_says_what_it_saw_and_a_waiver_lasts_until_its_end() {
     assert!(verified.exit == 0 && verified.out.contains("waived") && verified.err.contains("1 not proved"), "{}{}", verified.out, verified.err);
     assert_eq!(person.types(&["verify", "unwaive", alerts, check]).exit, 0);
     assert_eq!(person.types(&["verify", alerts]).exit, 5);
+    // A password that is refused: it is not tried again, and nothing is better for that.
+    assert_eq!(person.pipes("another password", &["account", "set", alerts, "--password-file", "-"]).exit, 0);
+    for told in ["wrong", "not tried, so that nobody is locked out"] {
+        let verified = person.types(&["verify", alerts]);
+        assert!(verified.exit == 5 && verified.out.contains(told) && verified.err.contains("1 blocked"), "{told}: {}{}", verified.out, verified.err);
+    }
     let uses = person.asks(&["account", "uses", alerts]);
     assert!(uses["items"].as_array().is_some_and(|items| items.len() >= 4), "each sign-in is written down: {uses}");
     drop(site);
