@@ -34,7 +34,10 @@ pub const CODES: &[Meaning] = &[
     Meaning { code: 2, meaning: "the command line is wrong" },
     Meaning { code: 3, meaning: "changes or drift were found, only with --exit-code (no command of this version)" },
     Meaning { code: 4, meaning: "not signed in, or not allowed" },
-    Meaning { code: 5, meaning: "a check found something: provost ledger verify" },
+    Meaning {
+        code: 5,
+        meaning: "a check found something, or what was waited for did not come to what it should: provost verify (see --fail-on), provost ledger verify, provost account resolve, provost discovery run --wait, provost forest publish --wait",
+    },
     Meaning { code: 6, meaning: "partly done (no command of this version)" },
     Meaning { code: 7, meaning: "the plan is stale (no command of this version)" },
     Meaning { code: 130, meaning: "interrupted before it was done" },

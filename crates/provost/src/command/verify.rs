@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 const WAIT: Duration = Duration::from_secs(600);
 
 /// Checks that accounts hold what they need and nothing more, by signing in as them within their lock-out budget.
+///
+/// In the standard profile it holds them to the written rules; what they must not have beyond those is checked in the hardened one:
+/// provost site profile hardened.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Verify {
@@ -141,6 +144,9 @@ impl Verify {
         context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
         if !bindings.is_empty() {
             context.output.note(&told);
+            if connection.get("/api/v1/profile")?["profile"] == "standard" {
+                context.output.note("next: provost site profile hardened   to check what they must not have beyond the written rules");
+            }
         }
         let found = match self.fail_on.as_str() {
             "never" => false,
