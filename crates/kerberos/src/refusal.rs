@@ -36,6 +36,9 @@ mod code {
 const BAD_MECHANISM: u32 = 1 << 16;
 const NO_CREDENTIAL: u32 = 7 << 16;
 
+/// Name servers that are set for the site are not the library's.
+const WHO_IS_ASKED: &str = "where the domain's controllers are, Kerberos asks this machine's own name servers, or the file that KRB5_CONFIG names: ";
+
 /// Why an account was not signed in, or not brought to a service.
 pub fn of_client(step: &'static str, refusal: &Refusal) -> Failure {
     let (outcome, words) = match refusal.code {
@@ -48,7 +51,8 @@ pub fn of_client(step: &'static str, refusal: &Refusal) -> Failure {
         code::KEY_EXPIRED => (Outcome::MustChangePassword, ""),
         code::POLICY => (Outcome::LacksRight, ""),
         code::SKEW | code::SKEW_IN_ANSWER => (Outcome::ClockSkew, ""),
-        code::KDC_UNREACHABLE | code::REALM_CANNOT_BE_RESOLVED | code::REALM_UNKNOWN | code::SERVICE_UNAVAILABLE => (Outcome::Unreachable, ""),
+        code::KDC_UNREACHABLE | code::SERVICE_UNAVAILABLE => (Outcome::Unreachable, ""),
+        code::REALM_CANNOT_BE_RESOLVED | code::REALM_UNKNOWN => (Outcome::Unreachable, WHO_IS_ASKED),
         code::SERVICE_UNKNOWN => (Outcome::NothingSafe, "the domain knows no such service: "),
         code::KDC_ENCRYPTION_TYPE | code::OWN_ENCRYPTION_TYPE | code::CONFIGURED_ENCRYPTION_TYPE => {
             (Outcome::NothingSafe, "the account has no key of a kind that both sides take (AES): ")
@@ -90,6 +94,15 @@ mod tests {
         let failure = of_client("sign in", &refusal(code::CLIENT_REVOKED));
         assert_eq!((failure.outcome, failure.detail.as_str()), (Outcome::LockedOrDisabled, "words"));
         assert!(failure.outcome.counts_towards_lock_out());
+    }
+
+    #[test]
+    fn where_controllers_are_not_known_it_is_told_who_was_asked() {
+        for code in [code::REALM_UNKNOWN, code::REALM_CANNOT_BE_RESOLVED] {
+            let failure = of_client("sign in", &refusal(code));
+            assert!(failure.outcome == Outcome::Unreachable && failure.detail.contains("KRB5_CONFIG") && failure.detail.ends_with("words"), "{failure}");
+        }
+        assert_eq!(of_client("sign in", &refusal(code::KDC_UNREACHABLE)).detail, "words");
     }
 
     #[test]

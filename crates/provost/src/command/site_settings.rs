@@ -28,7 +28,8 @@ pub struct SiteSettings {
     #[arg(long, value_name = "FILE")]
     database_password_file: Option<String>,
 
-    /// Name servers that know the domains, between commas, instead of the system's.
+    /// Name servers that know the domains, between commas, instead of the system's. Kerberos asks the system's, or the file that
+    /// KRB5_CONFIG names.
     #[arg(long, value_name = "ADDRESSES")]
     dns_servers: Option<String>,
 
