@@ -53,7 +53,11 @@ async fn an_smtp_account_that_cannot_sign_in_or_send_as_itself_is_blocked() {
     assert_eq!(of(&findings, "needs:send-mail@mail-server").verdict, Verdict::Unknown);
     let (_, _) = verify(&place, &binding).await;
     let (findings, standing) = verify(&place, &binding).await;
-    assert_eq!((of(&findings, "needs:sign-in").verdict, standing), (Verdict::Unknown, Standing::NotProved), "the budget is used up: {findings:?}");
+    assert_eq!(
+        (of(&findings, "needs:sign-in").verdict, standing),
+        (Verdict::Fail, Standing::Blocked),
+        "the budget is used up, and it is refused still: {findings:?}"
+    );
 
     place.new_password(&binding, &password);
     place.set_mail(&MailServer { sender: "other@corp.example.test".to_owned(), ..server.clone() });
