@@ -20,7 +20,7 @@ const LOAD: &str = include_str!("domain_controller/load.py");
 const PYTHON: &str = "/usr/bin/python3";
 
 /// Changed when the recipe below changes in a way that its texts do not show.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// Ports that a controller answers on: DNS, Kerberos, RPC, LDAP, SMB, LDAPS, the global catalog.
 const PORTS: &[u16] = &[53, 88, 135, 389, 445, 636, 3268];
@@ -66,7 +66,7 @@ fn configuration(host: &topology::Host, certificates: &Path) -> String {
     format!(
         "[global]\n\
          netbios name = {}\nrealm = {}\nworkgroup = {}\nserver role = active directory domain controller\n\
-         interfaces = lo eth0\nbind interfaces only = yes\ndns forwarder =\ndns update command = /bin/true\n\
+         interfaces = lo eth0\nbind interfaces only = yes\ndns forwarder =\ndns update command = /bin/true\nspn update command = /bin/true\n\
          dsdb:schema update allowed = true\n\
          tls enabled = yes\ntls certfile = {folder}/server.pem\ntls keyfile = {folder}/server.key\ntls cafile = {folder}/ca.pem\n\
          log level = 1 auth_json_audit:3@/var/log/samba/auth.json\n\
@@ -142,7 +142,7 @@ pub fn join(on: &Host, host: &topology::Host, network: u8, ad_site: &str, first:
     // What a controller enters in DNS by itself, if it may.
     let names = format!("DC={},CN=MicrosoftDNS,DC=DomainDnsZones,{}", domain.dns, domain.base);
     let controllers = format!("DC=_msdcs.{},CN=MicrosoftDNS,DC=ForestDnsZones,{}", domain.dns, domain.base);
-    let mut services = Vec::new();
+    let mut entered = vec![served_names(domain, host)];
     for (service, port) in [("_ldap._tcp", 389), ("_kerberos._tcp", 88)] {
         let of_site = format!("{service}.{ad_site}._sites");
         for dn in [
@@ -151,11 +151,28 @@ pub fn join(on: &Host, host: &topology::Host, network: u8, ad_site: &str, first:
             format!("DC={service}.dc,{controllers}"),
             format!("DC={of_site}.dc,{controllers}"),
         ] {
-            services.push(Change::Serve { dn, host: host.full_name(), port });
+            entered.push(Change::Serve { dn, host: host.full_name(), port });
         }
     }
-    change(first, &services)?;
+    change(first, &entered)?;
+    take_names(on)?;
     serve(on, address)
+}
+
+/// What a further controller's directory service is called by, for the first controller to give tickets of: what the joined one
+/// enters in its own copy comes there with a replication that may take minutes.
+fn served_names(domain: &Domain, host: &topology::Host) -> Change {
+    let (full_name, name) = (host.full_name(), host.name.to_uppercase());
+    Change::append(
+        format!("CN={name},OU=Domain Controllers,{}", domain.base),
+        serde_json::json!({ "servicePrincipalName": [format!("ldap/{full_name}"), format!("ldap/{full_name}/{}", domain.dns), format!("ldap/{name}")] }),
+    )
+}
+
+/// Enters what a controller's services are called by. Its server would do it by itself a second after it began to answer, and
+/// until then a ticket for its directory is refused: "server not found in Kerberos database".
+fn take_names(on: &Host) -> io::Result<()> {
+    run(&mut on.command("samba_spnupdate")).map(drop)
 }
 
 /// Starts the server on a host that has its domain.
@@ -259,5 +276,6 @@ fn provision(on: &Host, host: &topology::Host, address: Ipv4Addr, changes: &[Cha
     command.arg(format!("--backend-store={}", store(changes.len())));
     run(&mut command)?;
     // One that is refused in the middle is the end of the whole domain: nobody has seen it yet.
-    load(on, changes, &[TOGETHER.to_string()])
+    load(on, changes, &[TOGETHER.to_string()])?;
+    take_names(on)
 }

@@ -2,7 +2,7 @@
 
 use crate::tickets::sign_in;
 use provost_lab::command::run;
-use provost_lab::lab::Lab;
+use provost_lab::lab::{Lab, OwnLab};
 use provost_lab::service;
 use provost_lab::topology::CORP;
 use std::io::{BufRead, BufReader, Write};
@@ -33,6 +33,26 @@ fn both_controllers_of_a_domain_answer_alike() {
         search.args(["-LLL", "-x", "-H", &server, "-D", "ben@corp.example.test", "-b", CORP.base, "(sAMAccountName=u000042)", "sAMAccountName", "-y"]);
         let found = run(search.arg(lab.password_file(&CORP, "ben")).env("LDAPTLS_CACERT", lab.authority())).expect("an answer");
         assert!(found.contains("u000042"), "{controller}: {found}");
+    }
+}
+
+#[test]
+fn every_controller_gives_tickets_for_the_directory_of_every_other_from_its_first_answer_on() {
+    let Some(own) = OwnLab::beside(&["dc1", "dc2"]) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    for asked in ["dc1", "dc2"] {
+        let only = folder.path().join(format!("{asked}.conf"));
+        let all = std::fs::read_to_string(own.krb5_conf()).expect("a configuration");
+        let of = |name: &str| format!("kdc = {}\n", own.address(name).expect("an address"));
+        let other = if asked == "dc1" { "dc2" } else { "dc1" };
+        std::fs::write(&only, all.replace(&of(other), "")).expect("it is written");
+        let tickets = folder.path().join(asked);
+        sign_in(&own, &CORP, "ben", &own.password(&CORP, "ben"), Some(&tickets)).expect("a ticket");
+        for service in ["ldap/dc1.corp.example.test", "ldap/dc2.corp.example.test", "ldap/dc2.corp.example.test/corp.example.test"] {
+            let mut kvno = Command::new("kvno");
+            run(kvno.arg(service).env("KRB5_CONFIG", &only).env("KRB5CCNAME", format!("FILE:{}", tickets.display())))
+                .unwrap_or_else(|refused| panic!("{asked} knows no {service}: {refused}"));
+        }
     }
 }
 
