@@ -10,6 +10,7 @@ mod database_gone;
 mod discovery;
 mod full_disk;
 mod lists;
+mod name_server;
 mod person;
 mod postgresql;
 mod progress;

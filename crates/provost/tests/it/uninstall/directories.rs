@@ -1,6 +1,7 @@
 //! What a site published in two forests goes when it is uninstalled, or what is in the way is named and nothing goes.
 
 use super::{end_of_the_site_is_asked_for, ends, json, of_fate};
+use crate::name_server::NameServer;
 use crate::person::{Person, Printed, Window};
 use provost_broker::directory::{Place, Session, SignIn, container};
 use provost_lab::change::Change;
@@ -9,56 +10,9 @@ use provost_lab::topology::{CORP, Domain, FABRIKAM};
 use provost_store::Credential;
 use provost_store::keys::Secret;
 use serde_json::{Value, json as value};
-use std::net::{SocketAddr, UdpSocket};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const ACCOUNT: &str = "svc-ad-forest";
-
-/// Hands questions of both forests' names to the server that knows them, as a network's own name server does.
-struct NameServer {
-    address: SocketAddr,
-    stop: Arc<AtomicBool>,
-}
-
-impl NameServer {
-    fn start(lab: &Lab) -> Self {
-        let front = UdpSocket::bind("127.0.0.1:0").expect("a port");
-        front.set_read_timeout(Some(Duration::from_millis(200))).expect("a limit");
-        let (address, stop) = (front.local_addr().expect("an address"), Arc::new(AtomicBool::new(false)));
-        let behind = [&CORP, &FABRIKAM].map(|domain| (domain.dns.split('.').next().expect("a label").as_bytes().to_vec(), lab.dns_servers(domain)[0]));
-        let stopped = stop.clone();
-        std::thread::spawn(move || {
-            let mut question = [0; 1500];
-            while !stopped.load(Ordering::Relaxed) {
-                let Ok((length, from)) = front.recv_from(&mut question) else { continue };
-                let asked = question[..length].to_vec();
-                let holds = |label: &[u8]| asked.windows(label.len()).any(|part| part.eq_ignore_ascii_case(label));
-                let Some((_, server)) = behind.iter().find(|(label, _)| holds(label)) else { continue };
-                let (front, server) = (front.try_clone().expect("the same socket"), *server);
-                // One that is cut off keeps nobody else waiting.
-                std::thread::spawn(move || {
-                    let back = UdpSocket::bind("0.0.0.0:0").expect("a port");
-                    back.set_read_timeout(Some(Duration::from_secs(2))).expect("a limit");
-                    let mut answer = [0; 4096];
-                    if back.send_to(&asked, server).is_ok()
-                        && let Ok(length) = back.recv(&mut answer)
-                    {
-                        let _ = front.send_to(&answer[..length], from);
-                    }
-                });
-            }
-        });
-        Self { address, stop }
-    }
-}
-
-impl Drop for NameServer {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-}
 
 /// A site that publishes to two forests.
 struct Story<'l> {
