@@ -5,11 +5,11 @@
 #     tests/servers/kdc.sh stop DIR                stops them and leaves nothing running
 #
 # MIT.EXAMPLE.TEST has accounts in every state that a sign-in tells apart, and services with keytabs below DIR; the clock of
-# SKEWED.EXAMPLE.TEST is wrong; nobody answers for SILENT.EXAMPLE.TEST.
+# SKEWED.EXAMPLE.TEST is wrong; MIT.EXAMPLE.TEST refers to BRANCH.EXAMPLE.TEST for hosts of that name; nobody answers for SILENT.EXAMPLE.TEST.
 set -euo pipefail
 export PATH=$PATH:/usr/sbin:/sbin
 
-readonly REALM=MIT.EXAMPLE.TEST SKEWED=SKEWED.EXAMPLE.TEST
+readonly REALM=MIT.EXAMPLE.TEST SKEWED=SKEWED.EXAMPLE.TEST BRANCH=BRANCH.EXAMPLE.TEST
 readonly PASSWORD='p%40ss wörd 日本 "\$'
 
 fail() { echo "kdc.sh: $*" >&2; exit 1; }
@@ -58,7 +58,7 @@ CONF
 quoted() { printf '"%s"' "${1//\"/\"\"}"; }
 
 start() {
-    local port skewed password
+    local port skewed branch password between
     command -v krb5kdc >/dev/null && command -v kadmin.local >/dev/null || fail "packages krb5-kdc and krb5-admin-server are needed"
     command -v faketime >/dev/null || fail "package faketime is needed"
     mkdir -p "$1"
@@ -66,6 +66,7 @@ start() {
     chmod 755 "$dir"
     port=$(free_port)
     skewed=$(free_port)
+    branch=$(free_port)
     cat >"$dir/krb5.conf" <<CONF
 [libdefaults]
     default_realm = $REALM
@@ -83,15 +84,20 @@ start() {
     $SKEWED = {
         kdc = 127.0.0.1:$skewed
     }
+    $BRANCH = {
+        kdc = 127.0.0.1:$branch
+    }
     SILENT.EXAMPLE.TEST = {
         kdc = 127.0.0.1:1
     }
 [domain_realm]
     .mit.example.test = $REALM
+    .branch.example.test = $BRANCH
 CONF
     export KRB5_CONFIG=$dir/krb5.conf
     printf '%s' "$PASSWORD" >"$dir/password"
     password=$(quoted "$PASSWORD")
+    between=$(quoted "$(head -c 24 /dev/urandom | base64)")
 
     # The policy locks at the first wrong password; an account of it is given one below. A keytab whose account has got
     # a new key since is an old one.
@@ -115,10 +121,15 @@ add_principal -randkey HTTP/localhost
 ktadd -k $dir/proxy.keytab HTTP/localhost
 add_principal -randkey ldap/dc1.mit.example.test
 ktadd -k $dir/ldap.keytab ldap/dc1.mit.example.test
+add_principal -pw $between krbtgt/$BRANCH
 COMMANDS
     kinit -c "MEMORY:none" locked <<<"wrong" >/dev/null 2>&1 && fail "a wrong password is taken"
     realm "$SKEWED" "$skewed" faketime -f +600s <<COMMANDS
 add_principal +requires_preauth -pw $password ada
+COMMANDS
+    realm "$BRANCH" "$branch" <<COMMANDS
+add_principal -pw $between krbtgt/$BRANCH@$REALM
+add_principal -randkey HTTP/site.branch.example.test
 COMMANDS
 
     echo "export PROVOST_TEST_KDC=$dir"

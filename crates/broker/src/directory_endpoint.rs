@@ -22,6 +22,17 @@ pub struct Directories {
     pub keytab: Option<PathBuf>,
 }
 
+impl Directories {
+    /// Where a realm is asked for tickets, as the name servers tell.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub async fn ticket_servers(&self, realm: &str) -> Result<Vec<SocketAddr>, Failure> {
+        let place = Place { dns_domain: realm.to_lowercase(), dns_servers: self.dns_servers.clone(), ad_site: self.ad_site.clone(), ..Place::default() };
+        place.ticket_servers().await
+    }
+}
+
 /// Where hosts answer by SMB.
 const SMB_PORT: u16 = 445;
 

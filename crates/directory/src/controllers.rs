@@ -1,7 +1,7 @@
 //! Which domain controllers are asked, in which order, and the way to one.
 
 use crate::place::Place;
-use crate::resolver::Resolver;
+use crate::resolver::{Resolver, Service};
 use crate::within::within;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
@@ -83,19 +83,12 @@ async fn all(place: &Place, resolver: &Resolver) -> Result<Vec<Controller>, Fail
     if !place.hosts.is_empty() {
         return Ok(place.hosts.iter().map(|host| Controller::parse(host)).collect());
     }
+    let (services, failed) = services(resolver, &service_names("_ldap", &place.dns_domain, place.ad_site.as_deref())).await;
     let mut found: Vec<Controller> = Vec::new();
-    let mut failed = None;
-    for name in service_names(&place.dns_domain, place.ad_site.as_deref()) {
-        match resolver.services(&name).await {
-            Ok(services) => {
-                for service in services {
-                    let controller = Controller { name: service.host, port: None };
-                    if !found.contains(&controller) {
-                        found.push(controller);
-                    }
-                }
-            }
-            Err(failure) => failed = Some(failure),
+    for service in services {
+        let controller = Controller { name: service.host, port: None };
+        if !found.contains(&controller) {
+            found.push(controller);
         }
     }
     let outside = leave_out_others(&mut found, &place.dns_domain);
@@ -113,6 +106,18 @@ async fn all(place: &Place, resolver: &Resolver) -> Result<Vec<Controller>, Fail
     }
 }
 
+/// The hosts of several names one after the other, and what was wrong with the last name that was not answered.
+pub(crate) async fn services(resolver: &Resolver, names: &[String]) -> (Vec<Service>, Option<Failure>) {
+    let (mut found, mut failed) = (Vec::new(), None);
+    for name in names {
+        match resolver.services(name).await {
+            Ok(services) => found.extend(services),
+            Err(failure) => failed = Some(failure),
+        }
+    }
+    (found, failed)
+}
+
 /// Takes out, and gives, the hosts that are not of the domain: whoever answers for DNS must not send a password elsewhere.
 fn leave_out_others(found: &mut Vec<Controller>, domain: &str) -> Vec<String> {
     found.extract_if(.., |controller| !is_of(&controller.name, domain)).map(|controller| controller.name).collect()
@@ -124,9 +129,10 @@ pub(crate) fn is_of(host: &str, domain: &str) -> bool {
     host.strip_suffix(&domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-fn service_names(domain: &str, site: Option<&str>) -> Vec<String> {
-    let site = site.filter(|site| !site.is_empty()).map(|site| format!("_ldap._tcp.{site}._sites.dc._msdcs.{domain}"));
-    site.into_iter().chain([format!("_ldap._tcp.dc._msdcs.{domain}")]).collect()
+/// What a service of the domain's controllers is called in DNS: of those of a site, then of all (MS-ADTS §6.3.2.3).
+pub(crate) fn service_names(service: &str, domain: &str, site: Option<&str>) -> Vec<String> {
+    let site = site.filter(|site| !site.is_empty()).map(|site| format!("{service}._tcp.{site}._sites.dc._msdcs.{domain}"));
+    site.into_iter().chain([format!("{service}._tcp.dc._msdcs.{domain}")]).collect()
 }
 
 #[cfg(test)]
@@ -135,9 +141,9 @@ mod tests {
 
     #[test]
     fn the_site_is_asked_before_the_domain() {
-        let names = service_names("corp.example.test", Some("Berlin"));
+        let names = service_names("_ldap", "corp.example.test", Some("Berlin"));
         assert_eq!(names, ["_ldap._tcp.Berlin._sites.dc._msdcs.corp.example.test", "_ldap._tcp.dc._msdcs.corp.example.test"]);
-        assert_eq!(service_names("corp.example.test", Some("")), service_names("corp.example.test", None));
+        assert_eq!(service_names("_kerberos", "corp.example.test", Some("")), ["_kerberos._tcp.dc._msdcs.corp.example.test"]);
     }
 
     #[test]

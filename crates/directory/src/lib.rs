@@ -36,6 +36,7 @@ mod schema;
 mod schema_extension;
 mod search;
 mod session;
+mod ticket_servers;
 pub mod tickets;
 mod tls;
 mod within;

@@ -2,6 +2,7 @@
 
 use crate::controllers;
 use crate::resolver::Resolver;
+use crate::ticket_servers;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use provost_store::Credential;
@@ -37,6 +38,17 @@ impl Place {
             return Err(Failure::new(Outcome::RefusedByRule, "resolve", format!("{host} is not of {}", self.dns_domain)));
         }
         Resolver::new(&self.dns_servers)?.addresses(host).await
+    }
+
+    /// Where the domain is asked for tickets, as the place's name servers tell: at the controllers of its site, then at all of the
+    /// domain; where it is none of Active Directory, at those of the realm (RFC 4120 §7.2.3.2).
+    ///
+    /// Their names do not matter, as they do for LDAP: whoever answers for a realm proves it by its key, and not by a name.
+    ///
+    /// # Errors
+    /// [`Outcome::Unreachable`] when no name server answers, or knows none.
+    pub async fn ticket_servers(&self) -> Result<Vec<SocketAddr>, Failure> {
+        ticket_servers::find(self, &Resolver::new(&self.dns_servers)?).await
     }
 }
 

@@ -21,6 +21,7 @@ const STEP: &str = "resolve";
 pub(crate) struct Service {
     pub(crate) priority: u16,
     pub(crate) weight: u16,
+    pub(crate) port: u16,
     /// In lower case, without a last dot.
     pub(crate) host: String,
 }
@@ -62,7 +63,7 @@ impl Resolver {
             RData::SRV(srv) => {
                 let host = srv.target.to_utf8().trim_end_matches('.').to_lowercase();
                 // A target of "." says that the service is decidedly not there (RFC 2782).
-                (!host.is_empty()).then_some(Service { priority: srv.priority, weight: srv.weight, host })
+                (!host.is_empty()).then_some(Service { priority: srv.priority, weight: srv.weight, port: srv.port, host })
             }
             _ => None,
         };

@@ -11,8 +11,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [_, file, controller, password] = &arguments[..] else { return Err("configured FILE CONTROLLER PASSWORD-FILE".into()) };
     let password = std::fs::read(password)?;
     let write = |controller: &str| -> Result<(), Box<dyn Error>> {
-        let realm = Realm { domain: "mit.example.test".to_owned(), controllers: vec![controller.to_owned()] };
-        Ok(std::fs::write(file, Settings { realms: vec![realm] }.text()?)?)
+        let realm = Realm::new("MIT.EXAMPLE.TEST", &[controller.parse()?])?;
+        Ok(std::fs::write(file, Settings { realms: vec![realm], only_these: true }.text())?)
     };
     let sign_in = || Credential::with_password("ada@MIT.EXAMPLE.TEST", &password).map_or_else(|failure| failure.outcome.words(), |_| "signed in");
 

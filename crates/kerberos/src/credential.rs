@@ -1,6 +1,7 @@
 //! One account, signed in.
 
 use crate::foreign::{Cache, Refusal, Terminated};
+use crate::guide;
 use crate::refusal;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
@@ -32,7 +33,8 @@ impl Credential {
         let password = Terminated::copy(password)
             .filter(|_| !password.is_empty())
             .ok_or_else(|| Failure::new(Outcome::RefusedByRule, STEP, "Kerberos has no way to say an empty password, or one with a zero byte"))?;
-        Self::of(Cache::with_password(principal, &password)?)
+        guide::find_realm_of(principal)?;
+        Self::of(guide::follow(|| Cache::with_password(principal, &password))?)
     }
 
     /// Signs `principal` (`name@REALM`, `COMPUTER$@REALM`) in by its key in a keytab. Blocks.
@@ -46,7 +48,8 @@ impl Credential {
         std::fs::File::open(keytab).map_err(|e| Failure::new(Outcome::RefusedByRule, STEP, format!("{}: {e}", keytab.display())))?;
         let name = [b"FILE:", keytab.as_os_str().as_bytes()].concat();
         let name = CString::new(name).map_err(|e| Failure::new(Outcome::RefusedByRule, STEP, e))?;
-        Self::of(Cache::with_keytab(principal, &name)?)
+        guide::find_realm_of(principal)?;
+        Self::of(guide::follow(|| Cache::with_keytab(principal, &name))?)
     }
 
     pub(crate) fn cache(&self) -> &Arc<Cache> {

@@ -2,6 +2,7 @@
 
 use crate::credential::Credential;
 use crate::foreign::{self, Cache, Flags, Name, Refusal, SecurityContext, Side};
+use crate::guide;
 use crate::refusal;
 use crate::sealing::Sealing;
 use provost_domain::Failure;
@@ -99,9 +100,11 @@ impl Initiator {
         let refused = |said| refusal::of_client(STEP, &said);
         if token.is_none() && self.side == Side::Spnego {
             // Under SPNEGO the library gives its own numbers to Kerberos' refusals, so the ticket is fetched without it first.
-            SecurityContext::new()?.initiate(&self.credential, &self.target, Side::Kerberos, None).map_err(refused)?;
+            let mut fetching = SecurityContext::new()?;
+            guide::follow(|| Ok(fetching.initiate(&self.credential, &self.target, Side::Kerberos, None)))?.map_err(refused)?;
         }
-        let stepped = self.context.initiate(&self.credential, &self.target, self.side, token).map_err(refused)?;
+        // A first step that is refused leaves nothing behind (RFC 2744 §5.19), and is what asks domains; a later one asks nobody.
+        let stepped = guide::follow(|| Ok(self.context.initiate(&self.credential, &self.target, self.side, token)))?.map_err(refused)?;
         if stepped.complete && !self.context.flags().has(Flags::MUTUAL) {
             return Err(Failure::new(Outcome::Broken, STEP, "the server has not proved who it is"));
         }

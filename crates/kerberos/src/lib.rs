@@ -7,6 +7,9 @@
 //!
 //! Only Kerberos is ever negotiated: SPNEGO is kept to that one mechanism on both sides, so NTLM is never spoken (design §4).
 //!
+//! Its configuration is a file ([`configure`]). Where realms are asked, the library finds out by the machine's name servers, or is told
+//! in that file by whoever knows better ([`configure_by`]).
+//!
 //! Every call that signs in or steps may block, on a domain controller or on a disk, for as long as the library waits
 //! (about ten seconds for each controller that is silent): callers use a thread that may block.
 //!
@@ -23,6 +26,7 @@ mod credential;
 // Each use says why it is sound; nothing outside calls a foreign function or holds a foreign pointer.
 #[allow(unsafe_code)]
 mod foreign;
+mod guide;
 mod initiator;
 mod membership;
 mod refusal;
@@ -32,6 +36,7 @@ mod whoever;
 
 pub use acceptor::{Accepted, Acceptor};
 pub use credential::Credential;
+pub use guide::{Ask, configure_by};
 pub use initiator::{Initiator, Mechanism, Step};
 pub use membership::Membership;
 pub use sealing::Sealing;

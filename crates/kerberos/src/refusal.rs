@@ -36,8 +36,8 @@ mod code {
 const BAD_MECHANISM: u32 = 1 << 16;
 const NO_CREDENTIAL: u32 = 7 << 16;
 
-/// Name servers that are set for the site are not the library's.
-const WHO_IS_ASKED: &str = "where the domain's controllers are, Kerberos asks this machine's own name servers, or the file that KRB5_CONFIG names: ";
+/// A site that is told its name servers asks them; one that is not, and whoever is given a file, leaves it to the library.
+const WHO_IS_ASKED: &str = "where the domain's controllers are is asked of the site's name servers (dns-servers), else of this machine's own; the file that KRB5_CONFIG names stands instead of both: ";
 
 /// Why an account was not signed in, or not brought to a service.
 pub fn of_client(step: &'static str, refusal: &Refusal) -> Failure {
@@ -62,6 +62,14 @@ pub fn of_client(step: &'static str, refusal: &Refusal) -> Failure {
         _ => (Outcome::Broken, ""),
     };
     Failure::new(outcome, step, format!("{words}{}", refusal.said))
+}
+
+/// The realm that the library does not know how to ask, when that is why it refused. Its words alone tell which; whoever referred
+/// there chose the name.
+pub fn realm_unknown(refusal: &Refusal) -> Option<&str> {
+    let unknown = matches!(refusal.code, code::REALM_CANNOT_BE_RESOLVED | code::REALM_UNKNOWN);
+    let rest = unknown.then(|| refusal.said.split_once("for realm \""))??.1;
+    rest.rsplit_once('"').map(|(realm, _)| realm)
 }
 
 /// Under SPNEGO the library gives Kerberos' refusals numbers of its own, and keeps their words (`krb5_err.et`; they are
@@ -103,6 +111,15 @@ mod tests {
             assert!(failure.outcome == Outcome::Unreachable && failure.detail.contains("KRB5_CONFIG") && failure.detail.ends_with("words"), "{failure}");
         }
         assert_eq!(of_client("sign in", &refusal(code::KDC_UNREACHABLE)).detail, "words");
+    }
+
+    #[test]
+    fn a_realm_that_cannot_be_asked_is_named_by_the_library() {
+        let unknown = |code, said: &str| realm_unknown(&Refusal { code, routine: 0, said: said.to_owned() }).map(str::to_owned);
+        let said = "Cannot find KDC for realm \"B.EXAMPLE.TEST\"";
+        assert_eq!(unknown(code::REALM_UNKNOWN, said).as_deref(), Some("B.EXAMPLE.TEST"));
+        assert_eq!(unknown(code::KDC_UNREACHABLE, said), None);
+        assert_eq!(unknown(code::REALM_UNKNOWN, "Cannot find KDC for requested realm"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::acceptor::Acceptor;
 use crate::credential::{Credential, check_principal};
 use crate::foreign::{self, Name, SecurityContext, Side};
+use crate::guide;
 use crate::membership::Membership;
 use crate::refusal;
 use provost_domain::Failure;
@@ -31,7 +32,7 @@ pub fn membership_now(keytab: &Path, computer: &str, user: &str) -> Result<Membe
     let credential = Credential::with_keytab(computer, keytab).map_err(NotTold::Unknown)?;
     let own = foreign::Credential::initiator(credential.cache().name()).map_err(NotTold::Unknown)?.map_err(unknown)?;
     let user = Name::principal(user).map_err(NotTold::Unknown)?.map_err(unknown)?;
-    let theirs = own.for_itself_of(&user).map_err(|said| {
+    let theirs = guide::follow(|| Ok(own.for_itself_of(&user))).map_err(NotTold::Unknown)?.map_err(|said| {
         let failure = refusal::of_client(STEP, &said);
         // The computer itself was let in a moment ago, so what is refused now is refused of them. Samba says no more than that
         // its policy forbids it (KDC_ERR_POLICY).

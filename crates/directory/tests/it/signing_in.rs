@@ -5,6 +5,7 @@ use provost_directory::{Place, Session, SignIn};
 use provost_domain::outcome::Outcome;
 use provost_lab::topology::CORP;
 use provost_store::keys::Secret;
+use std::net::SocketAddr;
 
 #[tokio::test]
 async fn every_form_of_a_name_signs_in_and_the_controller_says_who_it_is() {
@@ -106,4 +107,18 @@ fn other_authority() -> Vec<u8> {
     let mut parameters = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
     parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     parameters.self_signed(&key).expect("a certificate").pem().into_bytes()
+}
+
+#[tokio::test]
+async fn name_servers_tell_where_tickets_are_given_or_what_they_do_not_know() {
+    let Some(dc) = Controller::of_this_run() else { return };
+    let controller = SocketAddr::new(dc.lab.address("dc1").expect("an address"), 88);
+    // A site that nobody is in leaves all of the domain.
+    for ad_site in [None, Some("Default-First-Site-Name"), Some("Nowhere")] {
+        let place = Place { ad_site: ad_site.map(str::to_owned), ..dc.place.clone() };
+        assert_eq!(place.ticket_servers().await, Ok(vec![controller]), "{ad_site:?}");
+    }
+    let place = Place { dns_domain: "nobody.corp.example.test".to_owned(), ..dc.place.clone() };
+    let failure = place.ticket_servers().await.expect_err("nobody is there");
+    assert!(failure.outcome == Outcome::Unreachable && failure.detail.contains("there is no _kerberos._tcp.dc._msdcs.nobody.corp"), "{failure}");
 }

@@ -28,8 +28,8 @@ pub struct SiteSettings {
     #[arg(long, value_name = "FILE")]
     database_password_file: Option<String>,
 
-    /// Name servers that know the domains, between commas, instead of the system's. Kerberos asks the system's, or the file that
-    /// KRB5_CONFIG names.
+    /// Name servers that know the domains, between commas, instead of the system's. Kerberos asks them too, unless KRB5_CONFIG
+    /// names a file.
     #[arg(long, value_name = "ADDRESSES")]
     dns_servers: Option<String>,
 

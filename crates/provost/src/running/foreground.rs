@@ -64,7 +64,7 @@ pub fn run(context: &Context, wanted: &Wanted<'_>) -> Result<Exit, Failure> {
     let _lock = Lock::take(&folder)?;
     let clock = Clock::system();
     // Before the log and the event loop, which start threads.
-    kerberos::configure_process(&folder)?;
+    kerberos::configure_process(&folder, settings.directories())?;
     logs::begin(&folder, &clock, settings.log())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)

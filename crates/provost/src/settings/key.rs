@@ -99,7 +99,7 @@ pub const KEYS: &[Key] = &[
         name: "dns-servers",
         kind: Kind::Text,
         default: None,
-        meaning: "Name servers that know the domains, as addresses between commas; those of the system when not given. Kerberos asks those of the system, or the file that KRB5_CONFIG names.",
+        meaning: "Name servers that know the domains, as addresses between commas; those of the system when not given. Kerberos asks them too, unless KRB5_CONFIG names a file.",
         check: name_servers,
     },
     Key {

@@ -2,6 +2,7 @@
 
 mod failover;
 mod faults;
+mod kerberos;
 mod story;
 
 use crate::person::{Person, Printed};
