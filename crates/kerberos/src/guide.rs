@@ -14,8 +14,8 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 const STEP: &str = "configure Kerberos";
-/// How long an answer is taken for true.
-const FRESH: Duration = Duration::from_secs(300);
+/// How long an answer is taken for true: as long as several sign in one after the other.
+const FRESH: Duration = Duration::from_secs(60);
 /// Most realms in the file, beyond which the one goes that was asked for the longest ago.
 const REALMS_MAX: usize = 64;
 /// Most realms that are found on the way from who signs in to a service.
