@@ -1,8 +1,8 @@
 //! Who is in which group: direct members are kept, nested ones are followed when somebody asks.
 
-use super::sids::SidKey;
+use super::sids::{SidKey, select_keys};
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
-use crate::lists::{execute_each, select_each};
+use crate::lists::execute_each;
 use std::collections::{HashMap, HashSet};
 
 const MEMBERSHIPS: Insert = Insert {
@@ -10,6 +10,9 @@ const MEMBERSHIPS: Insert = Insert {
     columns: &[("group_key", ColumnType::Integer), ("member_key", ColumnType::Integer), ("by_primary", ColumnType::Integer)],
     conflict: "ON CONFLICT (group_key, member_key) DO UPDATE SET by_primary = excluded.by_primary",
 };
+
+/// Members of so many groups are written together, unless one group alone has more.
+const MEMBERS_TOGETHER: usize = 10_000;
 
 /// Who is in a group: [`provost_domain::discovery::Membership`] by keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +40,28 @@ struct Change {
 }
 
 impl Change {
-    fn of(list: &Members, before: &HashMap<SidKey, bool>) -> Self {
-        let now: HashSet<SidKey> = list.members.iter().copied().collect();
-        let added = now.iter().copied().filter(|member| before.get(member) != Some(&list.by_primary)).collect();
-        let gone = |(member, by_primary): (&SidKey, &bool)| (!by_primary && !now.contains(member)).then_some(*member);
-        let removed = if list.complete && !list.by_primary { before.iter().filter_map(gone).collect() } else { Vec::new() };
-        Self { added, removed }
+    /// What becomes of a list that was this one before, in order.
+    fn of(list: &Members, before: &[(SidKey, bool)]) -> Self {
+        let mut now = list.members.clone();
+        now.sort_unstable();
+        now.dedup();
+        let (mut change, mut before) = (Self::default(), before.iter().copied().peekable());
+        let mut goes = |(member, by_primary): (SidKey, bool)| {
+            if list.complete && !list.by_primary && !by_primary {
+                change.removed.push(member);
+            }
+        };
+        for member in now {
+            while let Some(gone) = before.next_if(|(known, _)| *known < member) {
+                goes(gone);
+            }
+            let was = before.next_if(|(known, _)| *known == member);
+            if was.is_none_or(|(_, by_primary)| by_primary != list.by_primary) {
+                change.added.push(member);
+            }
+        }
+        before.for_each(goes);
+        change
     }
 
     const fn is_none(&self) -> bool {
@@ -51,23 +70,41 @@ impl Change {
 }
 
 /// Writes who is in which groups, as [`put`] does for each; gives what that gives, in their order. Groups whose lists stand
-/// alone, as nearly all do, are read and written together. `elsewhere` tells which of groups that would be changed are left as
-/// they are.
+/// alone, as nearly all do, are read and written together, some ten thousand members at a time. `elsewhere` tells which of
+/// groups that would be changed are left as they are.
 ///
 /// # Errors
 /// As [`put`], and what `elsewhere` fails with.
 pub fn put_all(tx: &mut Tx<'_>, lists: &[Members], elsewhere: Elsewhere<'_>) -> Result<Vec<(u64, u64)>, StoreError> {
+    let (mut done, mut rest) = (Vec::with_capacity(lists.len()), lists);
+    while !rest.is_empty() {
+        let (mut together, mut members) = (0, 0);
+        while let Some(list) = rest.get(together)
+            && members < MEMBERS_TOGETHER
+        {
+            members += list.members.len();
+            together += 1;
+        }
+        let (first, after) = rest.split_at(together);
+        done.extend(put_together(tx, first, elsewhere)?);
+        rest = after;
+    }
+    Ok(done)
+}
+
+fn put_together(tx: &mut Tx<'_>, lists: &[Members], elsewhere: Elsewhere<'_>) -> Result<Vec<(u64, u64)>, StoreError> {
     let mut count: HashMap<SidKey, usize> = HashMap::new();
     lists.iter().for_each(|list| *count.entry(list.group).or_default() += 1);
     let is_alone = |list: &Members| !list.by_primary && count.get(&list.group) == Some(&1);
-    let mut before: HashMap<SidKey, HashMap<SidKey, bool>> = lists.iter().filter(|list| is_alone(list)).map(|list| (list.group, HashMap::new())).collect();
-    let groups: Vec<Param<'_>> = before.keys().copied().map(Param::from).collect();
-    select_each(tx, "SELECT group_key, member_key, by_primary FROM membership WHERE group_key IN {}", &groups, &mut |row| {
+    let mut before: HashMap<SidKey, Vec<(SidKey, bool)>> = lists.iter().filter(|list| is_alone(list)).map(|list| (list.group, Vec::new())).collect();
+    let groups: Vec<SidKey> = before.keys().copied().collect();
+    select_keys(tx, "SELECT group_key, member_key, by_primary FROM membership WHERE group_key", &groups, &mut |row| {
         if let Some(members) = before.get_mut(&SidKey(row.integer(0)?)) {
-            members.insert(SidKey(row.integer(1)?), row.boolean(2)?);
+            members.push((SidKey(row.integer(1)?), row.boolean(2)?));
         }
         Ok(())
     })?;
+    before.values_mut().for_each(|members| members.sort_unstable());
     let changes: Vec<Option<Change>> = lists.iter().map(|list| before.get(&list.group).map(|before| Change::of(list, before))).collect();
     let changed = |(list, change): (&Members, &Option<Change>)| change.as_ref().is_none_or(|change| !change.is_none()).then_some(list.group);
     let elsewhere = elsewhere(tx, &lists.iter().zip(&changes).filter_map(changed).collect::<Vec<_>>())?;
@@ -103,9 +140,9 @@ fn remove(tx: &mut Tx<'_>, group: SidKey, gone: &[SidKey]) -> Result<u64, StoreE
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
 pub fn put(tx: &mut Tx<'_>, list: &Members) -> Result<(u64, u64), StoreError> {
-    let mut before: HashMap<SidKey, bool> = HashMap::new();
-    tx.query_each("SELECT member_key, by_primary FROM membership WHERE group_key = $1", &[list.group.into()], &mut |row| {
-        before.insert(SidKey(row.integer(0)?), row.boolean(1)?);
+    let mut before = Vec::new();
+    tx.query_each("SELECT member_key, by_primary FROM membership WHERE group_key = $1 ORDER BY member_key", &[list.group.into()], &mut |row| {
+        before.push((SidKey(row.integer(0)?), row.boolean(1)?));
         Ok(())
     })?;
     let Change { added, removed } = Change::of(list, &before);

@@ -1,6 +1,6 @@
 //! Computers, users and groups of directories, by SID.
 
-use super::sids::SidKey;
+use super::sids::{SidKey, select_keys};
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::{execute_each, select_each};
 use provost_domain::discovery::{Agent, DirectoryObject, GroupScope};
@@ -42,10 +42,13 @@ pub struct Found<'a> {
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
 pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>, StoreError> {
-    let params: Vec<Param<'_>> = keys.iter().copied().map(Param::from).collect();
+    let asked: HashSet<SidKey> = keys.iter().copied().collect();
     let mut known = HashMap::with_capacity(keys.len());
-    let sql = "SELECT sid_key, digest, resource_id, limited, discovered_at FROM directory_state WHERE sid_key IN {}";
-    select_each(tx, sql, &params, &mut |row| {
+    select_keys(tx, "SELECT sid_key, digest, resource_id, limited, discovered_at FROM directory_state WHERE sid_key", keys, &mut |row| {
+        let key = SidKey(row.integer(0)?);
+        if !asked.contains(&key) {
+            return Ok(());
+        }
         let digest = <[u8; 32]>::try_from(row.blob(1)?).map_err(|_| StoreError::corrupt("reading a directory's object", "its digest is none"))?;
         let about = Known {
             digest: Digest::from_bytes(digest),
@@ -53,7 +56,7 @@ pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>,
             limited: row.boolean(3)?,
             discovered_at: row.timestamp(4)?,
         };
-        known.insert(SidKey(row.integer(0)?), about);
+        known.insert(key, about);
         Ok(())
     })?;
     Ok(known)

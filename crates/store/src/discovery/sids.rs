@@ -2,7 +2,7 @@
 //! number of 32 bits in it (MS-DTYP §2.4.2). So each beginning is kept once, with a number of its own, and tables of many rows
 //! have keys of 8 bytes instead of texts of 40.
 
-use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
+use crate::database::{ColumnType, Insert, Param, Row, StoreError, Tx};
 use crate::lists::select_each;
 use provost_domain::discovery::split_sid;
 use std::collections::{BTreeSet, HashMap};
@@ -14,6 +14,14 @@ pub struct SidKey(pub i64);
 impl From<SidKey> for Param<'_> {
     fn from(key: SidKey) -> Self {
         Self::Integer(key.0)
+    }
+}
+
+impl SidKey {
+    /// The key of the SID that begins as this one does and ends with this number.
+    #[must_use]
+    pub fn beside(self, last: u32) -> Self {
+        Self((self.0 >> LAST_BITS) << LAST_BITS | i64::from(last))
     }
 }
 
@@ -75,6 +83,30 @@ impl SidKeys {
         let (beginning, last) = split_sid(sid)?;
         self.0.get(beginning).map(|number| SidKey((number << LAST_BITS) | i64::from(last)))
     }
+}
+
+/// Keys that are at most so far apart are read as one range: those of a domain are given out one after the other.
+const GAP_MAX: i64 = 8;
+/// Ranges are read when they have so many keys on average; finding a place costs as much as reading some rows on.
+const RANGE_KEYS: usize = 16;
+
+/// Runs a `SELECT … WHERE column` for all of `keys` and hands each row, in no certain order, to `each`. Where keys lie close
+/// together, rows of others between them are handed over as well: `each` leaves those out.
+pub(crate) fn select_keys(tx: &mut Tx<'_>, sql: &str, keys: &[SidKey], each: &mut dyn FnMut(&Row) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let mut sorted = keys.to_vec();
+    sorted.sort_unstable();
+    let ranges: Vec<&[SidKey]> = sorted.chunk_by(|a, b| b.0 - a.0 <= GAP_MAX).collect();
+    if ranges.len() * RANGE_KEYS > sorted.len() {
+        let params: Vec<Param<'_>> = keys.iter().copied().map(Param::from).collect();
+        return select_each(tx, &format!("{sql} IN {{}}"), &params, each);
+    }
+    let sql = format!("{sql} BETWEEN $1 AND $2");
+    for range in ranges {
+        if let (Some(first), Some(last)) = (range.first(), range.last()) {
+            tx.query_each(&sql, &[(*first).into(), (*last).into()], each)?;
+        }
+    }
+    Ok(())
 }
 
 /// The key of one SID that something is known of.

@@ -8,6 +8,7 @@ mod faults;
 mod ledger;
 mod memberships;
 mod narrowing;
+mod objects;
 mod people;
 mod principals;
 mod publishing;

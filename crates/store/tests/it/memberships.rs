@@ -76,3 +76,25 @@ fn groups_that_are_elsewhere_are_left_as_they_are_and_only_changed_ones_are_aske
         assert_eq!(connection.read(|tx| rows(tx, 1)).expect("rows"), [[1, 100, 0], [1, 101, 0], [2, 100, 0]]);
     });
 }
+
+#[test]
+fn of_groups_that_lie_close_together_each_keeps_its_own_members() {
+    engines::each(|database| {
+        let mut connection = database.connect(Principal::DiscoveryDataManager).expect("a connection");
+        // More members than are written at a time, and groups between those that are written.
+        let lists = |first: i64, members: i64| -> Vec<Members> {
+            let of = |group: i64| Members {
+                group: SidKey(DOMAIN + group),
+                members: (0..members).map(|member| SidKey(DOMAIN + 1000 + (member * 7 + group) % members)).collect(),
+                complete: true,
+                by_primary: false,
+            };
+            (0..40).map(|number| of(first + 2 * number)).collect()
+        };
+        let mut write = |lists: &[Members]| connection.write(|tx| memberships::put_all(tx, lists, &mut |_, _| Ok(HashSet::new())));
+        assert_eq!(write(&lists(1, 30)), Ok(vec![(30, 0); 40]));
+        assert_eq!(write(&lists(2, 300)), Ok(vec![(300, 0); 40]));
+        assert_eq!(write(&lists(2, 299)), Ok(vec![(0, 1); 40]));
+        assert_eq!(write(&lists(1, 30)), Ok(vec![(0, 0); 40]));
+    });
+}
