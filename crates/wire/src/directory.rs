@@ -146,7 +146,7 @@ pub fn parse(bytes: &[u8]) -> Result<DirectoryReport, Malformed> {
     for membership in memberships {
         check_sid("group", &membership.group)?;
         check_text("name", &membership.name, NAME_BYTES_MAX)?;
-        check_count("members", membership.members.len(), MEMBERS_MAX)?;
+        check_count("members", membership.members.len() + membership.beside.len(), MEMBERS_MAX)?;
         membership.members.iter().try_for_each(|member| check_sid("members", member))?;
     }
     Ok(report)
@@ -171,6 +171,7 @@ mod tests {
             group: "S-1-5-21-1-2-3-513".to_owned(),
             name: "x".to_owned(),
             security: true,
+            beside: vec![1104],
             members: vec![user.sid.clone()],
             complete: false,
             by_primary: true,

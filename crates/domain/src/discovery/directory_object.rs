@@ -239,7 +239,11 @@ pub struct Membership {
     pub name: String,
     /// Whether it is a security group.
     pub security: bool,
-    /// SIDs of its direct members.
+    /// Direct members whose SIDs begin as the group's does, as those of its domain do: what their SIDs end with. There may be a
+    /// hundred thousand, and each would take ten times that as a text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<u32>,
+    /// SIDs of its other direct members.
     pub members: Vec<String>,
     /// Whether these are all: then who was a member and is not among them is none any more. When a member could not be
     /// read it is false, and nobody is taken out.

@@ -6,11 +6,11 @@
 use super::entry::{self, Read, shortened};
 use super::lately::Here;
 use super::look::{Place, attributes, block, changed, of_kind, of_run, take, unreadable};
-use super::names::{Member, Name, Names};
+use super::names::{Member, Name, Names, OfSid};
 use super::reports::Reports;
 use provost_broker::directory::escape::filter_text;
 use provost_broker::directory::{Ended, Entry, Members, Observed, Scope, Session};
-use provost_domain::discovery::{DirectoryObject, DistinguishedName, Membership, ObjectKind};
+use provost_domain::discovery::{DirectoryObject, DistinguishedName, Membership, ObjectKind, split_sid};
 use provost_domain::{Failure, Timestamp};
 use provost_sd::{Asker, Guid, ObjectType, Token, access, effective_on_object};
 use provost_store::discovery::Blocked;
@@ -31,13 +31,20 @@ const GROUP: Guid = Guid::of(0xbf96_7a9c_0de6_11d0_a285_00aa_0030_49e2);
 const MEMBERSHIP: Guid = Guid::of(0xbc0a_c240_79a9_11d0_9020_00c0_4fc2_d4cf);
 const MEMBER: Guid = Guid::of(0xbf96_79c0_0de6_11d0_a285_00aa_0030_49e2);
 
-/// A group, and as many of its members as came with it.
+/// A group, and as many of its members as came with it. Every group of a domain may wait at once, so it is kept small.
 struct Group {
-    dn: String,
-    sid: String,
-    name: String,
+    sid: OfSid,
+    /// As people read it, unless it is an object that tells so itself.
+    name: Box<str>,
     security: bool,
-    members: Vec<Member>,
+    members: Box<[Member]>,
+    /// What is to be asked besides, if anything.
+    rest: Option<Box<Rest>>,
+}
+
+/// What is to be asked of a group: more members than came with it, or whether it has none.
+struct Rest {
+    dn: String,
     /// The number of the first member that did not come.
     next: Option<usize>,
 }
@@ -151,8 +158,11 @@ impl Ahead<'_> {
         }
         self.now = reports.now();
         let (members, next) = entry.first_members()?;
-        let members = members.into_iter().map(|dn| self.member(dn)).collect();
-        let group = Group { dn: object.distinguished_name.clone(), sid: object.sid.clone(), name: object.name(), security, members, next };
+        let members: Box<[Member]> = members.into_iter().map(|dn| self.member(dn)).collect();
+        // A directory shows a group whose members may not be read as one without any.
+        let rest = (next.is_some() || members.is_empty()).then(|| Box::new(Rest { dn: object.distinguished_name.clone(), next }));
+        let name = if security { Box::default() } else { shortened(&object.name()).into() };
+        let group = Group { sid: self.known.of_sid(&object.sid), name, security, members, rest };
         if self.only.is_none() {
             let left_out = !security && !place.settings.distribution_groups;
             reports.count(left_out);
@@ -207,23 +217,24 @@ impl Walk<'_> {
 
     /// A group with all its members, and whether these are all that it has.
     async fn whole(&mut self, mut group: Group, blocked: &mut Vec<Blocked>) -> Result<(Group, bool), Failure> {
-        let Group { dn, members, next, .. } = &mut group;
+        let Some(Rest { dn, next }) = group.rest.take().map(|rest| *rest) else { return Ok((group, true)) };
         let mut complete = true;
-        let ahead = &self.ahead;
-        if let Some(next) = next.take() {
+        if let Some(next) = next {
+            let ahead = &self.ahead;
+            let mut members = std::mem::take(&mut group.members).into_vec();
             let rest = self
                 .session
-                .members_from(dn, next, |member| {
+                .members_from(&dn, next, |member| {
                     members.push(ahead.member(member));
                     ControlFlow::Continue(())
                 })
                 .await?;
             complete = matches!(rest, Members::All(_));
+            group.members = members.into();
         }
-        // A directory shows a group whose members may not be read as one without any.
-        complete = complete && (!members.is_empty() || self.may_read_members(dn).await?);
+        complete = complete && (!group.members.is_empty() || self.may_read_members(&dn).await?);
         if !complete {
-            block(blocked, dn, "Read Members");
+            block(blocked, &dn, "Read Members");
         }
         Ok((group, complete))
     }
@@ -233,27 +244,28 @@ impl Walk<'_> {
         &self,
         group: Group,
         mut complete: bool,
-        primary: &mut HashMap<String, Vec<String>>,
+        primary: &mut HashMap<u32, Vec<OfSid>>,
         reports: &mut Reports<'_>,
         blocked: &mut Vec<Blocked>,
     ) -> ControlFlow<()> {
         let Group { sid, name, security, members, .. } = group;
-        let mut sids: Vec<String> = Vec::with_capacity(members.len());
-        for member in &members {
+        let known = &self.ahead.known;
+        let mut sids: Vec<OfSid> = Vec::with_capacity(members.len());
+        for member in members {
             let name = match member {
                 Member::InDomain(rid) => {
-                    sids.push(self.ahead.known.in_domain(*rid));
+                    sids.push(OfSid::InDomain(rid));
                     continue;
                 }
                 Member::Named(name) => name,
             };
-            match self.ahead.known.sid(Name::of(name)) {
+            match known.sid(Name::of(&name)) {
                 Some(Some(sid)) => sids.push(sid),
                 // Whoever has no SID is in no group that gives rights, and the list is complete without it.
                 Some(None) => {}
                 None => {
                     complete = false;
-                    block(blocked, name, "Read");
+                    block(blocked, &name, "Read");
                 }
             }
         }
@@ -261,15 +273,22 @@ impl Walk<'_> {
             return reports.go_on();
         }
         // Those by primary group go first: who was in the list before and is one of them now is in the group all the time.
-        let primary = rid(&sid).and_then(|rid| primary.remove(rid)).unwrap_or_default();
-        let listed = Membership { group: sid, name: shortened(&name), security, members: sids, complete, by_primary: false };
+        let primary = rid(&sid).and_then(|rid| primary.remove(&rid)).unwrap_or_default();
+        let list = |sids: Vec<OfSid>, complete, by_primary| {
+            let (mut beside, mut members) = (Vec::new(), Vec::new());
+            for member in sids {
+                match (&sid, member) {
+                    (OfSid::InDomain(_), OfSid::InDomain(rid)) => beside.push(rid),
+                    (_, member) => members.push(known.text(&member)),
+                }
+            }
+            Membership { group: known.text(&sid), name: name.to_string(), security, beside, members, complete, by_primary }
+        };
         if !primary.is_empty() {
-            let by_primary =
-                Membership { members: primary, complete: false, by_primary: true, group: listed.group.clone(), name: listed.name.clone(), security };
-            reports.push_membership(by_primary)?;
+            reports.push_membership(list(primary, false, true))?;
         }
-        if listed.complete || !listed.members.is_empty() {
-            reports.push_membership(listed)?;
+        if complete || !sids.is_empty() {
+            reports.push_membership(list(sids, complete, false))?;
         }
         reports.go_on()
     }
@@ -293,14 +312,14 @@ impl Walk<'_> {
         groups: &[(Group, bool)],
         reports: &mut Reports<'_>,
         blocked: &mut Vec<Blocked>,
-        primary: &mut HashMap<String, Vec<String>>,
+        primary: &mut HashMap<u32, Vec<OfSid>>,
     ) -> Result<ControlFlow<()>, Failure> {
-        let rids: Vec<&str> = groups.iter().filter_map(|(group, _)| rid(&group.sid)).collect();
+        let rids: Vec<u32> = groups.iter().filter_map(|(group, _)| rid(&group.sid)).collect();
         for together in rids.chunks(GROUPS_TOGETHER) {
             let any: String = together.iter().map(|rid| format!("(primaryGroupID={rid})")).collect();
-            let learnt = |entry: &Entry, sid: &str| {
-                if let Some(of) = entry.text(PRIMARY) {
-                    primary.entry(of.to_owned()).or_default().push(sid.to_owned());
+            let learnt = |entry: &Entry, sid: OfSid| {
+                if let Some(of) = entry.text(PRIMARY).and_then(|rid| rid.parse().ok()) {
+                    primary.entry(of).or_default().push(sid);
                 }
             };
             if self.search(&format!("(|{any})"), reports, blocked, learnt).await?.is_break() {
@@ -324,10 +343,7 @@ impl Walk<'_> {
                 continue;
             }
             match found.and_then(|found| found.rid(name, *now)) {
-                Some(rid) => {
-                    let sid = known.in_domain(rid);
-                    known.insert(name, Some(&sid));
-                }
+                Some(rid) => known.insert_in_domain(name, rid),
                 None if is_here(dn) => unknown.push(dn),
                 None => {}
             }
@@ -349,7 +365,7 @@ impl Walk<'_> {
         filter: &str,
         reports: &mut Reports<'_>,
         blocked: &mut Vec<Blocked>,
-        mut learnt: impl FnMut(&Entry, &str) + Send,
+        mut learnt: impl FnMut(&Entry, OfSid) + Send,
     ) -> Result<ControlFlow<()>, Failure> {
         let head = self.session.root().domain_dn.clone();
         let members = self.session.members_attribute();
@@ -364,7 +380,7 @@ impl Walk<'_> {
                         flow = ahead.follow(&entry, *object, security, place, reports).unwrap_or_else(|why| broken(&mut failure, why));
                     }
                     Read::Object(mut object, _) => {
-                        learnt(&entry, &object.sid);
+                        learnt(&entry, ahead.known.of_sid(&object.sid));
                         let name = Name::of(&entry.dn);
                         let met = !ahead.known.insert(name, Some(&object.sid));
                         let disabled = entry::disabled(&entry, object.kind);
@@ -379,7 +395,7 @@ impl Walk<'_> {
                         }
                     }
                     Read::Other(sid) => {
-                        learnt(&entry, &sid);
+                        learnt(&entry, ahead.known.of_sid(&sid));
                         ahead.known.insert(Name::of(&entry.dn), Some(&sid));
                     }
                     Read::Nobody => {
@@ -396,6 +412,9 @@ impl Walk<'_> {
 }
 
 /// The last part of a domain group's SID, by which others have it as their primary group.
-fn rid(group: &str) -> Option<&str> {
-    group.rsplit('-').next().filter(|_| group.starts_with("S-1-5-21-"))
+fn rid(group: &OfSid) -> Option<u32> {
+    match group {
+        OfSid::InDomain(rid) => Some(*rid),
+        OfSid::Other(sid) => split_sid(sid).filter(|(beginning, _)| beginning.starts_with("S-1-5-21-")).map(|(_, rid)| rid),
+    }
 }

@@ -26,13 +26,22 @@ pub(super) enum Member {
     Named(Box<str>),
 }
 
-/// Whose a name is.
+/// A SID, by what it has besides the domain's.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum OfSid {
+    /// One of the domain, by its last part.
+    InDomain(u32),
+    /// Another, or any while the domain's is not known.
+    Other(Box<str>),
+}
+
+/// Whose a name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
     /// Somebody of the domain, by the last part of the SID.
     InDomain(u32),
-    /// Somebody else, by the SID.
-    Elsewhere(Box<str>),
+    /// Somebody else, by the place among those: a hundredth of all, and the others would have their size.
+    Other(u32),
     /// Nobody: it has no SID.
     Nobody,
 }
@@ -43,6 +52,8 @@ pub(super) struct Names {
     /// The SID of the domain, when it is known.
     domain: Option<String>,
     met: HashMap<Name, Who>,
+    /// SIDs of somebody else.
+    others: Vec<Box<str>>,
     nobodies: usize,
 }
 
@@ -54,11 +65,24 @@ impl Names {
 
     /// Keeps whose a name is, nobody's without a SID; false when it was kept before.
     pub(super) fn insert(&mut self, name: Name, sid: Option<&str>) -> bool {
-        let who = sid.map_or(Who::Nobody, |sid| self.rid(sid).map_or_else(|| Who::Elsewhere(sid.into()), Who::InDomain));
+        let who = match sid.map(|sid| self.of_sid(sid)) {
+            Some(OfSid::InDomain(rid)) => Who::InDomain(rid),
+            Some(OfSid::Other(sid)) => {
+                self.others.push(sid);
+                u32::try_from(self.others.len() - 1).map_or(Who::Nobody, Who::Other)
+            }
+            None => Who::Nobody,
+        };
         self.nobodies += usize::from(who == Who::Nobody);
         let before = self.met.insert(name, who);
         self.nobodies -= usize::from(before == Some(Who::Nobody));
         before.is_none()
+    }
+
+    /// Keeps a name as one of the domain.
+    pub(super) fn insert_in_domain(&mut self, name: Name, rid: u32) {
+        let before = self.met.insert(name, Who::InDomain(rid));
+        self.nobodies -= usize::from(before == Some(Who::Nobody));
     }
 
     /// Whether it was met.
@@ -67,10 +91,10 @@ impl Names {
     }
 
     /// The SID of a name that was met, none when it is nobody's.
-    pub(super) fn sid(&self, name: Name) -> Option<Option<String>> {
+    pub(super) fn sid(&self, name: Name) -> Option<Option<OfSid>> {
         Some(match self.met.get(&name)? {
-            Who::InDomain(rid) => Some(self.in_domain(*rid)),
-            Who::Elsewhere(sid) => Some(sid.to_string()),
+            Who::InDomain(rid) => Some(OfSid::InDomain(*rid)),
+            Who::Other(place) => self.others.get(*place as usize).map(|sid| OfSid::Other(sid.clone())),
             Who::Nobody => None,
         })
     }
@@ -80,14 +104,18 @@ impl Names {
         self.nobodies
     }
 
-    /// The last part of a SID of the domain.
-    pub(super) fn rid(&self, sid: &str) -> Option<u32> {
-        rid(self.domain.as_deref()?, sid)
+    /// A SID by what it has besides the domain's.
+    pub(super) fn of_sid(&self, sid: &str) -> OfSid {
+        let rid = self.domain.as_deref().and_then(|domain| rid(domain, sid));
+        rid.map_or_else(|| OfSid::Other(sid.into()), OfSid::InDomain)
     }
 
-    /// The SID in the domain with this last part.
-    pub(super) fn in_domain(&self, rid: u32) -> String {
-        format!("{}-{rid}", self.domain.as_deref().unwrap_or_default())
+    /// A SID as a text.
+    pub(super) fn text(&self, sid: &OfSid) -> String {
+        match sid {
+            OfSid::InDomain(rid) => format!("{}-{rid}", self.domain.as_deref().unwrap_or_default()),
+            OfSid::Other(sid) => sid.to_string(),
+        }
     }
 }
 
@@ -116,11 +144,14 @@ mod tests {
                 assert!(!names.contains(name) && names.sid(name).is_none());
                 assert!(names.insert(name, sid));
                 assert!(!names.insert(Name::of(&dn.to_lowercase()), sid));
-                assert_eq!(names.sid(Name::of(&dn.to_lowercase())), Some(sid.map(ToOwned::to_owned)), "{dn}");
+                let kept = names.sid(Name::of(&dn.to_lowercase())).expect("it was met");
+                assert_eq!(kept.map(|kept| names.text(&kept)).as_deref(), sid, "{dn}");
             }
             assert_eq!(names.nobodies(), 1);
             assert!(!names.insert(Name::of("CN=\u{e4},DC=x"), Some("S-1-5-32-545")));
             assert_eq!(names.nobodies(), 0);
+            names.insert_in_domain(Name::of("CN=\u{c4},DC=x"), 1105);
+            assert_eq!(names.sid(Name::of("CN=\u{e4},DC=x")), Some(Some(OfSid::InDomain(1105))));
         }
     }
 }

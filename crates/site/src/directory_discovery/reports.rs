@@ -150,18 +150,22 @@ impl<'r> Reports<'r> {
     }
 
     /// Takes who is in a group; a list that is too long for one report goes in parts, which take nobody out.
-    pub(super) fn push_membership(&mut self, membership: Membership) -> ControlFlow<()> {
-        // A SID in quotation marks, and a comma.
-        let bytes = |members: &[String]| members.iter().map(|sid| sid.len() + 3).sum::<usize>();
-        let parts: Vec<Membership> = if membership.members.len() <= MEMBERS_MAX && bytes(&membership.members) <= LIST_BYTES {
+    pub(super) fn push_membership(&mut self, mut membership: Membership) -> ControlFlow<()> {
+        let count = |list: &Membership| list.beside.len() + list.members.len();
+        // A SID in quotation marks, and a comma; or ten digits and one.
+        let bytes = |list: &Membership| list.members.iter().map(|sid| sid.len() + 3).sum::<usize>() + list.beside.len() * 11;
+        let parts: Vec<Membership> = if count(&membership) <= MEMBERS_MAX && bytes(&membership) <= LIST_BYTES {
             vec![membership]
         } else {
-            let part = |members: &[String]| Membership { members: members.to_vec(), complete: false, ..membership.clone() };
-            membership.members.chunks(PART_MEMBERS).map(part).collect()
+            let (beside, members) = (std::mem::take(&mut membership.beside), std::mem::take(&mut membership.members));
+            membership.complete = false;
+            let part = |beside: &[u32], members: &[String]| Membership { beside: beside.to_vec(), members: members.to_vec(), ..membership.clone() };
+            let beside = beside.chunks(PART_MEMBERS).map(|beside| part(beside, &[]));
+            beside.chain(members.chunks(PART_MEMBERS).map(|members| part(&[], members))).collect()
         };
         for part in parts {
-            self.members += part.members.len();
-            self.bytes += bytes(&part.members) + 2 * part.name.len();
+            self.members += count(&part);
+            self.bytes += bytes(&part) + 2 * part.name.len();
             self.memberships.push(part);
             if self.members >= MEMBERS_TOGETHER || self.memberships.len() >= MEMBERSHIPS_MAX || self.is_full() {
                 self.deposit()?;

@@ -72,8 +72,9 @@ fn lists<'r>(
         return Ok(0);
     }
     let keyed = |list: &Membership| {
-        let members = list.members.iter().filter_map(|member| keys.of(member)).collect();
-        keys.of(&list.group).map(|group| Members { group, members, complete: list.complete, by_primary: list.by_primary })
+        let others = list.members.iter().filter_map(|member| keys.of(member));
+        let of = |group: SidKey| list.beside.iter().map(move |last| group.beside(*last)).chain(others).collect();
+        keys.of(&list.group).map(|group| Members { group, members: of(group), complete: list.complete, by_primary: list.by_primary })
     };
     let lists: Vec<Members> = report.memberships.iter().filter_map(keyed).collect();
     let domain = runs::find(tx, report.run_id)?.and_then(|run| run.target.parse::<DistinguishedName>().ok());

@@ -139,6 +139,7 @@ fn a_look_at_a_group_adds_members_and_replaces_nothing_that_is_better_known() {
             group: group.sid.clone(),
             name: group.name(),
             security: true,
+            beside: Vec::new(),
             members: members.iter().map(|rid| format!("S-1-5-21-1-2-3-{rid}")).collect(),
             complete,
             by_primary: false,
@@ -170,7 +171,8 @@ fn who_is_in_a_group_by_their_primary_group_stays_until_found_with_another() {
             group: format!("S-1-5-21-1-2-3-{group}"),
             name: format!("corp.example.test\\group {group}"),
             security: true,
-            members: members.iter().map(|rid| format!("S-1-5-21-1-2-3-{rid}")).collect(),
+            beside: members.to_vec(),
+            members: Vec::new(),
             complete: !by_primary,
             by_primary,
         };
@@ -254,7 +256,8 @@ fn nested_groups_are_followed_also_in_a_ring_and_distribution_groups_are_no_reso
             group: format!("S-1-5-21-1-2-3-{group}"),
             name: format!("corp.example.test\\group {group}"),
             security,
-            members: members.iter().map(|rid| format!("S-1-5-21-1-2-3-{rid}")).collect(),
+            beside: members.to_vec(),
+            members: Vec::new(),
             complete: true,
             by_primary: false,
         };
