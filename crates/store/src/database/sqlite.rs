@@ -96,7 +96,7 @@ fn configured(path: &Path, mode: OpenFlags) -> rusqlite::Result<rusqlite::Connec
     // database every 64 MiB, as much of it as is kept anyway: the loaders write much at a time, and what one writes into the
     // pages of an index is spread over most of them, so that a page that is copied less often is copied for more rows.
     connection.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;
          PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864; PRAGMA case_sensitive_like = ON;",
     )?;
     Ok(connection)
