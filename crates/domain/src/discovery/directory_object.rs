@@ -235,7 +235,8 @@ impl DirectoryObject {
 pub struct Membership {
     /// The group's SID.
     pub group: String,
-    /// The group as people read it; kept with its members when it is a distribution group, for it is no resource.
+    /// The group as people read it; kept with its members when it is a distribution group, for it is no resource. Empty where
+    /// the run tells of the group as an object.
     pub name: String,
     /// Whether it is a security group.
     pub security: bool,

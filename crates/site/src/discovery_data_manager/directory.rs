@@ -87,7 +87,7 @@ fn lists<'r>(
     let done = memberships::put_all(tx, &lists, &mut elsewhere)?;
     // Of groups that are objects, name and kind are known.
     let named = |list: &'r Membership| keys.of(&list.group).map(|group| Named { group, name: &list.name, security: list.security });
-    let is_new = |named: &Named<'_>| !changed.contains(&named.group) && !known.contains_key(&named.group);
+    let is_new = |named: &Named<'_>| !named.name.is_empty() && !changed.contains(&named.group) && !known.contains_key(&named.group);
     let mut unknown: Vec<Named<'_>> = report.memberships.iter().filter_map(named).filter(is_new).collect();
     let objects = objects::known(tx, &unknown.iter().map(|named| named.group).collect::<Vec<_>>())?;
     unknown.retain(|named| !objects.contains_key(&named.group));
