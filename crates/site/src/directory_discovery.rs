@@ -5,6 +5,7 @@
 //! everything until there is on disk in the inbox, so that a crash repeats what it may have lost. A run that loses its domain
 //! controller goes on at the next. One that fails, or finds nothing, takes nothing away from what is known.
 
+mod ahead;
 mod deposited;
 pub mod entry;
 mod group;

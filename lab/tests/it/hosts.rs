@@ -45,7 +45,9 @@ fn every_controller_gives_tickets_for_the_directory_of_every_other_from_its_firs
         let all = std::fs::read_to_string(own.krb5_conf()).expect("a configuration");
         let of = |name: &str| format!("kdc = {}\n", own.address(name).expect("an address"));
         let other = if asked == "dc1" { "dc2" } else { "dc1" };
-        std::fs::write(&only, all.replace(&of(other), "")).expect("it is written");
+        let text = all.replace(&of(other), "");
+        assert!(text.contains(&of(asked)) && text.len() < all.len(), "{text}");
+        std::fs::write(&only, text).expect("it is written");
         let tickets = folder.path().join(asked);
         sign_in(&own, &CORP, "ben", &own.password(&CORP, "ben"), Some(&tickets)).expect("a ticket");
         for service in ["ldap/dc1.corp.example.test", "ldap/dc2.corp.example.test", "ldap/dc2.corp.example.test/corp.example.test"] {

@@ -3,15 +3,15 @@
 //! A directory has many more groups than anybody wants to ask for one by one: their members come along with them, and what has
 //! to be asked besides is asked for many groups together.
 
-use super::entry::{self, Read, shortened};
-use super::lately::Here;
+use super::ahead::{Ahead, Group, Rest};
+use super::entry::{self, Read};
 use super::look::{Place, attributes, block, changed, of_kind, of_run, take, unreadable};
 use super::names::{Member, Name, Names, OfSid};
 use super::reports::Reports;
 use provost_broker::directory::escape::filter_text;
 use provost_broker::directory::{Ended, Entry, Members, Observed, Scope, Session};
-use provost_domain::discovery::{DirectoryObject, DistinguishedName, Membership, ObjectKind, split_sid};
-use provost_domain::{Failure, Timestamp};
+use provost_domain::Failure;
+use provost_domain::discovery::{DistinguishedName, Membership, ObjectKind, split_sid};
 use provost_sd::{Asker, Guid, ObjectType, Token, access, effective_on_object};
 use provost_store::discovery::Blocked;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -30,24 +30,6 @@ const PRIMARY: &str = "primaryGroupID";
 const GROUP: Guid = Guid::of(0xbf96_7a9c_0de6_11d0_a285_00aa_0030_49e2);
 const MEMBERSHIP: Guid = Guid::of(0xbc0a_c240_79a9_11d0_9020_00c0_4fc2_d4cf);
 const MEMBER: Guid = Guid::of(0xbf96_79c0_0de6_11d0_a285_00aa_0030_49e2);
-
-/// A group, and as many of its members as came with it. Every group of a domain may wait at once, so it is kept small.
-struct Group {
-    sid: OfSid,
-    /// As people read it, unless it is an object that tells so itself.
-    name: Box<str>,
-    security: bool,
-    members: Box<[Member]>,
-    /// What is to be asked besides, if anything.
-    rest: Option<Box<Rest>>,
-}
-
-/// What is to be asked of a group: more members than came with it, or whether it has none.
-struct Rest {
-    dn: String,
-    /// The number of the first member that did not come.
-    next: Option<usize>,
-}
 
 /// Reads groups of a location, and their members.
 pub(super) async fn look(
@@ -123,59 +105,6 @@ async fn walk(
 fn broken(kept: &mut Option<Failure>, failure: Failure) -> ControlFlow<()> {
     *kept = Some(failure);
     ControlFlow::Break(())
-}
-
-/// What a walk has met, and what waits.
-struct Ahead<'p> {
-    /// Only members of this kind are taken, and no groups: for looking inside groups.
-    only: Option<ObjectKind>,
-    waiting: VecDeque<Group>,
-    /// Groups and members that were met.
-    known: Names,
-    /// Whom other methods found lately.
-    here: Option<&'p Here>,
-    now: Timestamp,
-}
-
-impl Ahead<'_> {
-    /// A member by the name that a list holds. Who was found already is kept by much less than that.
-    fn member(&self, dn: &str) -> Member {
-        let rid = self.here.and_then(|here| here.rid(Name::of(dn), self.now));
-        rid.map_or_else(|| Member::Named(dn.into()), Member::InDomain)
-    }
-
-    /// Takes a group, when it is a security group, and has it wait until its members' turn comes; once.
-    fn follow(
-        &mut self,
-        entry: &Entry,
-        object: DirectoryObject,
-        security: bool,
-        place: &Place<'_>,
-        reports: &mut Reports<'_>,
-    ) -> Result<ControlFlow<()>, Failure> {
-        if !self.known.insert(Name::of(&entry.dn), Some(&object.sid)) {
-            return Ok(reports.go_on());
-        }
-        self.now = reports.now();
-        let (members, next) = entry.first_members()?;
-        let members: Box<[Member]> = members.into_iter().map(|dn| self.member(dn)).collect();
-        // A directory shows a group whose members may not be read as one without any.
-        let rest = (next.is_some() || members.is_empty()).then(|| Box::new(Rest { dn: object.distinguished_name.clone(), next }));
-        let name = if security { Box::default() } else { shortened(&object.name()).into() };
-        let group = Group { sid: self.known.of_sid(&object.sid), name, security, members, rest };
-        if self.only.is_none() {
-            let left_out = !security && !place.settings.distribution_groups;
-            reports.count(left_out);
-            if left_out {
-                return Ok(reports.go_on());
-            }
-            if security && reports.push(&entry.dn, object).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        self.waiting.push_back(group);
-        Ok(reports.go_on())
-    }
 }
 
 /// A walk from group to group.

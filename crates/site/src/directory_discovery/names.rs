@@ -67,10 +67,15 @@ impl Names {
     pub(super) fn insert(&mut self, name: Name, sid: Option<&str>) -> bool {
         let who = match sid.map(|sid| self.of_sid(sid)) {
             Some(OfSid::InDomain(rid)) => Who::InDomain(rid),
-            Some(OfSid::Other(sid)) => {
-                self.others.push(sid);
-                u32::try_from(self.others.len() - 1).map_or(Who::Nobody, Who::Other)
-            }
+            Some(OfSid::Other(sid)) => match self.met.get(&name) {
+                // Whoever is found once more needs no place of their own.
+                Some(Who::Other(place)) if self.others.get(*place as usize) == Some(&sid) => return false,
+                _ => {
+                    let Ok(place) = u32::try_from(self.others.len()) else { return false };
+                    self.others.push(sid);
+                    Who::Other(place)
+                }
+            },
             None => Who::Nobody,
         };
         self.nobodies += usize::from(who == Who::Nobody);
@@ -150,6 +155,9 @@ mod tests {
             assert_eq!(names.nobodies(), 1);
             assert!(!names.insert(Name::of("CN=\u{e4},DC=x"), Some("S-1-5-32-545")));
             assert_eq!(names.nobodies(), 0);
+            let others = names.others.len();
+            assert!(!names.insert(Name::of("CN=d,DC=x"), Some("S-1-5-32-544")));
+            assert_eq!(names.others.len(), others, "whoever is met again takes no more room");
             names.insert_in_domain(Name::of("CN=\u{c4},DC=x"), 1105);
             assert_eq!(names.sid(Name::of("CN=\u{e4},DC=x")), Some(Some(OfSid::InDomain(1105))));
         }

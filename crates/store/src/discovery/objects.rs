@@ -42,13 +42,8 @@ pub struct Found<'a> {
 /// # Errors
 /// As [`StoreError`] tells; so do all functions here.
 pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>, StoreError> {
-    let asked: HashSet<SidKey> = keys.iter().copied().collect();
     let mut known = HashMap::with_capacity(keys.len());
     select_keys(tx, "SELECT sid_key, digest, resource_id, limited, discovered_at FROM directory_state WHERE sid_key", keys, &mut |row| {
-        let key = SidKey(row.integer(0)?);
-        if !asked.contains(&key) {
-            return Ok(());
-        }
         let digest = <[u8; 32]>::try_from(row.blob(1)?).map_err(|_| StoreError::corrupt("reading a directory's object", "its digest is none"))?;
         let about = Known {
             digest: Digest::from_bytes(digest),
@@ -56,7 +51,7 @@ pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>,
             limited: row.boolean(3)?,
             discovered_at: row.timestamp(4)?,
         };
-        known.insert(key, about);
+        known.insert(SidKey(row.integer(0)?), about);
         Ok(())
     })?;
     Ok(known)

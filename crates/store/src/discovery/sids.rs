@@ -81,7 +81,7 @@ impl SidKeys {
     #[must_use]
     pub fn of(&self, sid: &str) -> Option<SidKey> {
         let (beginning, last) = split_sid(sid)?;
-        self.0.get(beginning).map(|number| SidKey((number << LAST_BITS) | i64::from(last)))
+        self.0.get(beginning).map(|number| SidKey(number << LAST_BITS).beside(last))
     }
 }
 
@@ -90,8 +90,8 @@ const GAP_MAX: i64 = 8;
 /// Ranges are read when they have so many keys on average; finding a place costs as much as reading some rows on.
 const RANGE_KEYS: usize = 16;
 
-/// Runs a `SELECT … WHERE column` for all of `keys` and hands each row, in no certain order, to `each`. Where keys lie close
-/// together, rows of others between them are handed over as well: `each` leaves those out.
+/// Runs a `SELECT … WHERE column` for all of `keys`, whose first column is that one, and hands each row, in no certain order, to
+/// `each`. Where keys lie close together, rows of others between them are read as well, and left out.
 pub(crate) fn select_keys(tx: &mut Tx<'_>, sql: &str, keys: &[SidKey], each: &mut dyn FnMut(&Row) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let mut sorted = keys.to_vec();
     sorted.sort_unstable();
@@ -103,7 +103,10 @@ pub(crate) fn select_keys(tx: &mut Tx<'_>, sql: &str, keys: &[SidKey], each: &mu
     let sql = format!("{sql} BETWEEN $1 AND $2");
     for range in ranges {
         if let (Some(first), Some(last)) = (range.first(), range.last()) {
-            tx.query_each(&sql, &[(*first).into(), (*last).into()], each)?;
+            tx.query_each(&sql, &[(*first).into(), (*last).into()], &mut |row| {
+                let is_asked_for = range.binary_search(&SidKey(row.integer(0)?)).is_ok();
+                if is_asked_for { each(row) } else { Ok(()) }
+            })?;
         }
     }
     Ok(())
