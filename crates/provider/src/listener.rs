@@ -1,8 +1,11 @@
 //! The two ways in: the local socket, for whoever owns the site's data, and TLS.
 
 use crate::access::Peer;
-use axum::{Extension, Router};
+use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::io;
@@ -69,7 +72,7 @@ impl OwnersSocket {
             match accepted {
                 Ok((stream, _)) => match self.peer(&stream) {
                     Some(peer) => {
-                        tokio::spawn(serve_connection(stream, router.clone().layer(Extension(peer)), stop.clone(), place));
+                        tokio::spawn(serve_connection(stream, peer, router.clone(), stop.clone(), place));
                     }
                     None => tracing::warn!(component = "provider", "another account tried the local socket"),
                 },
@@ -96,8 +99,7 @@ pub async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, router: Rou
         match accepted {
             Ok((stream, address)) => {
                 let _ = stream.set_nodelay(true);
-                let router = router.clone().layer(Extension(Peer::Network(address)));
-                let (acceptor, stop) = (acceptor.clone(), stop.clone());
+                let (acceptor, router, stop) = (acceptor.clone(), router.clone(), stop.clone());
                 tokio::spawn(async move {
                     let handshake = async {
                         if speaks_plain_http(&stream).await {
@@ -107,7 +109,7 @@ pub async fn serve_tls(listener: TcpListener, acceptor: TlsAcceptor, router: Rou
                         acceptor.accept(stream).await.ok()
                     };
                     if let Ok(Some(stream)) = tokio::time::timeout(HANDSHAKE_TIME_MAX, handshake).await {
-                        serve_connection(stream, router, stop, place).await;
+                        serve_connection(stream, Peer::Network(address), router, stop, place).await;
                     }
                 });
             }
@@ -143,12 +145,21 @@ async fn tell_https(mut stream: TcpStream) {
     let _ = stream.shutdown().await;
 }
 
-async fn serve_connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: Router, mut stop: Stop, _place: OwnedSemaphorePermit) {
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_TIME_MAX)
-        .max_headers(64)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+/// Serves one connection. Each of its requests says who is at the other end; a layer would, but makes all routes anew.
+async fn serve_connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    peer: Peer,
+    router: Router,
+    mut stop: Stop,
+    _place: OwnedSemaphorePermit,
+) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
+    let connection =
+        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(HEADERS_TIME_MAX).max_headers(64).serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => {}
