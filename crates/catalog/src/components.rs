@@ -88,6 +88,16 @@ pub struct Component {
     pub principal: Option<Principal>,
     /// Whether this version runs it.
     pub runs_in_this_version: bool,
+    /// Whether others go first where there is not enough of the machine for all: what fills inboxes may wait, and who empties
+    /// them, and who answers clients and people, may not.
+    pub gives_way: bool,
+}
+
+impl Component {
+    const fn giving_way(mut self) -> Self {
+        self.gives_way = true;
+        self
+    }
 }
 
 const fn running(
@@ -99,7 +109,7 @@ const fn running(
     principal: Option<Principal>,
     purpose: &'static str,
 ) -> Component {
-    Component { name, id, configmgr_name, title, log_file, purpose, principal, runs_in_this_version: true }
+    Component { name, id, configmgr_name, title, log_file, purpose, principal, runs_in_this_version: true, gives_way: false }
 }
 
 const fn later(
@@ -110,7 +120,7 @@ const fn later(
     log_file: &'static str,
     purpose: &'static str,
 ) -> Component {
-    Component { name, id, configmgr_name, title, log_file, purpose, principal: None, runs_in_this_version: false }
+    Component { name, id, configmgr_name, title, log_file, purpose, principal: None, runs_in_this_version: false, gives_way: false }
 }
 
 /// Every component, in the order of [`ComponentName`].
@@ -324,7 +334,8 @@ pub const COMPONENTS: &[Component] = &[
         "adsysdis.log",
         Some(Principal::AdSystemDiscoveryAgent),
         "Finds computers in the directory locations that are specified.",
-    ),
+    )
+    .giving_way(),
     running(
         ComponentName::AdUserDiscoveryAgent,
         "ad-user-discovery-agent",
@@ -333,7 +344,8 @@ pub const COMPONENTS: &[Component] = &[
         "adusrdis.log",
         Some(Principal::AdUserDiscoveryAgent),
         "Finds users in the directory locations that are specified.",
-    ),
+    )
+    .giving_way(),
     running(
         ComponentName::AdGroupDiscoveryAgent,
         "ad-group-discovery-agent",
@@ -342,7 +354,8 @@ pub const COMPONENTS: &[Component] = &[
         "adsgdis.log",
         Some(Principal::AdGroupDiscoveryAgent),
         "Finds groups and their members in the directory locations that are specified.",
-    ),
+    )
+    .giving_way(),
     running(
         ComponentName::AdForestDiscoveryManager,
         "ad-forest-discovery-manager",
@@ -351,7 +364,8 @@ pub const COMPONENTS: &[Component] = &[
         "ADForestDisc.log",
         Some(Principal::AdForestDiscoveryManager),
         "Finds domains, sites and subnets of forests, and makes boundaries of them.",
-    ),
+    )
+    .giving_way(),
 ];
 
 impl ComponentName {

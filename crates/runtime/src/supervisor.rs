@@ -17,6 +17,10 @@ const RETRY_LONGEST: Duration = Duration::from_secs(30);
 /// Ctrl-C waits for that.
 pub const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How much lower the priority of a component is that gives way: it gets a tenth of what others get of a processor that both want
+/// (sched(7), "The nice value").
+const NICER: i32 = 10;
+
 /// A change in a component's life, for status messages and the component table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -96,6 +100,13 @@ fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
     let name = component.name();
     let interval = component.interval();
     let id = name.definition().id;
+    // On Linux a thread has a priority of its own (setpriority(2), "C library/kernel differences"). Without it the component runs
+    // as all others.
+    if name.definition().gives_way
+        && let Err(error) = rustix::process::nice(NICER)
+    {
+        tracing::warn!(component = id, %error, "its priority could not be lowered");
+    }
     tracing::info!(component = id, "started");
     listener(name, &Event::Started);
     let mut failing: Option<String> = None;

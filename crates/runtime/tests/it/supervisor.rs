@@ -119,3 +119,38 @@ fn a_pass_that_hangs_does_not_hold_the_stop() {
     running.wait_for_passes(1);
     assert_eq!(running.supervisor.stop(Duration::from_millis(50)), [NAME]);
 }
+
+/// Tells the priority of the thread that it runs in.
+struct Told(ComponentName, std::sync::mpsc::Sender<i32>);
+
+impl Component for Told {
+    fn name(&self) -> ComponentName {
+        self.0
+    }
+
+    fn interval(&self) -> Duration {
+        PATIENCE
+    }
+
+    fn pass(&mut self) -> Result<Pass, Failure> {
+        let priority = rustix::process::getpriority_process(None).map_err(|e| Failure::new("asking for the priority", e))?;
+        let _ = self.1.send(priority);
+        Ok(Pass::Idle)
+    }
+}
+
+#[test]
+fn who_fills_inboxes_gives_way_to_who_empties_them() {
+    let mut supervisor = Supervisor::new(Bells::default());
+    let mut priority = |name| {
+        let (sender, told) = channel();
+        supervisor.start(Box::new(Told(name, sender)), Arc::new(|_, _: &Event| {})).expect("a thread starts");
+        told.recv_timeout(PATIENCE).expect("it passes")
+    };
+    let own = rustix::process::getpriority_process(None).expect("a priority");
+    assert_eq!(priority(ComponentName::DiscoveryDataManager), own);
+    let lower = priority(ComponentName::AdGroupDiscoveryAgent);
+    assert!(lower > own || own >= 19, "{lower} beside {own}");
+    assert_eq!(rustix::process::getpriority_process(None), Ok(own), "it is the thread's alone");
+    assert_eq!(supervisor.stop(PATIENCE), []);
+}
