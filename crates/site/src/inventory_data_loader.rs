@@ -64,6 +64,7 @@ impl Component for InventoryDataLoader {
         let pass = intake.pass(&mut Reports { connection, products, status, bells, now: clock.now() })?;
         if pass == Pass::Idle {
             self.intake.forget_old(&mut self.connection)?;
+            self.connection.rest().map_err(|e| Failure::new("resting", e))?;
         }
         Ok(pass)
     }

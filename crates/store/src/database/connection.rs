@@ -94,6 +94,18 @@ impl Connection {
         self.run(true, f)
     }
 
+    /// Uses a pause for what would otherwise keep a commit waiting: a loader calls it when it has nothing to load. PostgreSQL
+    /// does such things by itself.
+    ///
+    /// # Errors
+    /// When the database's file cannot be written; nothing is lost then.
+    pub fn rest(&mut self) -> Result<(), StoreError> {
+        match &self.link {
+            Some(Link::Sqlite(sqlite)) => sqlite.rest().map_err(|error| error.seen_by(self.principal.definition().name)),
+            Some(Link::Postgresql(_)) | None => Ok(()),
+        }
+    }
+
     fn run<T>(&mut self, writes: bool, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let name = self.principal.definition().name;
         let mut reconnected = false;

@@ -30,6 +30,11 @@ pub(super) use turn::Turn;
 /// How long a transaction waits for another process that holds the database.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Pages of the write-ahead log, of 4 KiB each, from which on a commit copies it into the database.
+const LOG_PAGES_MAX: u32 = 65_536;
+/// Bytes of the log that its file keeps once it was copied, and from which on it is copied when there is nothing else to do.
+const LOG_BYTES_KEPT: u64 = 64 << 20;
+
 /// Most prepared statements that a connection keeps.
 const STATEMENTS_MAX: usize = 512;
 
@@ -65,6 +70,18 @@ impl Sqlite {
         Open::begin(self, writes)
     }
 
+    /// Copies the log into the database, unless there is little in it: what readers still look at in it is left for the next
+    /// time. Nobody waits for it.
+    pub(super) fn rest(&self) -> Result<(), StoreError> {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        if std::fs::metadata(&log).is_ok_and(|log| log.len() > LOG_BYTES_KEPT) {
+            let copied = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+            copied.map_err(|e| classified("copying the log into the database", &self.path, &e))?;
+        }
+        Ok(())
+    }
+
     /// Whether the file under the path is another one by now, so that only a new connection helps.
     pub(super) fn is_stale(&self) -> bool {
         Identity::of(&self.path).is_ok_and(|now| now != self.identity)
@@ -92,12 +109,13 @@ fn configured(path: &Path, mode: OpenFlags) -> rusqlite::Result<rusqlite::Connec
     // "name" is a name and nothing else, as in PostgreSQL.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-    // FULL syncs the log at each commit: what a transaction returns from is on disk. The log is copied into the
-    // database every 64 MiB, as much of it as is kept anyway: the loaders write much at a time, and what one writes into the
-    // pages of an index is spread over most of them, so that a page that is copied less often is copied for more rows.
-    connection.execute_batch(
+    // FULL syncs the log at each commit: what a transaction returns from is on disk. The log is copied into the database when
+    // a loader has nothing to do, and by a commit once it is large all the same: the loaders write much at a time, and what one
+    // writes into the pages of an index is spread over most of them, so that a page that is copied less often is copied for more
+    // rows.
+    connection.execute_batch(&format!(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;
-         PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864; PRAGMA case_sensitive_like = ON;",
-    )?;
+         PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}; PRAGMA journal_size_limit = {LOG_BYTES_KEPT}; PRAGMA case_sensitive_like = ON;",
+    ))?;
     Ok(connection)
 }

@@ -3,6 +3,7 @@
 use crate::engines::{self, START};
 use provost_catalog::database::Principal;
 use provost_store::database::{ColumnType, Insert, Param, StoreError, Value};
+use provost_store::{Connection, Location};
 
 const SETTINGS: Insert = Insert { table: "setting", columns: &[("name", ColumnType::Text), ("value", ColumnType::Text)], conflict: "" };
 
@@ -253,4 +254,31 @@ fn a_pool_gives_each_thread_a_connection_of_its_own_up_to_its_size() {
         }
         pool.write(|tx| tx.execute("INSERT INTO setting (name, value) VALUES ('a', '')", &[])).expect("a write");
     });
+}
+
+#[test]
+fn a_long_log_is_copied_into_the_database_in_a_pause() {
+    const KEPT: u64 = 64 << 20;
+    let opened = engines::sqlite();
+    let Location::Sqlite(file) = &opened.location else { unreachable!("it is SQLite's") };
+    let bytes = |name: &str| std::fs::metadata(file.with_file_name(name)).expect("a file").len();
+    let mut provider = opened.database.connect(Principal::Provider).expect("a connection");
+    let long = "x".repeat(1 << 20);
+    let put = |provider: &mut Connection, names: std::ops::Range<u32>| {
+        for name in names {
+            provider.write(|tx| tx.insert_many(&SETTINGS, &[Param::Text(&name.to_string()), Param::Text(&long)])).expect("a new row");
+        }
+    };
+    put(&mut provider, 0..10);
+    let before = bytes("site.db");
+    provider.rest().expect("nothing to do");
+    assert_eq!(bytes("site.db"), before, "little is left where it is");
+    put(&mut provider, 10..70);
+    assert!(bytes("site.db-wal") > KEPT && bytes("site.db") == before);
+    provider.rest().expect("copied");
+    assert!(bytes("site.db") > KEPT);
+    put(&mut provider, 70..71);
+    assert!(bytes("site.db-wal") <= KEPT, "the log begins anew");
+    let rows = provider.read(|tx| tx.query("SELECT count(*) FROM setting WHERE length(value) = 1048576", &[])).expect("a count");
+    assert_eq!(rows[0].integer(0), Ok(71));
 }
