@@ -7,7 +7,7 @@ use provost_domain::discovery::{DirectoryObject, Membership, split_sid};
 use serde::{Deserialize, Serialize};
 
 /// Most objects of one report.
-pub const OBJECTS_MAX: usize = 1000;
+pub const OBJECTS_MAX: usize = 2000;
 /// Most members of one membership; of a larger group the rest comes in further ones, none of which is complete.
 pub const MEMBERS_MAX: usize = 100_000;
 /// Most memberships of one report.

@@ -26,7 +26,9 @@ pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport, site: SiteC
     let keys = SidKeys::kept(tx, sids)?;
     let mut seen: HashSet<SidKey> = HashSet::with_capacity(report.objects.len());
     let keyed = |object: &'r DirectoryObject| keys.of(&object.sid).map(|key| (key, object));
-    let once: Vec<(SidKey, &DirectoryObject)> = report.objects.iter().rev().filter_map(keyed).filter(|(key, _)| seen.insert(*key)).collect();
+    let mut once: Vec<(SidKey, &DirectoryObject)> = report.objects.iter().rev().filter_map(keyed).filter(|(key, _)| seen.insert(*key)).collect();
+    // Rows that are written in the order of their keys go into one page after the other.
+    once.sort_unstable_by_key(|(key, _)| *key);
     let known = objects::known(tx, &once.iter().map(|(key, _)| *key).collect::<Vec<_>>())?;
     let sorted = sort(tx, &once, &known, at)?;
     if sorted.foreign > 0 {
@@ -78,11 +80,11 @@ fn lists<'r>(
     };
     let lists: Vec<Members> = report.memberships.iter().filter_map(keyed).collect();
     let domain = runs::find(tx, report.run_id)?.and_then(|run| run.target.parse::<DistinguishedName>().ok());
-    // Nor does a directory say who is in groups of another domain. Those that it told of itself just now are its own.
+    // Nor does a directory say who is in groups of another domain.
     let mut elsewhere = |tx: &mut Tx<'_>, groups: &[SidKey]| {
         let Some(domain) = &domain else { return Ok(HashSet::new()) };
-        let asked: Vec<SidKey> = groups.iter().copied().filter(|group| !changed.contains(group)).collect();
-        Ok(objects::domains(tx, &asked)?.into_iter().filter_map(|(group, of)| (of != domain.domain()).then_some(group)).collect())
+        let domains = objects::domains(tx, groups.iter().copied())?;
+        Ok(groups.iter().copied().filter(|group| domains.of(*group).is_some_and(|of| of != domain.domain())).collect())
     };
     let done = memberships::put_all(tx, &lists, &mut elsewhere)?;
     // Of groups that are objects, name and kind are known.
@@ -135,12 +137,11 @@ fn sort<'a>(tx: &mut Tx<'_>, objects: &[(SidKey, &'a DirectoryObject)], known: &
             _ => sorted.changed.push(Changed { key: *key, object, digest, known }),
         }
     }
-    // A directory has a word on SIDs of its own domain only: one forest changes nothing of another's. What is as it is known
-    // is in the same domain.
-    let before: Vec<SidKey> = sorted.changed.iter().filter(|changed| changed.known.is_some()).map(|changed| changed.key).collect();
-    let domains = objects::domains(tx, &before)?;
+    // A directory has a word on SIDs of its own domain only: one forest changes nothing of another's, and adds nothing to it. What
+    // is as it is known is in the same domain.
+    let mut domains = objects::domains(tx, sorted.changed.iter().map(|changed| changed.key))?;
     let all = sorted.changed.len();
-    sorted.changed.retain(|changed| domains.get(&changed.key).is_none_or(|domain| *domain == changed.object.domain));
+    sorted.changed.retain(|changed| domains.is(changed.key, &changed.object.domain));
     sorted.foreign = all - sorted.changed.len();
     Ok(sorted)
 }

@@ -200,7 +200,13 @@ fn a_directory_changes_nothing_of_another_domain() {
         let forged = DirectoryObject { domain: "fabrikam.example.test".to_owned(), dns_name: "ws01.fabrikam.example.test".to_owned(), ..computer.clone() };
         load(place, &report(vec![forged], NOW.plus_seconds(60)));
         let known = place.look(|tx| views::called(tx, ObjectKind::Computer, &computer.sid)).pop().expect("an account of a computer");
-        assert_eq!((known.object, device_of(place, &computer.sid).device), (computer, device));
+        assert_eq!((known.object, device_of(place, &computer.sid).device), (computer.clone(), device));
+        // Nor does it add anybody to that domain.
+        let added = DirectoryObject { domain: "fabrikam.example.test".to_owned(), ..object(ObjectKind::User, DOMAIN, 900, "mallory") };
+        load(place, &report(vec![added], NOW.plus_seconds(60)));
+        assert!(place.look(|tx| views::called(tx, ObjectKind::User, "mallory")).is_empty());
+        load(place, &report(vec![object(ObjectKind::User, DOMAIN, 901, "bob")], NOW.plus_seconds(60)));
+        assert_eq!(place.look(|tx| views::called(tx, ObjectKind::User, "bob")).len(), 1, "its own directory does");
     });
 }
 

@@ -5,7 +5,7 @@ use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::{execute_each, select_each};
 use provost_domain::discovery::{Agent, DirectoryObject, GroupScope};
 use provost_domain::{Digest, ResourceId, Timestamp};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What is known of an object, as far as it decides what becomes of a record of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +57,38 @@ pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>,
     Ok(known)
 }
 
-/// DNS names of the domains in which these SIDs are known.
+/// DNS names of domains, by what their SIDs begin with.
+#[derive(Clone, Debug, Default)]
+pub struct Domains(HashMap<SidKey, String>);
+
+impl Domains {
+    /// The domain of whose SIDs this is one, when it is known.
+    #[must_use]
+    pub fn of(&self, key: SidKey) -> Option<&str> {
+        self.0.get(&key.beside(0)).map(String::as_str)
+    }
+
+    /// Takes the domain of whose SIDs this is one for this one, unless it is known; gives whether it is.
+    pub fn is(&mut self, key: SidKey, domain: &str) -> bool {
+        self.0.entry(key.beside(0)).or_insert_with(|| domain.to_owned()) == domain
+    }
+}
+
+/// The domains of whose SIDs these are some, as far as an object of them is known: whatever begins alike is of one domain
+/// (MS-DTYP §2.4.2), so that one object of it tells.
 ///
 /// # Errors
 /// As [`known`].
-pub fn domains(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, String>, StoreError> {
-    let params: Vec<Param<'_>> = keys.iter().copied().map(Param::from).collect();
-    let mut domains = HashMap::with_capacity(keys.len());
-    select_each(tx, "SELECT sid_key, domain FROM directory_object WHERE sid_key IN {}", &params, &mut |row| {
-        domains.insert(SidKey(row.integer(0)?), row.text(1)?.to_owned());
-        Ok(())
-    })?;
+pub fn domains(tx: &mut Tx<'_>, keys: impl IntoIterator<Item = SidKey>) -> Result<Domains, StoreError> {
+    let firsts: BTreeSet<SidKey> = keys.into_iter().map(|key| key.beside(0)).collect();
+    let mut domains = Domains::default();
+    for first in firsts {
+        let params = [first.into(), first.beside(u32::MAX).into()];
+        tx.query_each("SELECT domain FROM directory_object WHERE sid_key BETWEEN $1 AND $2 LIMIT 1", &params, &mut |row| {
+            domains.0.insert(first, row.text(0)?.to_owned());
+            Ok(())
+        })?;
+    }
     Ok(domains)
 }
 
