@@ -12,6 +12,7 @@ mod group;
 mod lately;
 mod look;
 mod names;
+mod primary_groups;
 mod reports;
 
 use crate::lost_controllers::LostControllers;

@@ -7,6 +7,7 @@ use super::ahead::{Ahead, Group, Rest};
 use super::entry::{self, Read};
 use super::look::{Place, attributes, block, changed, of_kind, of_run, take, unreadable};
 use super::names::{Member, Name, Names, OfSid};
+use super::primary_groups::{PRIMARY, PrimaryGroups};
 use super::reports::Reports;
 use provost_broker::directory::escape::filter_text;
 use provost_broker::directory::{Ended, Entry, Members, Observed, Scope, Session};
@@ -22,9 +23,8 @@ const NAMES_TOGETHER: usize = 100;
 /// Groups that are seen to together, and asked for as somebody's primary one, unless they have more than so many members.
 const GROUPS_TOGETHER: usize = 500;
 const MEMBERS_TOGETHER: usize = 10_000;
-
-/// Says who has which primary group.
-const PRIMARY: &str = "primaryGroupID";
+/// When more groups wait, it is asked once which of all are somebody's primary one.
+const GROUPS_MANY: usize = 1000;
 
 /// Class of groups, and the property set and attribute of their members (MS-ADSC, MS-ADA2): who may read that attribute.
 const GROUP: Guid = Guid::of(0xbf96_7a9c_0de6_11d0_a285_00aa_0030_49e2);
@@ -95,7 +95,8 @@ async fn walk(
         None if found.ended != Ended::Complete => return Ok(found.ended),
         None => {}
     }
-    let mut walk = Walk { session, place, ahead, token: None };
+    let primary = if ahead.waiting.len() > GROUPS_MANY { PrimaryGroups::of(session).await? } else { PrimaryGroups::default() };
+    let mut walk = Walk { session, place, ahead, primary, token: None };
     while walk.some(reports, blocked).await?.is_continue() && !walk.ahead.waiting.is_empty() {}
     *nobodies += walk.ahead.known.nobodies();
     Ok(Ended::Complete)
@@ -112,6 +113,7 @@ struct Walk<'w> {
     session: &'w mut Session,
     place: &'w Place<'w>,
     ahead: Ahead<'w>,
+    primary: PrimaryGroups,
     /// What the domain controller takes the account for, once it was asked.
     token: Option<Token>,
 }
@@ -243,7 +245,7 @@ impl Walk<'_> {
         blocked: &mut Vec<Blocked>,
         primary: &mut HashMap<u32, Vec<OfSid>>,
     ) -> Result<ControlFlow<()>, Failure> {
-        let rids: Vec<u32> = groups.iter().filter_map(|(group, _)| rid(&group.sid)).collect();
+        let rids: Vec<u32> = groups.iter().filter_map(|(group, _)| rid(&group.sid)).filter(|rid| self.primary.may_be(*rid)).collect();
         for together in rids.chunks(GROUPS_TOGETHER) {
             let any: String = together.iter().map(|rid| format!("(primaryGroupID={rid})")).collect();
             let learnt = |entry: &Entry, sid: OfSid| {

@@ -452,7 +452,7 @@ fn a_forest_is_read_into_domains_sites_subnets_and_boundaries() {
 }
 
 /// A domain controller gives 1,500 members at a time; everybody is found, and a second run finds nothing new. With their group
-/// they fill 21 reports, and who is in it stands in one more.
+/// they fill several reports, and who is in it stands in one more.
 /// `./test --members N` runs it with another number: making their domain takes a minute once, and reading them three times another.
 #[test]
 fn a_group_of_many_ranges_gives_every_member() {
@@ -491,4 +491,41 @@ fn a_group_of_many_ranges_gives_every_member() {
     assert_eq!(after.outcome, "succeeded", "{after:?}");
     assert_eq!(number("SELECT count(*) FROM membership"), members - 1);
     assert_eq!(number("SELECT count(*) FROM directory_object WHERE kind = 'user'"), members, "nothing is lost");
+
+    many_groups(&site, &lab);
+}
+
+/// Of more than a thousand groups the domain controller is asked once which are somebody's primary one: that one has its member
+/// all the same, and none of the others has.
+fn many_groups(site: &SiteServer<'_>, lab: &Lab) {
+    const GROUPS: i64 = 1001;
+    let unit = format!("OU=Many,{}", fleet(&CORP));
+    let group = |number: i64| format!("CN=many{number:04},{unit}");
+    let made = (0..GROUPS).map(|number| Change::add(group(number), json!({ "objectClass": "group", "sAMAccountName": format!("many{number:04}") })));
+    lab.change(&CORP, &[Change::unit(unit.clone())].into_iter().chain(made).collect::<Vec<_>>()).expect("groups");
+    let member = format!("CN=Member 000002,OU=Crowd,{}", fleet(&CORP));
+    lab.change(&CORP, &[Change::append(group(700), json!({ "member": member }))]).expect("a member");
+    let location = Location { ca_pem: Some(site.authority()), ..Location::new(Method::Group, &unit).expect("a location") };
+    site.place.act(|tx| locations::add(tx, &location, "ada", NOW)).expect("a new location");
+    let path = location.path.to_string();
+    site.bind(Method::Group, &path, &CORP, "svc-ad-groups");
+    let members = |name: &str| {
+        let group = site.found(ObjectKind::Group, name).pop().unwrap_or_else(|| panic!("{name}"));
+        site.place.look(|tx| views::members(tx, &group.object.sid, 10)).into_iter().map(|one| one.sid).collect::<Vec<_>>()
+    };
+    let by_primary = || site.place.number("SELECT count(*) FROM membership WHERE by_primary = 1", &[]);
+
+    let full = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((full.outcome.as_str(), full.counts.deposited), ("succeeded", GROUPS + 1), "{full:?}");
+    let listed = members("many0700");
+    assert_eq!((listed.len(), by_primary()), (1, 0), "{listed:?}");
+    assert!(members("many0699").is_empty() && members("many1000").is_empty());
+
+    // A controller takes the member out of the list and makes her old primary group an ordinary one.
+    let primary = site.found(ObjectKind::Group, "many0700").pop().expect("the group").object.sid;
+    let primary = primary.rsplit('-').next().expect("a RID").to_owned();
+    lab.change(&CORP, &[Change::replace(member, json!({ "primaryGroupID": primary }))]).expect("another primary group");
+    assert_eq!(site.run(Method::Group, &path, RunKind::Full).outcome, "succeeded");
+    assert_eq!((members("many0700"), by_primary()), (listed, 1));
+    assert!(members("many0699").is_empty() && members("many1000").is_empty());
 }
