@@ -29,6 +29,8 @@ pub enum Refused {
         operation: Use,
         /// Which rule.
         why: Unresolved,
+        /// What an account would be bound on.
+        object: String,
     },
     /// Every attempt failed, in this order.
     Tried {
@@ -70,7 +72,10 @@ impl Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unresolved { operation, why } => write!(f, "nobody may {}: {why}", operation.words()),
+            Self::Unresolved { operation, why, object } => {
+                write!(f, "nobody may {}: {why}", operation.words())?;
+                why.fix(*operation, object).map_or(Ok(()), |fix| write!(f, "; what helps: {fix}"))
+            }
             Self::Tried { operation, address, attempts } => {
                 write!(f, "could not {} at {address}", operation.words())?;
                 for tried in attempts {

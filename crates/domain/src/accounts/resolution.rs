@@ -2,9 +2,10 @@
 //! decided by the definitions' data alone.
 
 use super::trust::Trust;
+use crate::shell_word;
 use provost_catalog::accounts::{AccountKind, Attempt as Order, DefaultIdentity, PrincipalKind, Situation, Use};
 use provost_catalog::roles::SiteType;
-use provost_catalog::rules::code;
+use provost_catalog::rules::{code, rule};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -189,6 +190,17 @@ impl Unresolved {
             Self::Blocked(_) => code::ACCOUNT_BLOCKED,
             Self::SecondarySite => code::SECONDARY_SITE_ACCOUNT,
         }
+    }
+
+    /// The command that lets somebody act for `operation` at `object`, as the rule tells it; none where no command does.
+    #[must_use]
+    pub fn fix(self, operation: Use, object: &str) -> Option<String> {
+        let (kind, words) = match self {
+            Self::Mandatory(kind, _) | Self::Nobody(kind) | Self::Blocked(kind) => (kind, rule(self.code())?.fix),
+            Self::SwitchedOff(operation) => (operation.account().kind, rule(self.code())?.fix),
+            Self::NotConnected(_) | Self::SecondarySite => return None,
+        };
+        Some(words.replace("KIND", kind.definition().id).replace("USE", operation.id()).replace("OBJECT", &shell_word(object)))
     }
 }
 

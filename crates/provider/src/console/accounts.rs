@@ -11,6 +11,7 @@ use crate::request::Query;
 use askama::Template;
 use provost_domain::filter::Looked;
 use provost_domain::filter::lists::bindings;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// Most bindings of one page.
@@ -102,7 +103,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         Some(task) => verifications::show::ask(&site, &caller, task).await.ok(),
         None => None,
     };
-    let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", markup::shell_word(&filter)) };
+    let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", shell_word(&filter)) };
     let same_as = markup::same_as(&format!("provost account list{flag}"), "GET /api/v1/bindings");
     let status = trouble.as_ref().map(|error| error.status);
     filter_field::with_status(page(&Page { shell, sentence, filter, standing, chips, bindings, bound, trouble, shown, next, task, same_as }), status)

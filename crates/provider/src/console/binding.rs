@@ -15,6 +15,7 @@ use crate::operations::{accounts, uses, verifications};
 use crate::request::{Form, Path, Query};
 use askama::Template;
 use provost_catalog::accounts::PrincipalKind;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// What the address holds.
@@ -52,7 +53,7 @@ struct Page {
 
 /// The command's words for one binding.
 pub fn named(binding: &Binding) -> String {
-    format!("{} --for {}", markup::shell_word(&binding.name), binding.kind)
+    format!("{} --for {}", shell_word(&binding.name), binding.kind)
 }
 
 /// A kind of principal, in words.

@@ -12,6 +12,7 @@ use askama::Template;
 use provost_catalog::rules::code;
 use provost_domain::filter::Looked;
 use provost_domain::filter::lists::boundaries;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// Most boundaries of one page.
@@ -86,7 +87,7 @@ async fn boundaries_page(visit: Visit, asked: Asked, typed: Typed, refused: Refu
         0 => "No boundary is known: the site cannot tell where a client is.".to_owned(),
         n => format!("{} of the network that the site knows.", markup::counted(i64::try_from(n).unwrap_or(i64::MAX), "location", "locations")),
     };
-    let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", markup::shell_word(&filter)) };
+    let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", shell_word(&filter)) };
     let same_as = markup::same_as(&format!("provost boundary list{flag}"), "GET /api/v1/boundaries");
     let status = trouble.as_ref().map_or_else(|| refused.status(), |error| error.status);
     let shown = Page { shell, sentence, filter, boundaries, known, trouble, shown, next, typed, refused, same_as };

@@ -11,6 +11,7 @@ use crate::operations::client_tokens::list::ApprovalToken;
 use crate::operations::clients::list::{self, Client, Request};
 use crate::request::{Form, Query};
 use askama::Template;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// What the address holds.
@@ -81,7 +82,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let mut command = "provost client list".to_owned();
     for (flag, value) in [("--approval", &approval), ("--filter", &filter), ("--sort", &sort)] {
         if !value.is_empty() {
-            command.push_str(&format!(" {flag} {}", markup::shell_word(value)));
+            command.push_str(&format!(" {flag} {}", shell_word(value)));
         }
     }
     let same_as = markup::same_as(&command, &address("GET /api/v1/clients", &approval, &sort, after.as_deref()));

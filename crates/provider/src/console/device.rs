@@ -10,6 +10,7 @@ use crate::operations::devices::show::{self, Class, DeviceDetail};
 use crate::request::{Path, Query};
 use askama::Template;
 use provost_catalog::inventory::{CLASSES, class};
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// Instances of a class that the device's page shows; the others have a page of their own.
@@ -89,7 +90,7 @@ pub async fn show(visit: Visit, Path(name): Path<String>) -> Answer {
         device.inventory.as_ref().map_or("no hardware inventory yet".to_owned(), |i| format!("hardware inventory {}", i.collected_at.0.relative_to(shell.now)));
     let system = if device.operating_system.is_empty() { "Operating system not known" } else { &device.operating_system };
     let sentence = format!("{system}; {seen}; {inventory}.");
-    let same_as = markup::same_as(&format!("provost device show {}", markup::shell_word(&device.name)), &format!("GET /api/v1/devices/{resource_id}"));
+    let same_as = markup::same_as(&format!("provost device show {}", shell_word(&device.name)), &format!("GET /api/v1/devices/{resource_id}"));
     page(&Page { shell, sentence, resource_id, device, single, several, unavailable, same_as })
 }
 
@@ -155,7 +156,7 @@ pub async fn instances(visit: Visit, Path((name, class_name)): Path<(String, Str
     let path = format!("/devices/{}/inventory/{}", device.resource_id, definition.name);
     let next = list.next.as_deref().map(|next| markup::address(&path, &[("after", Some(next))]));
     let same_as = markup::same_as(
-        &format!("provost device show {} -o json", markup::shell_word(&device.name)),
+        &format!("provost device show {} -o json", shell_word(&device.name)),
         &markup::address(&format!("GET /api/v1{path}"), &[("after", asked.after.as_deref())]),
     );
     let unavailable = device.classes.iter().find(|class| class.name == definition.name).and_then(|class| class.unavailable.clone());

@@ -8,6 +8,7 @@ use crate::error::ApiError;
 use crate::operations::devices::list::{self, Device, Request};
 use crate::request::Query;
 use askama::Template;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// What the address holds.
@@ -75,7 +76,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let mut command = "provost device list".to_owned();
     for (flag, value) in [("--filter", &filter), ("--sort", &sort)] {
         if !value.is_empty() {
-            command.push_str(&format!(" {flag} {}", markup::shell_word(value)));
+            command.push_str(&format!(" {flag} {}", shell_word(value)));
         }
     }
     let call = markup::address("GET /api/v1/devices", &[("filter", Some(&filter)), ("sort", Some(&sort)), ("after", after.as_deref())]);

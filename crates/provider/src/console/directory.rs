@@ -9,6 +9,7 @@ use crate::operations::users::{DirectoryResource, DirectoryResourceDetail, Relat
 use crate::operations::{user_groups, users};
 use crate::request::{Path, Query};
 use askama::Template;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// Rows of one page.
@@ -101,7 +102,7 @@ async fn list(visit: Visit, kind: Kind, asked: Asked) -> Answer {
         markup::counted(i64::try_from(list.items.len()).unwrap_or(0), one, several),
         if asked.after.is_some() { ", from where the page before ended" } else { "" }
     );
-    let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", markup::shell_word(&filter)) };
+    let flag = if filter.is_empty() { String::new() } else { format!(" --filter {}", shell_word(&filter)) };
     let same_as = markup::same_as(&format!("provost {} list{flag}", kind.command()), &address(&format!("GET /api/v1{}", kind.path()), asked.after.as_deref()));
     let status = trouble.as_ref().map(|error| error.status);
     filter_field::with_status(page(&Page { shell, kind, sentence, filter, list, trouble, shown, next, same_as }), status)

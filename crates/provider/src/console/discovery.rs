@@ -15,6 +15,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use provost_catalog::rules::code;
 use provost_domain::discovery::Method;
+use provost_domain::shell_word;
 use serde::Deserialize;
 use std::borrow::Borrow;
 
@@ -345,10 +346,7 @@ pub async fn confirm_removal(visit: Visit, Path((id, number)): Path<(String, i64
         dangerous: true,
         back: format!("/discovery/{id}"),
         back_name: one.method.clone(),
-        same_as: markup::same_as(
-            &format!("provost discovery remove {id} {}", markup::shell_word(&one.path)),
-            &format!("DELETE /api/v1/discovery-locations/{number}"),
-        ),
+        same_as: markup::same_as(&format!("provost discovery remove {id} {}", shell_word(&one.path)), &format!("DELETE /api/v1/discovery-locations/{number}")),
     })
 }
 

@@ -313,12 +313,6 @@ pub fn counted(number: impl Borrow<i64>, one: &str, several: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { several })
 }
 
-/// A word of a shell's command line.
-pub fn shell_word(text: &str) -> String {
-    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:/@%+=,".contains(&b));
-    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
 /// A part of an address, everything but letters, digits and `-._~` escaped (RFC 3986 §2.1).
 pub fn address_part(text: &str) -> String {
     let mut part = String::with_capacity(text.len());
@@ -383,9 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_and_addresses_can_be_pasted() {
-        assert_eq!(shell_word("os:debian"), "os:debian");
-        assert_eq!(shell_word("it's a"), "'it'\\''s a'");
+    fn addresses_can_be_pasted() {
         assert_eq!(
             address("/devices", &[("filter", Some("os:debian x")), ("after", None), ("sort", Some("-seen"))]),
             "/devices?filter=os%3Adebian%20x&sort=-seen"

@@ -8,6 +8,7 @@ use crate::operations::messages::list::{self, Message, Request};
 use crate::request::Query;
 use askama::Template;
 use provost_catalog::components::COMPONENTS;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// What the address holds.
@@ -78,7 +79,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     for (flag, value) in [("--severity", &severity), ("--component", &component)] {
         // The option takes one severity at a time; what is left out of several is a word of the filter.
         if !value.is_empty() && !value.contains(',') {
-            command.push_str(&format!(" {flag} {}", markup::shell_word(value)));
+            command.push_str(&format!(" {flag} {}", shell_word(value)));
         }
     }
     if severity == "error,warning" {
@@ -90,7 +91,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         }
     }
     if !words.is_empty() {
-        command.push_str(&format!(" --filter {}", markup::shell_word(words.trim())));
+        command.push_str(&format!(" --filter {}", shell_word(words.trim())));
     }
     let same_as = markup::same_as(&command, &address("GET /api/v1/messages", &severity, after.as_deref()));
     let sentence = "What components and clients told, by the sender's clock.".to_owned();

@@ -9,6 +9,7 @@ use crate::operations::people::welcome::Link;
 use crate::operations::people::{add, remove, welcome};
 use crate::request::{Form, Path, Query};
 use askama::Template;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// What the address holds.
@@ -79,10 +80,7 @@ pub async fn confirm_removal(visit: Visit, Path(name): Path<String>) -> Answer {
         dangerous: true,
         back: "/people".to_owned(),
         back_name: "People".to_owned(),
-        same_as: markup::same_as(
-            &format!("provost admin remove {}", markup::shell_word(&name)),
-            &format!("DELETE /api/v1/people/{}", markup::address_part(&name)),
-        ),
+        same_as: markup::same_as(&format!("provost admin remove {}", shell_word(&name)), &format!("DELETE /api/v1/people/{}", markup::address_part(&name))),
     })
 }
 

@@ -12,6 +12,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use provost_catalog::accounts::{ACCOUNTS, Reach, account};
 use provost_catalog::rules::code;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -152,10 +153,7 @@ pub async fn confirm_removal(visit: Visit, Path((kind, on)): Path<(String, Strin
         dangerous: true,
         back: "/proxies".to_owned(),
         back_name: "Proxies".to_owned(),
-        same_as: markup::same_as(
-            &format!("provost proxy remove {} --on {}", known.kind, markup::shell_word(&known.on)),
-            &format!("DELETE /api/v1/proxies/{path}"),
-        ),
+        same_as: markup::same_as(&format!("provost proxy remove {} --on {}", known.kind, shell_word(&known.on)), &format!("DELETE /api/v1/proxies/{path}")),
     })
 }
 

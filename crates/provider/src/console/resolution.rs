@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use provost_catalog::accounts::{ACCOUNTS, Account, Scope, Use};
 use provost_catalog::rules::code;
 use provost_domain::accounts::Trust;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// What the address holds.
@@ -83,7 +84,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
             let request = list::Request { kind: Some(resolution.kind.clone()), on: Some(resolution.target.clone()), name: None };
             page_of.bound = list::ask(&site, &caller, request).await?.items;
             page_of.sentence = sentence(&resolution);
-            let flag = if target.is_empty() { String::new() } else { format!(" --for {}", markup::shell_word(&target)) };
+            let flag = if target.is_empty() { String::new() } else { format!(" --for {}", shell_word(&target)) };
             let call = markup::address("GET /api/v1/resolution", &[("use", Some(&operation)), ("for", Some(&target))]);
             page_of.same_as = Some(markup::same_as(&format!("provost account resolve {operation}{flag}"), &call));
             page_of.resolution = Some(resolution);

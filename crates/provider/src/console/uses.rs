@@ -11,6 +11,7 @@ use crate::operations::uses::list::{self, Request, Used};
 use crate::request::Query;
 use askama::Template;
 use provost_catalog::accounts::Use;
+use provost_domain::shell_word;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 
@@ -80,7 +81,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let next = list.next.as_deref().map(|next| address("/uses", span.id, Some(next)));
     let shown = markup::counted(i64::try_from(list.items.len()).unwrap_or(i64::MAX), "use", "uses") + " shown, newest first, of all times";
     let binding = if binding.is_some() { bound.into_iter().next() } else { None };
-    let whose = binding.as_ref().map_or(String::new(), |one| format!(" {}", markup::shell_word(&one.name)));
+    let whose = binding.as_ref().map_or(String::new(), |one| format!(" {}", shell_word(&one.name)));
     let call = markup::address("GET /api/v1/uses", &[("binding_id", number.as_deref()), ("after", after.as_deref())]);
     let same_as = markup::same_as(&format!("provost account uses{whose}"), &call);
     page(&Page { shell, sentence, chips, span, lanes, more_lanes, read_all, list, shown, next, binding, same_as })

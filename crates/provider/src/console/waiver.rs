@@ -14,6 +14,7 @@ use axum::http::StatusCode;
 use provost_catalog::rules::code;
 use provost_domain::Timestamp;
 use provost_domain::accounts::verification::WAIVER_REASON_MIN;
+use provost_domain::shell_word;
 use serde::Deserialize;
 
 /// Days that a waiver lasts when nobody says how many.
@@ -79,7 +80,7 @@ async fn waiver_page(visit: Visit, binding_id: i64, check: String, typed: Grant,
     let (binding, finding) = found(&visit, binding_id, &check).await?;
     let shell = visit.shell;
     let days = |days: i64| date(shell.now.plus_seconds(days * 86_400));
-    let command = format!("provost verify waive {} {check} --for {} --until DATE --reason TEXT", markup::shell_word(&binding.name), binding.kind);
+    let command = format!("provost verify waive {} {check} --for {} --until DATE --reason TEXT", shell_word(&binding.name), binding.kind);
     let call = format!("PUT /api/v1/bindings/{binding_id}/waivers/{}", markup::address_part(&check));
     let status = refused.status();
     let mut response = page(&Page {
@@ -137,7 +138,7 @@ pub async fn confirm_end(visit: Visit, Path(binding_id): Path<i64>, Query(asked)
         back: format!("/bindings/{binding_id}"),
         back_name: binding.name.clone(),
         same_as: markup::same_as(
-            &format!("provost verify unwaive {} {} --for {}", markup::shell_word(&binding.name), asked.check, binding.kind),
+            &format!("provost verify unwaive {} {} --for {}", shell_word(&binding.name), asked.check, binding.kind),
             &format!("DELETE /api/v1/bindings/{binding_id}/waivers/{}", markup::address_part(&asked.check)),
         ),
         shell,

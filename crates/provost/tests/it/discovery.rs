@@ -11,9 +11,19 @@ use provost_lab::command::run;
 use provost_lab::lab::{Lab, OwnLab};
 use provost_lab::topology::CORP;
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
 
 fn json(printed: &Printed) -> Value {
     serde_json::from_str(&printed.out).unwrap_or_else(|e| panic!("{e}: {} {}", printed.out, printed.err))
+}
+
+/// Types what a refusal tells to type, word for word as a shell reads it, with this name, and this file of the password.
+fn follows(person: &Person, refusal: &str, name: &str, password_file: &str) -> Printed {
+    const COMMAND: &str = "provost account add NAME ";
+    let rest = refusal.lines().find_map(|line| line.split_once(COMMAND)).unwrap_or_else(|| panic!("it names no command: {refusal}")).1;
+    let words = run(std::process::Command::new("sh").args(["-c", &format!("printf '%s\\n' {rest}")])).expect("a shell reads it");
+    let typed: Vec<&str> = ["account", "add", name].into_iter().chain(words.lines()).chain(["--password-file", password_file]).collect();
+    person.types(&typed)
 }
 
 #[test]
@@ -22,7 +32,7 @@ fn locations_methods_forests_and_boundaries_are_entered_seen_and_removed() {
     let site = person.starts(&["up"]);
     let added = person.types(&["discovery", "add", "ad-system", "LDAP://ou=PCs, dc=Corp,DC=example,DC=test", "--inside-groups", "--no-recurse"]);
     assert_eq!(added.exit, 0, "{}", added.err);
-    assert!(added.err.contains("--for ad-system-discovery --on 'OU=pcs,DC=corp,DC=example,DC=test'"), "{}", added.err);
+    assert!(added.err.contains("--for ad-system-discovery --on OU=pcs,DC=corp,DC=example,DC=test"), "{}", added.err);
     for (arguments, code) in [
         (&["discovery", "add", "ad-system", "OU=PCs,DC=corp,DC=example,DC=test"][..], "PV7002"),
         (&["discovery", "add", "ad-system", "OU=PCs"], "PV7001"),
@@ -51,6 +61,17 @@ fn locations_methods_forests_and_boundaries_are_entered_seen_and_removed() {
     assert!(refused.exit == 5 && refused.err.contains("must be bound; nothing was tried"), "{} {}", refused.out, refused.err);
     let history = person.asks(&["discovery", "history"]);
     assert_eq!((&history["items"][0]["outcome"], &history["items"][0]["found"]), (&"refused-by-rule".into(), &0.into()));
+    let command = "provost account add NAME --for ad-system-discovery --on OU=pcs,DC=corp,DC=example,DC=test";
+    assert!(history["items"][0]["detail"].as_str().is_some_and(|detail| detail.ends_with(command)), "{history}");
+
+    // Whoever does what it says is refused by that rule no more. Nobody answers for the domain here.
+    let password = person.data().join("password").display().to_string();
+    std::fs::write(&password, "a password").expect("a file");
+    std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o600)).expect("nobody else's");
+    let bound = follows(&person, &refused.err, "corp.example.test\\svc", &password);
+    assert_eq!(bound.exit, 0, "{}", bound.err);
+    let tried = person.types(&["discovery", "run", "ad-system", "--wait", "-o", "json"]);
+    assert_eq!(json(&tried)["items"][0]["outcome"], "unreachable", "{} {}", tried.out, tried.err);
 
     assert_eq!(person.types(&["boundary", "add", "ip-range", "192.168.0.0-192.168.255.255", "--description", "all of it"]).exit, 0);
     assert!(person.types(&["boundary", "add", "ip-range", "192.168.0.0-192.168.255.255"]).err.contains("PV7010"));
@@ -79,18 +100,17 @@ fn a_domain_is_discovered_as_a_person_types_it() {
     let site = person.starts(&["up", "--dns-servers", &name_server]);
     let authority = lab.authority().display().to_string();
     let unit = format!("OU=Provost,{}", CORP.base);
-    let bind = |user: &str, kind: &str, on: &str| {
+    // Nobody said that the forest is trusted: each is refused, and the refusal names the command that binds an account.
+    let bind = |user: &str, method: &str| {
+        let refused = person.types(&["discovery", "run", method, "--wait"]);
+        assert!(refused.exit == 5 && refused.err.contains("must be bound; nothing was tried"), "{} {}", refused.out, refused.err);
         let password = lab.password_file(&CORP, user).display().to_string();
-        let added = person.types(&["account", "add", &format!("corp.example.test\\{user}"), "--for", kind, "--on", on, "--password-file", &password]);
-        assert_eq!(added.exit, 0, "{}", added.err);
+        let added = follows(&person, &refused.err, &format!("corp.example.test\\{user}"), &password);
+        assert_eq!(added.exit, 0, "{} {}", refused.err, added.err);
     };
-    for (method, kind, user) in [
-        ("ad-user", "ad-user-discovery", "svc-ad-users"),
-        ("ad-system", "ad-system-discovery", "svc-ad-systems"),
-        ("ad-group", "ad-group-discovery", "svc-ad-groups"),
-    ] {
+    for (method, user) in [("ad-user", "svc-ad-users"), ("ad-system", "svc-ad-systems"), ("ad-group", "svc-ad-groups")] {
         assert_eq!(person.types(&["discovery", "add", method, &unit, "--ca-file", &authority]).exit, 0);
-        bind(user, kind, &unit);
+        bind(user, method);
         let run = person.types(&["discovery", "run", method, "--wait", "-o", "json"]);
         let (one, told) = (&json(&run)["items"][0], run.err.to_lowercase());
         assert!(run.exit == 5 && told.contains("blocked   ou=sealed,ou=provost,dc=corp,dc=example,dc=test needs read"), "{} {}", run.out, run.err);
@@ -108,7 +128,7 @@ fn a_domain_is_discovered_as_a_person_types_it() {
 
     assert_eq!(person.types(&["discovery", "set", "ad-forest", "--subnet-boundaries", "yes", "--site-boundaries", "yes"]).exit, 0);
     assert_eq!(person.types(&["forest", "add", CORP.dns, "--ca-file", &authority]).exit, 0);
-    bind("svc-ad-forest", "ad-forest", CORP.dns);
+    bind("svc-ad-forest", "ad-forest");
     let run = person.types(&["discovery", "run", "ad-forest", "--wait", "-o", "json"]);
     assert_eq!((run.exit, &json(&run)["items"][0]["outcome"]), (0, &"succeeded".into()), "{} {}", run.out, run.err);
     assert_eq!(person.asks(&["forest", "show", CORP.dns])["domain_list"][0]["sid"], CORP.sid);
@@ -139,8 +159,11 @@ fn a_site_is_published_as_a_person_types_it() {
     let refused = person.types(&["forest", "publish", "on", CORP.dns, "--wait"]);
     assert!(refused.exit == 5 && refused.out.contains("must be bound; nothing was tried"), "{} {}", refused.out, refused.err);
 
+    let password = lab.password_file(&CORP, "svc-ad-forest").display().to_string();
+    let bound = follows(&person, &refused.out, "corp.example.test\\svc-ad-forest", &password);
+    assert_eq!(bound.exit, 0, "{} {}", refused.out, bound.err);
+
     // Who may not extend the schema is told what is missing; who may does it once.
-    bind("svc-ad-forest");
     let extend = &["forest", "extend-schema", CORP.dns, "--apply", "--yes"][..];
     let refused = person.types(extend);
     assert!(refused.err.contains("PV7017") && refused.err.contains("\"Create attributeSchema objects\" on CN=Schema,"), "{}", refused.err);

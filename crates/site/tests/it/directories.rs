@@ -363,6 +363,7 @@ fn a_forest_that_is_not_trusted_is_asked_with_an_account_of_its_own_only() {
     let refused = site.run(Method::User, &path, RunKind::Full);
     assert_eq!((refused.outcome.as_str(), refused.domain_controller.as_str()), ("refused-by-rule", ""), "{refused:?}");
     assert!(refused.detail.contains("must be bound; nothing was tried"), "{}", refused.detail);
+    assert!(refused.detail.ends_with(&format!("provost account add NAME --for ad-user-discovery --on {path}")), "{}", refused.detail);
 
     site.bind(Method::User, &path, &FABRIKAM, "svc-ad-users");
     assert_eq!(site.run(Method::User, &path, RunKind::Full).outcome, "blocked");

@@ -312,6 +312,7 @@ fn a_forest_that_is_not_trusted_is_published_to_with_an_account_of_its_own_only(
     let refused = site.switch(&FABRIKAM, true);
     assert_eq!((refused.result.outcome.as_str(), refused.result.domain_controller.as_str()), ("refused-by-rule", ""), "{refused:?}");
     assert!(refused.result.detail.contains("must be bound; nothing was tried"), "{}", refused.result.detail);
+    assert!(refused.result.detail.ends_with(&format!("provost account add NAME --for ad-forest --on {}", FABRIKAM.dns)), "{}", refused.result.detail);
     assert!(!refused.standing);
     site.server.bind(Method::Forest, FABRIKAM.dns, &FABRIKAM, "svc-ad-forest");
     let signed_in = site.switch(&FABRIKAM, true);

@@ -133,12 +133,12 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Resol
                 Err(why) => {
                     let unknown = trust == provost_domain::accounts::Trust::Unknown && why.code() == provost_catalog::rules::code::ACCOUNT_MANDATORY;
                     let cause = if unknown { format!("{why}; nobody said whether {object} is trusted") } else { why.to_string() };
+                    let told = "provost trust add DOMAIN --forest NAME --trust trusted-forest";
                     let fix = if unknown {
-                        "provost trust add DOMAIN --forest NAME --trust trusted-forest"
+                        told.to_owned()
                     } else {
-                        provost_catalog::rules::rule(why.code()).map_or("", |rule| rule.fix)
+                        why.fix(operation, &object).unwrap_or_else(|| format!("provost account explain {}", account.id))
                     };
-                    let fix = fix.replace("KIND", account.id).replace("USE", operation.id()).replace("OBJECT", &object);
                     (Vec::new(), Some(Refused { code: format!("PV{}", why.code()), cause, fix }))
                 }
             };

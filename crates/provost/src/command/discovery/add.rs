@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::options::Context;
 use crate::output::Page;
 use provost_catalog::rules::code;
+use provost_domain::shell_word;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -60,7 +61,7 @@ impl Add {
             .output
             .object(&answer, |_| Page::new(answer["location_id"].to_string()).told("Location", &path, &format!("{}: added to {}", path, self.method)));
         if answer["account"].is_null() {
-            context.output.note(&format!("no account is bound for it: provost account add NAME --for {}-discovery --on '{path}'", self.method));
+            context.output.note(&format!("no account is bound for it: provost account add NAME --for {}-discovery --on {}", self.method, shell_word(&path)));
         }
         context.output.note(&format!("next: provost discovery run {} --wait", self.method));
         Ok(Exit::Done)
