@@ -7,6 +7,7 @@
 
 use crate::message;
 use crate::sasl;
+use crate::vanished;
 use bytes::BytesMut;
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, StdStream};
 use provost_domain::Failure;
@@ -99,8 +100,12 @@ impl Line {
 }
 
 fn closed(error: std::io::Error) -> Failure {
-    // What rustls says of it is a page of its manual.
-    let how = if error.kind() == std::io::ErrorKind::UnexpectedEof { "it was closed without a word".to_owned() } else { error.to_string() };
+    let how = match vanished::told(&error) {
+        Some(how) => how,
+        // What rustls says of it is a page of its manual.
+        None if error.kind() == std::io::ErrorKind::UnexpectedEof => "it was closed without a word".to_owned(),
+        None => error.to_string(),
+    };
     Failure::new(Outcome::Broken, STEP, format!("the connection to the domain controller ends: {how}"))
 }
 

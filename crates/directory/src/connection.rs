@@ -11,7 +11,8 @@ use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use std::time::Duration;
 
-/// Longest wait for the next part of an answer. A domain controller works at most two minutes on a page.
+/// Longest wait for the next part of an answer. A domain controller works at most two minutes on a page. One that is gone is noticed
+/// long before (`vanished`).
 const ANSWER: Duration = Duration::from_secs(130);
 /// Longest wait for an answer to "are you there".
 const ALIVE: Duration = Duration::from_secs(5);

@@ -2,6 +2,7 @@
 
 use crate::place::Place;
 use crate::resolver::{Resolver, Service};
+use crate::vanished;
 use crate::within::within;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
@@ -45,7 +46,10 @@ impl Controller {
         for address in resolver.addresses(&self.name).await?.into_iter().take(ADDRESSES_MAX) {
             let address = SocketAddr::new(address, port);
             let connected = within(CONNECT, Outcome::Unreachable, "connect", async {
-                TcpStream::connect(address).await.map_err(|error| Failure::new(Outcome::Unreachable, "connect", format!("{address}: {error}")))
+                let failed = |error| Failure::new(Outcome::Unreachable, "connect", format!("{address}: {error}"));
+                let stream = TcpStream::connect(address).await.map_err(failed)?;
+                vanished::watch(&stream).map_err(failed)?;
+                Ok(stream)
             })
             .await;
             match connected {

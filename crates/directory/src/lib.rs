@@ -39,6 +39,7 @@ mod session;
 mod ticket_servers;
 pub mod tickets;
 mod tls;
+mod vanished;
 mod within;
 
 pub mod escape;

@@ -12,6 +12,7 @@ use provost_sd::Dacl;
 use provost_store::Credential;
 use provost_store::keys::Secret;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 /// How the controller of a test's own lab is reached by TLS. Kerberos is not tried there: its library knows the controllers
 /// of the run only.
@@ -58,6 +59,33 @@ async fn a_controller_that_dies_in_the_middle_of_a_search_is_told_and_another_da
     let mut session = open(&lab, &place, "svc-ad-systems").await.expect("a session");
     let found = session.search(&unit, Scope::Subtree, "(objectClass=contact)", &["cn"], |_| ControlFlow::Continue(())).await.expect("a search");
     assert_eq!((found.entries, found.ended), (2500, Ended::Complete));
+}
+
+/// adsystem-01: a controller that is cut off, so that nobody is told that the connection ended, is given up long before the two
+/// minutes that one may work on a page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_is_cut_off_without_a_word_is_given_up_in_the_middle_of_a_search() {
+    const GIVEN_UP: Duration = Duration::from_secs(90);
+    let Some(lab) = OwnLab::beside(&["dc1"]) else { return };
+    let place = place_of(&lab);
+    let unit = format!("OU=Many,{}", fleet(&CORP));
+    let mut changes = vec![provost_lab::change::Change::unit(&unit)];
+    changes.extend((0..2500).map(|n| contact(format!("CN=C{n:05},{unit}"))));
+    lab.change(&CORP, &changes).expect("the controller takes them");
+    let mut session = open(&lab, &place, "svc-ad-systems").await.expect("a session");
+    let mut seen = 0;
+    let search = session.search(&unit, Scope::Subtree, "(objectClass=contact)", &["cn"], |_| {
+        seen += 1;
+        if seen == 1 {
+            lab.cut("dc1").expect("cut off");
+        }
+        ControlFlow::Continue(())
+    });
+    let failure = tokio::time::timeout(GIVEN_UP, search).await.expect("it is given up in time").expect_err("the rest is not there");
+    assert!(failure.outcome == Outcome::Broken && failure.detail.contains("no sign of life for 30 s"), "{failure}");
+    assert!(!session.is_alive().await);
+    lab.mend("dc1").expect("mended");
+    assert!(open(&lab, &place, "svc-ad-systems").await.expect("a session").is_alive().await);
 }
 
 /// adgroup-04: the account must have Read on the locations. One that is locked while it reads is not tried again and again.

@@ -10,6 +10,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -24,6 +25,8 @@ type Script = fn(operation: u8, id: &[u8], asked: usize) -> Answer;
 enum Answer {
     Bytes(Vec<u8>),
     Close(Vec<u8>),
+    /// These bytes, after this many seconds without a word.
+    Late(u64, Vec<u8>),
     Silence,
 }
 
@@ -163,6 +166,12 @@ async fn serve(mut stream: TlsStream<TcpStream>, script: Script) {
                 let _ = stream.shutdown().await;
                 return;
             }
+            Answer::Late(seconds, bytes) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                if stream.write_all(&bytes).await.is_err() {
+                    return;
+                }
+            }
             Answer::Bytes(_) => return,
             Answer::Silence => {}
         }
@@ -191,6 +200,13 @@ async fn a_controller_that_dies_in_the_middle_of_a_page_is_told_with_how_far_it_
     assert_eq!(taken, 20, "what came before was handed on");
     assert!(!session.is_alive().await);
     assert!(all(&mut session).await.is_err(), "and it is not used again");
+}
+
+/// Longer than one is waited for that is gone.
+#[tokio::test]
+async fn a_controller_that_lives_may_think_for_long() {
+    let mut session = Peer::session(|_, id, _| Answer::Late(40, [entry(id, &format!("CN=PC,{BASE}"), &[("cn", "x")]), page_end(id, b"")].concat())).await;
+    assert_eq!(all(&mut session).await.expect("it is waited for"), (1, Ended::Complete));
 }
 
 #[tokio::test]
