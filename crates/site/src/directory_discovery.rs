@@ -154,6 +154,7 @@ impl DirectoryDiscoveryAgent {
         })?;
         tracing::info!(component = actor, location = run.target, kind = run.kind.id(), read = counts.read, outcome = outcome.id, "a run ended");
         self.outcomes.tell(&self.surroundings, self.method.component(), &run.target, &outcome);
+        lost.tell(&self.surroundings, self.method.component(), &run.target);
         Ok(())
     }
 }

@@ -135,6 +135,7 @@ impl ForestDiscoveryManager {
         }
         tracing::info!(component = id, forest = forest.forest, outcome = outcome.id, "a run ended");
         self.outcomes.tell(&self.surroundings, component, &forest.forest, &outcome);
+        lost.tell(&self.surroundings, component, &forest.forest);
         Ok(())
     }
 }

@@ -1,8 +1,13 @@
 //! Domain controllers that a run lost while it read them. It goes on at the next: each is asked once in a run, the nearest first.
 
 use crate::run_outcome::Outcome;
+use crate::status_writer::Raised;
+use crate::surroundings::Surroundings;
 use provost_broker::directory::Session;
 use provost_broker::{DirectoryEndpoint, Refused};
+use provost_catalog::components::ComponentName;
+use provost_catalog::rules::code;
+use provost_domain::status::Severity;
 use provost_domain::{Failure, outcome};
 
 /// Those of one run.
@@ -12,6 +17,8 @@ pub(crate) struct LostControllers {
     each: Vec<String>,
     /// How the last failed.
     last: Option<outcome::Outcome>,
+    /// The one that the run came to its end at.
+    took_over: Option<String>,
 }
 
 impl LostControllers {
@@ -41,9 +48,19 @@ impl LostControllers {
     }
 
     /// The end of a run that came to an end at `controller`, with what it lost before.
-    pub(crate) fn then(&self, controller: &str, outcome: Outcome) -> Outcome {
+    pub(crate) fn then(&mut self, controller: &str, outcome: Outcome) -> Outcome {
+        self.took_over = Some(controller.to_owned());
         let detail = [self.words(controller), outcome.detail].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
         Outcome { detail, ..outcome }
+    }
+
+    /// Tells people of a run at `target` that lost some and went on, once it ended: it needs no look itself, whatever was lost does.
+    pub(crate) fn tell(&self, surroundings: &Surroundings, component: ComponentName, target: &str) {
+        if let (Some(took_over), false) = (&self.took_over, self.each.is_empty()) {
+            let look = "look whether what was lost runs, and whether this site reaches it".to_owned();
+            let insertions = [target.to_owned(), self.words(took_over), look];
+            surroundings.status.raise(component, vec![Raised::new(code::DISCOVERY_MOVED, Severity::Warning, insertions)]);
+        }
     }
 
     /// The end of a run that nobody could be signed in for. What is said about the account is said for all of them; else it is

@@ -73,4 +73,8 @@ rules! {
         "Its directory can hold what sites publish. It is never undone.",
         "Somebody asked for it.",
         "provost forest publish on DNS.NAME";
+    DISCOVERY_MOVED = 7019, Warning, "A discovery run lost a domain controller and went on at another",
+        "Everything was read at the one that took over; the one that was lost is asked again by the next run.",
+        "The domain controller died, was started anew, was cut off or broke its protocol; the reason stands in the message.",
+        "look whether it runs, what its log says, and whether this site reaches it; what became of the run: provost discovery history";
 }

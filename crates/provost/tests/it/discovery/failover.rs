@@ -48,6 +48,11 @@ fn a_run_goes_on_at_the_next_controller_and_finds_everybody_once() {
     let more = story.known();
     assert!(users.keys().all(|sid| more.contains_key(sid)), "nothing that was found is lost");
     assert_eq!(i64::try_from(more.len() - users.len()).ok(), Some(count("new")), "{moved}");
+    let told = story.waits_until_told("PV7019", 1);
+    let [message] = &told[..] else { panic!("once for each run: {told:?}") };
+    assert!(message.contains(moved["target"].as_str().expect("where")) && message.contains(said), "where, which, why and who took over: {message}");
+    assert!(message.ends_with("look whether what was lost runs, and whether this site reaches it"), "{message}");
+    assert!(story.does(&["explain", "PV7019"]).out.contains("look whether it runs"));
     assert_eq!(story.told("PV7005"), Vec::<String>::new(), "it did not fail");
 
     // Both die in one run: it fails with what became of each.
@@ -79,6 +84,8 @@ fn a_run_goes_on_at_the_next_controller_and_finds_everybody_once() {
     assert_eq!((&moved["outcome"], &moved["domain_controller"]), (&"succeeded".into(), &BOTH[1].into()), "{moved}");
     assert!(detail(&moved).starts_with("dc1.corp.example.test was lost after ") && detail(&moved).contains("no sign of life for 30 s"), "{moved}");
     assert_eq!(story.known(), more, "nothing that was found is lost");
+    let told = story.waits_until_told("PV7019", 2);
+    assert!(told.len() == 2 && told[0].contains(detail(&moved)), "that it happens again is told again; the run that failed told otherwise: {told:?}");
     lab.mend("dc1").expect("mended");
     lab.stop_servers("dc1").expect("it dies");
 
@@ -168,6 +175,7 @@ fn groups_and_forests_are_read_on_at_the_next_controller_too() {
     bind("svc-ad-groups", "ad-group-discovery", &groups);
     story.does(&[&["forest", "add", CORP.dns, "--ca-file", &authority][..], &controllers].concat());
     bind("svc-ad-forest", "ad-forest", CORP.dns);
+    let mut told = 0;
     for method in ["ad-group", "ad-forest"] {
         let run_id = story.begins_to_discover(method, &[]);
         let alone = story.waits_until_done(&run_id);
@@ -179,6 +187,8 @@ fn groups_and_forests_are_read_on_at_the_next_controller_too() {
         let moved = story.waits_until_done(&run_id);
         assert_eq!((&moved["outcome"], &moved["domain_controller"]), (&"succeeded".into(), &BOTH[1].into()), "{moved}");
         assert!(detail(&moved).starts_with("dc1.corp.example.test was lost after "), "{moved}");
+        told += 1;
+        assert!(story.waits_until_told("PV7019", told)[0].contains(detail(&moved)), "{moved}");
         if method == "ad-group" {
             let counts = |run: &Value| ["read", "found", "loaded"].map(|count| run[count].clone());
             assert_eq!((counts(&moved), &moved["new"], &moved["changed"]), (counts(&alone), &0.into(), &0.into()), "{moved}");

@@ -108,6 +108,19 @@ impl<'l> Story<'l> {
         of.filter_map(|one| one["text"].as_str().map(str::to_owned)).collect()
     }
 
+    /// Waits until so many status messages with this number were told, and gives them, the newest first.
+    pub fn waits_until_told(&self, number: &str, count: usize) -> Vec<String> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let told = self.told(number);
+            if told.len() >= count {
+                return told;
+            }
+            assert!(Instant::now() < until, "{number} was told {} times", told.len());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// The site stops, and starts again.
     pub fn stops_and_starts(self) -> Self {
         let Self { person, site, lab, unit } = self;
