@@ -142,7 +142,7 @@ impl<'r> Reports<'r> {
             }
             self.gathered.insert(object.sid);
         }
-        if self.objects.count() >= OBJECTS_MAX || self.is_full() { self.deposit() } else { self.go_on() }
+        if self.objects.count() >= OBJECTS_MAX || self.is_full() { self.deposit() } else { self.go_on_and_tell() }
     }
 
     fn is_full(&self) -> bool {
@@ -206,12 +206,17 @@ impl<'r> Reports<'r> {
         if let Some(here) = &self.here {
             here.note(self.found.drain(..), at);
         }
-        let told = if self.told_at.is_some_and(|at| at.elapsed() < TELL) { Ok(()) } else { self.tell() };
-        if let Err(error) = told {
-            self.trouble = Some(Outcome::failed("not-deposited", error.to_string()));
-            return ControlFlow::Break(());
+        self.go_on_and_tell()
+    }
+
+    /// As [`Reports::go_on`], and tells how far the run is when it is time, also while a slow directory has not given a report's worth.
+    fn go_on_and_tell(&mut self) -> ControlFlow<()> {
+        if self.told_at.is_none_or(|at| at.elapsed() >= TELL)
+            && let Err(error) = self.tell()
+        {
+            self.trouble.get_or_insert(Outcome::failed("not-deposited", error.to_string()));
         }
-        ControlFlow::Continue(())
+        self.go_on()
     }
 
     fn tell(&mut self) -> Result<(), StoreError> {
