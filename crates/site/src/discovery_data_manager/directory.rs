@@ -141,7 +141,7 @@ fn sort<'a>(tx: &mut Tx<'_>, objects: &[(SidKey, &'a DirectoryObject)], known: &
     // is as it is known is in the same domain.
     let mut domains = objects::domains(tx, sorted.changed.iter().map(|changed| changed.key))?;
     let all = sorted.changed.len();
-    sorted.changed.retain(|changed| domains.is(changed.key, &changed.object.domain));
+    sorted.changed.retain(|changed| domains.is_or_becomes(changed.key, &changed.object.domain));
     sorted.foreign = all - sorted.changed.len();
     Ok(sorted)
 }

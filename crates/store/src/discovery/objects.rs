@@ -68,8 +68,8 @@ impl Domains {
         self.0.get(&key.beside(0)).map(String::as_str)
     }
 
-    /// Takes the domain of whose SIDs this is one for this one, unless it is known; gives whether it is.
-    pub fn is(&mut self, key: SidKey, domain: &str) -> bool {
+    /// Whether the domain of whose SIDs this is one is this one; when it is not known yet, it is from now on.
+    pub fn is_or_becomes(&mut self, key: SidKey, domain: &str) -> bool {
         self.0.entry(key.beside(0)).or_insert_with(|| domain.to_owned()) == domain
     }
 }
