@@ -102,9 +102,8 @@ fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
     let id = name.definition().id;
     // On Linux a thread has a priority of its own (setpriority(2), "C library/kernel differences"). Without it the component runs
     // as all others.
-    if name.definition().gives_way
-        && let Err(error) = rustix::process::nice(NICER)
-    {
+    let lowered = if name.definition().gives_way { rustix::process::nice(NICER).map(drop) } else { Ok(()) };
+    if let Err(error) = lowered {
         tracing::warn!(component = id, %error, "its priority could not be lowered");
     }
     tracing::info!(component = id, "started");
