@@ -17,7 +17,7 @@ pub(crate) struct LostControllers {
     each: Vec<String>,
     /// How the last failed.
     last: Option<outcome::Outcome>,
-    /// The one that the run came to its end at.
+    /// The one at which everything was read.
     took_over: Option<String>,
 }
 
@@ -49,18 +49,23 @@ impl LostControllers {
 
     /// The end of a run that came to an end at `controller`, with what it lost before.
     pub(crate) fn then(&mut self, controller: &str, outcome: Outcome) -> Outcome {
-        self.took_over = Some(controller.to_owned());
+        self.took_over = outcome.is_read().then(|| controller.to_owned());
         let detail = [self.words(controller), outcome.detail].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
         Outcome { detail, ..outcome }
     }
 
-    /// Tells people of a run at `target` that lost some and went on, once it ended: it needs no look itself, whatever was lost does.
+    /// Tells people of a run at `target` that lost some and read everything all the same: it needs no look itself, whatever was
+    /// lost does. What became of a run that failed is told with its own failure.
     pub(crate) fn tell(&self, surroundings: &Surroundings, component: ComponentName, target: &str) {
-        if let (Some(took_over), false) = (&self.took_over, self.each.is_empty()) {
+        if let Some(words) = self.made_up_for() {
             let look = "look whether what was lost runs, and whether this site reaches it".to_owned();
-            let insertions = [target.to_owned(), self.words(took_over), look];
-            surroundings.status.raise(component, vec![Raised::new(code::DISCOVERY_MOVED, Severity::Warning, insertions)]);
+            surroundings.status.raise(component, vec![Raised::new(code::DISCOVERY_MOVED, Severity::Warning, [target.to_owned(), words, look])]);
         }
+    }
+
+    /// What was lost and who took over, when everything was read all the same.
+    fn made_up_for(&self) -> Option<String> {
+        self.took_over.as_deref().map(|controller| self.words(controller)).filter(|words| !words.is_empty())
     }
 
     /// The end of a run that nobody could be signed in for. What is said about the account is said for all of them; else it is
@@ -72,5 +77,25 @@ impl LostControllers {
         };
         let each: Vec<String> = self.each.iter().cloned().chain([refused.to_string()]).collect();
         Outcome::failed(id, each.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_run_that_lost_a_controller_and_read_everything_at_another_is_told_of() {
+        let lost = |each: &[&str]| LostControllers { each: each.iter().map(ToString::to_string).collect(), ..LostControllers::default() };
+        let told = |mut lost: LostControllers, outcome| {
+            lost.then("dc2", outcome);
+            lost.made_up_for()
+        };
+        let read = || Outcome::of_read(Vec::new());
+        assert_eq!(told(lost(&["dc1 was lost"]), read()).as_deref(), Some("dc1 was lost; the run went on at dc2"));
+        assert_eq!(told(lost(&[]), read()), None);
+        for failed in ["location-gone", "interrupted", "not-deposited", "refused-by-rule"] {
+            assert_eq!(told(lost(&["dc1 was lost"]), Outcome::failed(failed, String::new())), None, "{failed}");
+        }
     }
 }

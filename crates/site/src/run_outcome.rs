@@ -27,6 +27,11 @@ impl Outcome {
         Self { id, detail, blocked: Vec::new() }
     }
 
+    /// Whether the run read to its end whatever it may read.
+    pub(crate) fn is_read(&self) -> bool {
+        matches!(self.id, "succeeded" | "blocked")
+    }
+
     /// The rule that explains it, where somebody should look.
     pub(crate) fn rule(&self) -> Option<(u16, Severity)> {
         match self.id {
