@@ -21,6 +21,15 @@ fn place_of(lab: &Lab) -> Place {
     Place { dns_domain: CORP.dns.to_owned(), dns_servers: lab.dns_servers(&CORP), ca_pem, ..Place::default() }
 }
 
+/// A unit with 2,500 contacts: more than a page, so that the rest has to be asked for.
+fn many_contacts(lab: &Lab) -> String {
+    let unit = format!("OU=Many,{}", fleet(&CORP));
+    let mut changes = vec![provost_lab::change::Change::unit(&unit)];
+    changes.extend((0..2500).map(|n| contact(format!("CN=C{n:05},{unit}"))));
+    lab.change(&CORP, &changes).expect("the controller takes them");
+    unit
+}
+
 async fn open(lab: &Lab, place: &Place, user: &str) -> Result<Session, provost_domain::Failure> {
     let password = Secret::new(lab.password(&CORP, user).into_bytes());
     Session::open(place, SignIn::Password(Credential { user: &format!("{user}@{}", CORP.dns), password: &password })).await
@@ -31,11 +40,7 @@ async fn open(lab: &Lab, place: &Place, user: &str) -> Result<Session, provost_d
 async fn a_controller_that_dies_in_the_middle_of_a_search_is_told_and_another_day_all_is_read() {
     let Some(lab) = OwnLab::beside(&["dc1"]) else { return };
     let place = place_of(&lab);
-    // More than a page, so that the rest has to be asked for.
-    let unit = format!("OU=Many,{}", fleet(&CORP));
-    let mut changes = vec![provost_lab::change::Change::unit(&unit)];
-    changes.extend((0..2500).map(|n| contact(format!("CN=C{n:05},{unit}"))));
-    lab.change(&CORP, &changes).expect("the controller takes them");
+    let unit = many_contacts(&lab);
     let mut session = open(&lab, &place, "svc-ad-systems").await.expect("a session");
     let mut seen = 0;
     let failure = session
@@ -68,10 +73,7 @@ async fn a_controller_that_is_cut_off_without_a_word_is_given_up_in_the_middle_o
     const GIVEN_UP: Duration = Duration::from_secs(90);
     let Some(lab) = OwnLab::beside(&["dc1"]) else { return };
     let place = place_of(&lab);
-    let unit = format!("OU=Many,{}", fleet(&CORP));
-    let mut changes = vec![provost_lab::change::Change::unit(&unit)];
-    changes.extend((0..2500).map(|n| contact(format!("CN=C{n:05},{unit}"))));
-    lab.change(&CORP, &changes).expect("the controller takes them");
+    let unit = many_contacts(&lab);
     let mut session = open(&lab, &place, "svc-ad-systems").await.expect("a session");
     let mut seen = 0;
     let search = session.search(&unit, Scope::Subtree, "(objectClass=contact)", &["cn"], |_| {

@@ -1,7 +1,7 @@
 //! Names of the directory that are hard to write.
 
-use crate::directories::SiteServer;
 use crate::engines;
+use crate::site_server::SiteServer;
 use provost_domain::discovery::{DistinguishedName, Method, ObjectKind, RunKind};
 use provost_lab::change::Change;
 use provost_lab::lab::Lab;

@@ -1,8 +1,8 @@
 //! A domain controller that is lost, and a next one that refuses the account: nobody is asked a third time.
 
-use crate::directories::SiteServer;
 use crate::engines;
 use crate::place::NOW;
+use crate::site_server::SiteServer;
 use provost_domain::discovery::{Location, Method, RunKind};
 use provost_lab::command::run;
 use provost_lab::lab::{Lab, OwnLab, Settings};

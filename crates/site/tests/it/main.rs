@@ -22,5 +22,6 @@ mod presence;
 mod publishing;
 mod registration;
 mod site;
+mod site_server;
 mod state;
 mod status;

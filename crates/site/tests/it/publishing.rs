@@ -1,9 +1,9 @@
 //! Publishing to the lab's real domain controllers, as the account that is bound for it. A schema is extended for ever, so what
 //! needs one has a lab of its own.
 
-use crate::directories::SiteServer;
 use crate::engines;
 use crate::place::pass;
+use crate::site_server::SiteServer;
 use provost_broker::directory::{Place, Scope, SignIn, container};
 use provost_broker::{Asker, Refused, directory};
 use provost_catalog::accounts::{AccountKind, Use};

@@ -133,9 +133,8 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Resol
                 Err(why) => {
                     let unknown = trust == provost_domain::accounts::Trust::Unknown && why.code() == provost_catalog::rules::code::ACCOUNT_MANDATORY;
                     let cause = if unknown { format!("{why}; nobody said whether {object} is trusted") } else { why.to_string() };
-                    let told = "provost trust add DOMAIN --forest NAME --trust trusted-forest";
                     let fix = if unknown {
-                        told.to_owned()
+                        "provost trust add DOMAIN --forest NAME --trust trusted-forest".to_owned()
                     } else {
                         why.fix(operation, &object).unwrap_or_else(|| format!("provost account explain {}", account.id))
                     };
