@@ -9,6 +9,8 @@ use std::time::Duration;
 pub enum Pass {
     /// Nothing is left to do until a bell or the interval.
     Idle,
+    /// Nothing is left to do until a bell or for so long, though the interval be longer.
+    IdleFor(Duration),
     /// There is more; pass again at once.
     More,
 }

@@ -118,7 +118,12 @@ fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
                     listener(name, &Event::Recovered);
                 }
                 retry = RETRY_FIRST;
-                if pass == Pass::Idle && bell.wait(interval) == Woken::Stopped {
+                let pause = match pass {
+                    Pass::More => continue,
+                    Pass::Idle => interval,
+                    Pass::IdleFor(time) => time.min(interval),
+                };
+                if bell.wait(pause) == Woken::Stopped {
                     break;
                 }
                 continue;

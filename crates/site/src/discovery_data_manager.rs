@@ -73,7 +73,6 @@ impl Component for DiscoveryDataManager {
         }
         registrations.forget_old(connection)?;
         discovery.forget_old(connection)?;
-        connection.rest().map_err(|e| Failure::new("resting", e))?;
-        Ok(Pass::Idle)
+        discovery.rest(connection)
     }
 }

@@ -21,6 +21,7 @@ use provost_store::inbox::{Claimed, FrameRef, Inboxes, Part, parts};
 use provost_store::{Connection, StoreError};
 use provost_wire::envelope::Envelope;
 use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
 
 /// How much is loaded at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,9 @@ pub struct Bounds {
 /// How often a message may fail alone before it counts as unreadable.
 const STRIKES_MAX: u8 = 3;
 /// Pause before a file is looked at again that may still be being written.
-const SETTLING: std::time::Duration = std::time::Duration::from_millis(100);
+const SETTLING: Duration = Duration::from_millis(100);
+/// Messages that come after one another come sooner than this: nobody is to wait for what is done in a pause.
+const PAUSE: Duration = Duration::from_secs(2);
 /// How long ids of loaded messages are remembered, in days. Management points refuse messages that are much younger.
 const REMEMBERED_DAYS: i64 = 90;
 /// How often old ids are forgotten, in seconds.
@@ -99,13 +102,26 @@ pub struct Intake {
     strikes: HashMap<MessageId, u8>,
     unreadable: HashSet<String>,
     forgotten_at: Option<Timestamp>,
+    /// When messages were loaded last.
+    loaded_at: Option<Instant>,
 }
 
 impl Intake {
     /// An intake from `inbox`.
     #[must_use]
     pub fn new(inbox: &'static Inbox, inboxes: Inboxes, bounds: Bounds, status: StatusWriter, clock: Clock) -> Self {
-        Self { inbox, inboxes, bounds, status, clock, buffer: Vec::new(), strikes: HashMap::new(), unreadable: HashSet::new(), forgotten_at: None }
+        Self {
+            inbox,
+            inboxes,
+            bounds,
+            status,
+            clock,
+            buffer: Vec::new(),
+            strikes: HashMap::new(),
+            unreadable: HashSet::new(),
+            forgotten_at: None,
+            loaded_at: None,
+        }
     }
 
     /// The inbox.
@@ -125,6 +141,7 @@ impl Intake {
             self.buffer = Vec::new();
             return Ok(if more { Pass::More } else { Pass::Idle });
         }
+        self.loaded_at = Some(Instant::now());
         let Loaded { rejected, waiting } = self.load(&batch.messages, loader).map_err(|e| failed(&e))?;
         self.set_aside(&batch, rejected).map_err(|e| failed(&e))?;
         let kept: HashSet<usize> = waiting.iter().map(|(index, _)| batch.origins[*index].file).collect();
@@ -230,6 +247,18 @@ impl Intake {
         }
         self.status.raise(self.inbox.owner, raised);
         Ok(())
+    }
+
+    /// Uses a pause, once nothing came for a while, for what a commit would have to do otherwise ([`Connection::rest`]); gives
+    /// when to look again.
+    ///
+    /// # Errors
+    /// When the database's file cannot be written.
+    pub fn rest(&self, connection: &mut Connection) -> Result<Pass, Failure> {
+        match self.loaded_at.and_then(|at| PAUSE.checked_sub(at.elapsed())) {
+            Some(still) if !still.is_zero() => Ok(Pass::IdleFor(still)),
+            _ => connection.rest().map(|()| Pass::Idle).map_err(|e| Failure::new("resting", e)),
+        }
     }
 
     /// Forgets ids of messages that were loaded long ago, once a day.

@@ -62,11 +62,11 @@ impl Component for InventoryDataLoader {
         let Self { intake, connection, products, status, clock, bells } = self;
         products.forget_pending();
         let pass = intake.pass(&mut Reports { connection, products, status, bells, now: clock.now() })?;
-        if pass == Pass::Idle {
-            self.intake.forget_old(&mut self.connection)?;
-            self.connection.rest().map_err(|e| Failure::new("resting", e))?;
+        if pass == Pass::More {
+            return Ok(Pass::More);
         }
-        Ok(pass)
+        self.intake.forget_old(&mut self.connection)?;
+        self.intake.rest(&mut self.connection)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The schema: one definition, rendered for each engine, and the step from an older one to it.
 
 mod account_tables;
+mod by_arrival;
 mod ddl;
 mod definition;
 mod directory_tables;
@@ -10,12 +11,12 @@ mod tables;
 mod withdrawal_tables;
 
 pub(crate) use ddl::{Dialect, statements};
-pub use definition::{Column, Definition, Keeping};
+pub use definition::{Column, Definition, Index, Keeping};
 pub(crate) use numbered_sids::{aside, is_of, older, taken_over};
 pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
-pub const VERSION: i64 = 7;
+pub const VERSION: i64 = 8;
 
 /// Names of the counters in table `change_counter`.
 pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
@@ -34,6 +35,9 @@ pub(crate) fn steps(found: i64, dialect: Dialect) -> Vec<String> {
     }
     if (3..7).contains(&found) {
         steps.extend(numbered_sids::upgrade(dialect));
+    }
+    if found == 7 {
+        steps.extend(by_arrival::upgrade(dialect));
     }
     steps
 }

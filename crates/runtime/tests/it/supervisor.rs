@@ -83,6 +83,15 @@ fn passes_again_at_once_when_there_is_more_and_after_a_ring() {
 }
 
 #[test]
+fn passes_again_sooner_than_its_interval_when_it_asks_for_it() {
+    let running = start(vec![|| Ok(Pass::IdleFor(Duration::from_millis(1))), || Ok(Pass::IdleFor(Duration::MAX))]);
+    running.wait_for_passes(2);
+    running.bells.ring(NAME);
+    running.wait_for_passes(3);
+    assert_eq!(running.supervisor.stop(PATIENCE), []);
+}
+
+#[test]
 fn a_failure_is_told_once_and_its_end_too() {
     let running = start(vec![|| Err(Failure::new("reading", "gone")), || Err(Failure::new("reading", "gone")), || Ok(Pass::Idle)]);
     assert_eq!(running.next_event(), Event::Started);

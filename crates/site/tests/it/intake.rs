@@ -276,6 +276,18 @@ fn the_file_stays_until_what_was_rejected_is_in_the_bad_folder() {
 }
 
 #[test]
+fn a_pause_is_one_only_when_nothing_came_for_a_while() {
+    each(|place| {
+        let mut loader = place.discovery();
+        assert_eq!(try_pass(&mut loader), Ok(Pass::Idle), "nothing came yet");
+        place.deposit(Kind::Directory, None, b"{}");
+        let Ok(Pass::IdleFor(time)) = try_pass(&mut loader) else { panic!("more may come") };
+        std::thread::sleep(time);
+        assert_eq!(try_pass(&mut loader), Ok(Pass::Idle));
+    });
+}
+
+#[test]
 fn ids_are_remembered_for_a_quarter_of_a_year() {
     each(|place| {
         let mut manager = place.status();

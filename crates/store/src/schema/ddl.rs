@@ -1,6 +1,6 @@
 //! The schema as statements of each engine.
 
-use super::definition::{Column, Definition, Keeping};
+use super::definition::{Column, Definition, Index, Keeping};
 use crate::database::ColumnType;
 use std::fmt::Write;
 
@@ -16,10 +16,14 @@ pub(crate) enum Dialect {
 /// Statements that make a table and its indexes.
 pub(crate) fn statements(table: &Definition, dialect: Dialect) -> Vec<String> {
     let mut statements = vec![create_table(table, dialect)];
-    for columns in &table.indexes {
-        statements.push(format!("CREATE INDEX {}_by_{} ON {} ({})", table.name, columns.join("_and_"), table.name, columns.join(", ")));
-    }
+    statements.extend(table.indexes.iter().map(|index| create_index(table, index)));
     statements
+}
+
+/// The statement that makes an index of a table.
+pub(super) fn create_index(table: &Definition, index: &Index) -> String {
+    let rows = index.rows.map_or_else(String::new, |rows| format!(" WHERE {rows}"));
+    format!("CREATE INDEX {} ON {} ({}){rows}", index.name(table.name), table.name, index.columns.join(", "))
 }
 
 /// The statement that adds a column to a table that is there.
@@ -42,7 +46,9 @@ fn create_table(table: &Definition, dialect: Dialect) -> String {
     let mut sql = format!("CREATE TABLE {} (\n", table.name);
     let single_number = matches!(table.keeping, Keeping::ByNumber | Keeping::ByNewNumber);
     for (i, column) in table.columns.iter().enumerate() {
-        let ty = type_of(column, dialect);
+        // SQLite takes a key of one INTEGER for the number by which it keeps the rows, and an INT for a number as others.
+        let is_beside = dialect == Dialect::Sqlite && table.keeping == Keeping::ByArrival && table.key_columns == 1 && i == 0;
+        let ty = if is_beside && column.ty == ColumnType::Integer { "INT" } else { type_of(column, dialect) };
         let rest = match (dialect, table.keeping) {
             (_, Keeping::ByNumber) if i == 0 => " PRIMARY KEY",
             (Dialect::Sqlite, Keeping::ByNewNumber) if i == 0 => " PRIMARY KEY AUTOINCREMENT",

@@ -45,7 +45,24 @@ pub struct Definition {
     /// Columns that are unique together, beside the primary key.
     pub unique: Vec<Vec<&'static str>>,
     /// Columns that rows are looked up by.
-    pub indexes: Vec<Vec<&'static str>>,
+    pub indexes: Vec<Index>,
+}
+
+/// Columns that rows are looked up by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// The columns.
+    pub columns: Vec<&'static str>,
+    /// Of which rows it is, as a condition; none for all.
+    pub rows: Option<&'static str>,
+}
+
+impl Index {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self, table: &str) -> String {
+        format!("{table}_by_{}", self.columns.join("_and_"))
+    }
 }
 
 impl Definition {
@@ -59,7 +76,13 @@ impl Definition {
     }
 
     pub(super) fn index(mut self, columns: &[&'static str]) -> Self {
-        self.indexes.push(columns.to_vec());
+        self.indexes.push(Index { columns: columns.to_vec(), rows: None });
+        self
+    }
+
+    /// An index of the rows for which this condition holds: nobody looks for the others by it.
+    pub(super) fn index_where(mut self, columns: &[&'static str], rows: &'static str) -> Self {
+        self.indexes.push(Index { columns: columns.to_vec(), rows: Some(rows) });
         self
     }
 }

@@ -105,14 +105,15 @@ fn methods() -> Vec<Definition> {
     ]
 }
 
-/// What was found, in the form of schema 7: by numbers of SIDs, and what every look changes in a table by itself.
+/// What was found, in the form of schema 8: by numbers of SIDs, what every look changes in a table by itself, and the wide rows in the
+/// order in which they came.
 pub(super) fn objects() -> Vec<Definition> {
-    use Keeping::{ByKey, ByNumber};
+    use Keeping::{ByArrival, ByKey, ByNumber};
     vec![
         Definition::new(
             Table::DirectoryObject,
             "directory_object",
-            ByNumber,
+            ByArrival,
             1,
             &[
                 integer("sid_key"),
@@ -144,7 +145,7 @@ pub(super) fn objects() -> Vec<Definition> {
             1,
             &[integer("sid_key"), blob("digest"), null(integer("resource_id")), integer("limited"), integer("discovered_at")],
         )
-        .index(&["resource_id"]),
+        .index_where(&["resource_id"], "resource_id IS NOT NULL"),
         Definition::new(Table::SidBeginning, "sid_beginning", ByNumber, 1, &[integer("number"), text("beginning")]).unique(&["beginning"]),
         Definition::new(Table::Membership, "membership", ByKey, 2, &[integer("group_key"), integer("member_key"), integer("by_primary")])
             .index(&["member_key"]),

@@ -6,7 +6,7 @@ use provost_domain::discovery::{Method, ObjectKind, RunKind};
 use provost_domain::{Digest, ResourceId, Timestamp};
 use provost_store::discovery::{Counts, Known, SidKeys, objects, runs};
 use provost_store::views::directory_objects::{called, groups, member_count, members, of_device};
-use provost_store::{Location, StoreError};
+use provost_store::{Database, Location, StoreError};
 
 #[test]
 fn a_run_of_schema_5_is_kept_and_its_reports_count_from_now_on() {
@@ -85,38 +85,67 @@ fn what_schema_6_knew_of_directories_is_all_there_by_the_numbers_of_its_sids() {
         opened.as_owner(&older_objects(opened));
         opened.as_owner("UPDATE schema_version SET version = 6");
         for _ in 0..2 {
-            let database = opened.reopen().expect("the same database");
-            let mut provider = database.connect(Principal::Provider).expect("a connection");
-            let read = provider.read(|tx| {
-                let alice = called(tx, ObjectKind::User, "S-1-5-21-1-2-3-1104")?.pop().expect("alice");
-                assert_eq!((alice.object.account_name.as_str(), alice.object.mail.as_str()), ("alice", "alice@corp"));
-                assert_eq!((alice.created_at.as_micros(), alice.discovered_at.as_micros()), (100, 1304));
-                assert!(called(tx, ObjectKind::User, "bob")?.pop().expect("bob").object.limited);
-                assert_eq!(of_device(tx, ResourceId(7))?.pop().expect("a computer").object.account_name, "WS01$");
-                let staff: Vec<_> = members(tx, "S-1-5-21-1-2-3-4294967295", 9)?.into_iter().map(|one| (one.sid, one.name)).collect();
-                let named = |sid: &str, name: &str| (sid.to_owned(), name.to_owned());
-                assert_eq!(staff, [named("S-1-5-21-1-2-3-1104", "corp.example.test\\alice"), named("S-1-5-21-9-9-9-500", "")]);
-                assert_eq!(member_count(tx, "S-1-5-21-1-2-3-77")?, 2);
-                assert_eq!(members(tx, "S-1-5-21-1-2-3-513", 9)?.len(), 1);
-                let of_alice: Vec<_> = groups(tx, "S-1-5-21-1-2-3-1104", 9)?.into_iter().map(|one| (one.name, one.kind, one.direct)).collect();
-                let group = |name: &str, kind: &str, direct| (name.to_owned(), kind.to_owned(), direct);
-                assert_eq!(of_alice, [group("corp.example.test\\staff", "group", true), group("corp\\news", "distribution-group", false)]);
-                let of_bob: Vec<_> = groups(tx, "S-1-5-21-1-2-3-1106", 9)?.into_iter().map(|one| (one.name, one.kind, one.direct)).collect();
-                assert_eq!(of_bob, [group("corp\\Domain Users", "group", true)], "a security group is none for mail, also where it is no object");
-                assert_eq!(groups(tx, "S-1-5-11", 9)?.pop().expect("a group").sid, "S-1-5-21-1-2-3-77");
-                Ok::<_, StoreError>(())
-            });
-            read.expect("what was known");
-            let mut manager = database.connect(Principal::DiscoveryDataManager).expect("a connection");
-            let known = manager.write(|tx| {
-                let keys = SidKeys::kept(tx, ["S-1-5-21-1-2-3-1105", "S-1-5-21-7-7-7-1"])?;
-                let (computer, other) = (keys.of("S-1-5-21-1-2-3-1105").expect("a key"), keys.of("S-1-5-21-7-7-7-1").expect("a key"));
-                assert_ne!(computer.0 >> 32, other.0 >> 32, "what is new begins with a number of its own");
-                objects::known(tx, &[computer, other])
-            });
-            let known: Vec<Known> = known.expect("known").into_values().collect();
-            let digest = Digest::from_bytes([5; 32]);
-            assert_eq!(known, [Known { digest, resource_id: Some(ResourceId(7)), limited: false, discovered_at: Timestamp::from_micros(1305) }]);
+            all_is_there(&opened.reopen().expect("the same database"));
         }
     });
+}
+
+#[test]
+fn what_schema_7_knew_of_objects_is_all_there_in_the_order_in_which_it_is_read() {
+    engines::each_opened(|opened| {
+        opened.as_owner(&older_objects(opened));
+        opened.as_owner("UPDATE schema_version SET version = 6");
+        drop(opened.reopen().expect("the same database"));
+        let key = if matches!(opened.location, Location::Sqlite(_)) { "INTEGER" } else { "BIGINT" };
+        opened.as_owner(&format!(
+            "DROP INDEX directory_object_by_kind_and_domain_and_account_name; DROP INDEX directory_state_by_resource_id;
+             ALTER TABLE directory_object RENAME TO newer;
+             CREATE TABLE directory_object (sid_key {key} NOT NULL PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL, guid TEXT NOT NULL, domain TEXT NOT NULL,
+                 account_name TEXT NOT NULL, distinguished_name TEXT NOT NULL, display_name TEXT NOT NULL, principal_name TEXT NOT NULL, mail TEXT NOT NULL,
+                 dns_name TEXT NOT NULL, operating_system TEXT NOT NULL, scope TEXT NOT NULL, disabled BIGINT NOT NULL, last_logon_at BIGINT,
+                 password_set_at BIGINT, attributes TEXT NOT NULL, agent TEXT NOT NULL, created_at BIGINT NOT NULL);
+             INSERT INTO directory_object SELECT * FROM newer; DROP TABLE newer;
+             CREATE INDEX directory_object_by_kind_and_domain_and_account_name ON directory_object (kind, domain, account_name);
+             CREATE INDEX directory_state_by_resource_id ON directory_state (resource_id);
+             DELETE FROM schema_version WHERE version > 7; UPDATE schema_version SET version = 7",
+        ));
+        for _ in 0..2 {
+            all_is_there(&opened.reopen().expect("the same database"));
+        }
+    });
+}
+
+/// Everything of [`older_objects`] is known, and only that.
+fn all_is_there(database: &Database) {
+    let mut provider = database.connect(Principal::Provider).expect("a connection");
+    let read = provider.read(|tx| {
+        let alice = called(tx, ObjectKind::User, "S-1-5-21-1-2-3-1104")?.pop().expect("alice");
+        assert_eq!((alice.object.account_name.as_str(), alice.object.mail.as_str()), ("alice", "alice@corp"));
+        assert_eq!((alice.created_at.as_micros(), alice.discovered_at.as_micros()), (100, 1304));
+        assert!(called(tx, ObjectKind::User, "bob")?.pop().expect("bob").object.limited);
+        assert_eq!(of_device(tx, ResourceId(7))?.pop().expect("a computer").object.account_name, "WS01$");
+        let staff: Vec<_> = members(tx, "S-1-5-21-1-2-3-4294967295", 9)?.into_iter().map(|one| (one.sid, one.name)).collect();
+        let named = |sid: &str, name: &str| (sid.to_owned(), name.to_owned());
+        assert_eq!(staff, [named("S-1-5-21-1-2-3-1104", "corp.example.test\\alice"), named("S-1-5-21-9-9-9-500", "")]);
+        assert_eq!(member_count(tx, "S-1-5-21-1-2-3-77")?, 2);
+        assert_eq!(members(tx, "S-1-5-21-1-2-3-513", 9)?.len(), 1);
+        let of_alice: Vec<_> = groups(tx, "S-1-5-21-1-2-3-1104", 9)?.into_iter().map(|one| (one.name, one.kind, one.direct)).collect();
+        let group = |name: &str, kind: &str, direct| (name.to_owned(), kind.to_owned(), direct);
+        assert_eq!(of_alice, [group("corp.example.test\\staff", "group", true), group("corp\\news", "distribution-group", false)]);
+        let of_bob: Vec<_> = groups(tx, "S-1-5-21-1-2-3-1106", 9)?.into_iter().map(|one| (one.name, one.kind, one.direct)).collect();
+        assert_eq!(of_bob, [group("corp\\Domain Users", "group", true)], "a security group is none for mail, also where it is no object");
+        assert_eq!(groups(tx, "S-1-5-11", 9)?.pop().expect("a group").sid, "S-1-5-21-1-2-3-77");
+        Ok::<_, StoreError>(())
+    });
+    read.expect("what was known");
+    let mut manager = database.connect(Principal::DiscoveryDataManager).expect("a connection");
+    let known = manager.write(|tx| {
+        let keys = SidKeys::kept(tx, ["S-1-5-21-1-2-3-1105", "S-1-5-21-7-7-7-1"])?;
+        let (computer, other) = (keys.of("S-1-5-21-1-2-3-1105").expect("a key"), keys.of("S-1-5-21-7-7-7-1").expect("a key"));
+        assert_ne!(computer.0 >> 32, other.0 >> 32, "what is new begins with a number of its own");
+        objects::known(tx, &[computer, other])
+    });
+    let known: Vec<Known> = known.expect("known").into_values().collect();
+    let digest = Digest::from_bytes([5; 32]);
+    assert_eq!(known, [Known { digest, resource_id: Some(ResourceId(7)), limited: false, discovered_at: Timestamp::from_micros(1305) }]);
 }
