@@ -11,7 +11,8 @@ pub enum Change {
     Add {
         /// Its distinguished name.
         dn: String,
-        /// Its attributes: a text or several. `unicodePwd` is the password, `nTSecurityDescriptor` is SDDL.
+        /// Its attributes: a text or several. `unicodePwd` is the password; `nTSecurityDescriptor` and `msDS-GroupMSAMembership` are
+        /// SDDL; identifiers of the schema are texts; bytes are base64 after `base64:`.
         attributes: Map<String, Value>,
     },
     /// Other values of attributes.

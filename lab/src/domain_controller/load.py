@@ -2,8 +2,10 @@
 
     load.py [TOGETHER]    so many operations a transaction; all in one when not given
 
-Passwords are given in clear and descriptors in SDDL, where {name} is the SID of that account or group.
+Passwords are given in clear, descriptors in SDDL, where {name} is the SID of that account or group, identifiers of the schema as
+texts, and a value as bytes in base64 after "base64:".
 """
+import base64
 import json
 import re
 import sys
@@ -12,7 +14,7 @@ import time
 import ldb
 from samba import dsdb
 from samba.auth import system_session
-from samba.dcerpc import dnsp, security
+from samba.dcerpc import dnsp, misc, security
 from samba.ndr import ndr_pack, ndr_unpack
 from samba.param import LoadParm
 from samba.provision.sambadns import SRVRecord
@@ -49,8 +51,12 @@ def descriptor(text):
 def value(name, text):
     if name == "unicodePwd":
         return ('"%s"' % text).encode("utf-16-le")
-    if name == "nTSecurityDescriptor":
+    if text.startswith("base64:"):
+        return base64.b64decode(text[7:])
+    if name in ("nTSecurityDescriptor", "msDS-GroupMSAMembership"):
         return ndr_pack(descriptor(text))
+    if name in ("schemaIDGUID", "attributeSecurityGUID"):
+        return ndr_pack(misc.GUID(text))
     if name == "objectSid":
         return ndr_pack(security.dom_sid(text))
     if text == "now" and name in ("pwdLastSet", "lastLogonTimestamp"):
