@@ -41,6 +41,6 @@ fn add(schema: &mut Schema, entry: &Entry) {
     } else {
         let system_only = entry.truth("systemOnly").unwrap_or(false);
         let set = guid("attributeSecurityGUID").filter(|set| *set != Guid::of(0));
-        schema.add_attribute(name, AttributeSchema::new(id, set, number("systemFlags"), number("searchFlags"), system_only, number("linkID")));
+        schema.add_attribute(name, AttributeSchema::new(id, set, number("systemFlags"), entry.number("searchFlags"), system_only, number("linkID")));
     }
 }

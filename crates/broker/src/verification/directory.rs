@@ -16,14 +16,14 @@ use provost_catalog::rights::{Place, Profile, Right};
 use provost_directory::{Scope, Session, escape};
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::directory_rights::{
-    COMPUTED_SECRETS, Needed, ObjectSeen, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_confidential, no_join, no_permissions, no_right,
-    reads,
+    COMPUTED_SECRETS, Needed, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_confidential, no_join,
+    no_permissions, no_right, reads,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
 use provost_domain::outcome::Outcome;
 use provost_domain::{Failure, Timestamp};
-use provost_sd::{Sid, Token};
+use provost_sd::{SecurityDescriptor, Sid, Token};
 use provost_store::accounts::Binding;
 use provost_store::discovery::locations;
 use provost_store::{StoreError, Tx, forests};
@@ -217,7 +217,7 @@ impl View {
             return Ok(());
         };
         let confidential: Vec<String> = self.schema.confidential().map(str::to_owned).collect();
-        let secrets: Vec<&str> = confidential.iter().map(String::as_str).chain(COMPUTED_SECRETS.iter().copied()).collect();
+        let secrets: Vec<&str> = confidential.iter().map(String::as_str).chain(COMPUTED_SECRETS.iter().copied()).chain([PASSWORD_READERS]).collect();
         let asked: Vec<&str> = attributes.iter().copied().chain(secrets.iter().copied()).collect();
         let objects = self.objects(&place.path, filter, SAMPLE, &asked).await?;
         let (verdict, evidence) = match objects.is_empty() {
@@ -352,6 +352,8 @@ impl View {
         let descriptor = self.session.descriptor(dn).await?.seen();
         // A range of values comes as member;range=0-1499.
         let came = entry.names().map(|name| name.split(';').next().unwrap_or(name).to_ascii_lowercase()).collect();
-        Ok(Some(ObjectSeen { class, sid: entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()), dn: entry.dn, says, descriptor, came }))
+        let sid = entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok());
+        let password_readers = entry.bytes(PASSWORD_READERS).and_then(|bytes| SecurityDescriptor::parse(bytes).ok());
+        Ok(Some(ObjectSeen { class, sid, dn: entry.dn, says, descriptor, came, password_readers }))
     }
 }

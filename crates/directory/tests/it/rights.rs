@@ -95,6 +95,7 @@ async fn seen(asker: &mut Session, reader: &mut Session, dn: &str) -> ObjectSeen
         },
         descriptor: Some(descriptor),
         came: BTreeSet::new(),
+        password_readers: None,
     }
 }
 

@@ -11,16 +11,18 @@ mod memberships;
 mod object;
 mod password;
 mod schema;
+mod secrets;
 
 pub use account::{AccountSeen, delegation, flags, kerberos_only, privileged, roaming_profile, unseen};
 pub use change::Change;
 pub use deletion::{Deletion, may_list};
 pub use holders::{Holder, Holders, RESET_PASSWORD, Trustee, holders, own_object};
-pub use judgement::{COMPUTED_SECRETS, Needed, full_control, no_change, no_confidential, no_join, no_permissions, no_right, reads};
+pub use judgement::{Needed, full_control, no_change, no_join, no_permissions, no_right, reads};
 pub use memberships::{Counted, GroupSeen, counted_here, memberships_agree};
 pub use object::{ObjectSeen, ServerSays, Views};
 pub use password::{PasswordSeen, password_age};
 pub use schema::{AttributeSchema, Schema};
+pub use secrets::{COMPUTED_SECRETS, PASSWORD_READERS, no_confidential};
 
 use super::verification::Verdict;
 

@@ -16,7 +16,7 @@ pub enum Needed {
 }
 
 /// One verdict for several objects: the worst, with the objects that made it; of none nothing is known.
-fn of_all(objects: &[ObjectSeen], passed: &str, judge: impl Fn(&ObjectSeen) -> Told) -> Told {
+pub(super) fn of_all(objects: &[ObjectSeen], passed: &str, judge: impl Fn(&ObjectSeen) -> Told) -> Told {
     let judged: Vec<(Verdict, String)> = objects.iter().map(&judge).collect();
     let worst = Verdict::of_all(judged.iter().map(|(verdict, _)| *verdict));
     if judged.is_empty() {
@@ -108,33 +108,6 @@ pub fn reads(objects: &[ObjectSeen], schema: &Schema, token: &Token, attributes:
             });
         }
         (Verdict::of_all(verdicts), why.join(", "))
-    })
-}
-
-/// Secrets that no flag of the schema marks as confidential: a domain controller computes the first, the password of a group
-/// managed service account, for those only whom that account names (MS-ADTS §3.1.1.4.5.39).
-pub const COMPUTED_SECRETS: &[&str] = &["msDS-ManagedPassword"];
-
-/// That the account reads no confidential attribute of `objects`: none came, and the descriptors allow none.
-#[must_use]
-pub fn no_confidential(objects: &[ObjectSeen], schema: &Schema, token: &Token) -> Told {
-    of_all(objects, "it reads no confidential attribute of", |object| {
-        if let Some(name) = COMPUTED_SECRETS.iter().find(|name| object.came.contains(&name.to_ascii_lowercase())) {
-            return (Verdict::Fail, format!("{name} came"));
-        }
-        let confidential = object.says.allowed_attributes.iter().filter(|name| schema.attribute(name).is_none_or(|attribute| attribute.confidential));
-        let mut unknown = object.says.allowed_attributes.is_empty();
-        for name in confidential {
-            if object.came.contains(&name.to_ascii_lowercase()) {
-                return (Verdict::Fail, format!("{name} came"));
-            }
-            match object.may_read(schema, token, name) {
-                Some(true) => return (Verdict::Fail, format!("it may read {name}")),
-                Some(false) => {}
-                None => unknown = true,
-            }
-        }
-        if unknown { (Verdict::Unknown, "its descriptor or its attributes did not come".to_owned()) } else { (Verdict::Pass, String::new()) }
     })
 }
 

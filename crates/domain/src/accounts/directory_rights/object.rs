@@ -4,7 +4,7 @@ use super::{Change, Schema};
 use provost_sd::access::{
     CREATE_CHILD, DELETE, DELETE_CHILD, DELETE_TREE, DIRECTORY_ALL, EXTENDED_RIGHT, READ_PROPERTY, SELF_WRITE, WRITE_DACL, WRITE_OWNER, WRITE_PROPERTY,
 };
-use provost_sd::{Asker, Effective, ObjectType, SecurityDescriptor, Sid, Token, effective, effective_on_object};
+use provost_sd::{Asker, Dacl, Effective, GenericMapping, Guid, ObjectType, SecurityDescriptor, Sid, Token, effective, effective_on_object};
 use std::collections::BTreeSet;
 
 /// Rights to change something of which no server tells what it thinks.
@@ -44,6 +44,9 @@ pub struct ObjectSeen {
     pub descriptor: Option<SecurityDescriptor>,
     /// Attributes that came when they were asked for, in lower case.
     pub came: BTreeSet<String>,
+    /// Who may retrieve its password, where it is a group managed service account ([`super::PASSWORD_READERS`]). None: it did not
+    /// come, or is no descriptor.
+    pub password_readers: Option<SecurityDescriptor>,
 }
 
 /// Both views of what an account may change.
@@ -118,11 +121,14 @@ impl ObjectSeen {
     #[must_use]
     pub fn may_read(&self, schema: &Schema, token: &Token, name: &str) -> Option<bool> {
         let attribute = schema.attribute(name)?;
-        let needed = if attribute.confidential { READ_PROPERTY | EXTENDED_RIGHT } else { READ_PROPERTY };
+        let needed = if attribute.confidential == Some(false) { READ_PROPERTY } else { READ_PROPERTY | EXTENDED_RIGHT };
         let found = self.of_attribute(schema, token, name)?;
+        let possible = found.granted | found.undecided;
+        // Where it is not known whether more is needed, the right to read alone settles nothing.
+        let least = if attribute.confidential.is_none() { READ_PROPERTY } else { needed };
         if found.granted & needed == needed {
             Some(true)
-        } else if (found.granted | found.undecided) & needed == needed {
+        } else if possible & least == least {
             None
         } else {
             Some(false)
@@ -131,12 +137,30 @@ impl ObjectSeen {
 
     /// What the descriptor says of an extended right, by its `rightsGuid`: none when that cannot be told.
     #[must_use]
-    pub fn may_use(&self, schema: &Schema, token: &Token, right: provost_sd::Guid) -> Option<bool> {
+    pub fn may_use(&self, schema: &Schema, token: &Token, right: Guid) -> Option<bool> {
         let class = schema.class(&self.class)?;
         let found = effective_on_object(self.descriptor.as_ref()?, self.asker(token), ObjectType::right(class, right));
         if found.granted & EXTENDED_RIGHT != 0 {
             Some(true)
         } else if found.undecided & EXTENDED_RIGHT != 0 {
+            None
+        } else {
+            Some(false)
+        }
+    }
+
+    /// What the descriptor of those who retrieve its password says: none when it did not come, or does not settle it.
+    #[must_use]
+    pub fn may_retrieve_password(&self, token: &Token) -> Option<bool> {
+        let mut readers = self.password_readers.clone()?;
+        // Nobody resolves generic rights in a value; what they mean counts, whether or not a domain controller thinks so too.
+        if let Dacl::List(list) = &mut readers.dacl {
+            list.aces.iter_mut().for_each(|ace| ace.mask = GenericMapping::DIRECTORY.map(ace.mask));
+        }
+        let found = effective(&readers, self.asker(token));
+        if found.granted & READ_PROPERTY != 0 {
+            Some(true)
+        } else if found.undecided & READ_PROPERTY != 0 {
             None
         } else {
             Some(false)

@@ -17,17 +17,21 @@ pub struct AttributeSchema {
     pub property_set: Option<Guid>,
     /// Whether a right to write it lets somebody write it: it is neither computed nor the directory's own, nor the back of a link.
     pub writable: bool,
-    /// Whether reading it needs the right of control access.
-    pub confidential: bool,
+    /// Whether reading it needs the right of control access. None: its `searchFlags` did not come, so that cannot be told.
+    pub confidential: Option<bool>,
 }
 
 impl AttributeSchema {
     /// From what the schema says: `systemFlags`, `searchFlags`, `systemOnly` and `linkID`.
     #[must_use]
-    pub const fn new(guid: Guid, property_set: Option<Guid>, system_flags: i64, search_flags: i64, system_only: bool, link: i64) -> Self {
+    pub const fn new(guid: Guid, property_set: Option<Guid>, system_flags: i64, search_flags: Option<i64>, system_only: bool, link: i64) -> Self {
         let back_link = link % 2 != 0;
         let writable = system_flags & CONSTRUCTED == 0 && !system_only && !back_link;
-        Self { guid, property_set, writable, confidential: search_flags & CONFIDENTIAL != 0 }
+        let confidential = match search_flags {
+            Some(flags) => Some(flags & CONFIDENTIAL != 0),
+            None => None,
+        };
+        Self { guid, property_set, writable, confidential }
     }
 }
 
@@ -55,9 +59,16 @@ impl Schema {
         self.attributes.get(&name.to_ascii_lowercase())
     }
 
-    /// Names of the attributes whose reading needs the right of control access, in lower case.
+    /// Takes an attribute for one that anybody reads who may read it at all: it was seen to have no `searchFlags`.
+    pub fn without_flags(&mut self, name: &str) {
+        if let Some(attribute) = self.attributes.get_mut(&name.to_ascii_lowercase()) {
+            attribute.confidential = attribute.confidential.or(Some(false));
+        }
+    }
+
+    /// Names of the attributes whose reading needs the right of control access, or may need it, in lower case.
     pub fn confidential(&self) -> impl Iterator<Item = &str> {
-        self.attributes.iter().filter(|(_, attribute)| attribute.confidential).map(|(name, _)| name.as_str())
+        self.attributes.iter().filter(|(_, attribute)| attribute.confidential != Some(false)).map(|(name, _)| name.as_str())
     }
 
     /// The class of this name.

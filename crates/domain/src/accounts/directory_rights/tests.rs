@@ -23,11 +23,11 @@ fn schema() -> Schema {
     let mut schema = Schema::default();
     schema.add_class("user", USER);
     schema.add_class("computer", COMPUTER);
-    schema.add_attribute("description", AttributeSchema::new(DESCRIPTION, None, 0, 0, false, 0));
-    schema.add_attribute("mail", AttributeSchema::new(MAIL, None, 0, 0, false, 0));
-    schema.add_attribute("memberOf", AttributeSchema::new(Guid::of(3), None, 0, 0, false, 3));
-    schema.add_attribute("canonicalName", AttributeSchema::new(Guid::of(4), None, 4, 0, false, 0));
-    schema.add_attribute("recovery", AttributeSchema::new(SECRET, None, 0, 0x80, false, 0));
+    schema.add_attribute("description", AttributeSchema::new(DESCRIPTION, None, 0, Some(0), false, 0));
+    schema.add_attribute("mail", AttributeSchema::new(MAIL, None, 0, Some(0), false, 0));
+    schema.add_attribute("memberOf", AttributeSchema::new(Guid::of(3), None, 0, Some(0), false, 3));
+    schema.add_attribute("canonicalName", AttributeSchema::new(Guid::of(4), None, 4, Some(0), false, 0));
+    schema.add_attribute("recovery", AttributeSchema::new(SECRET, None, 0, Some(0x80), false, 0));
     schema
 }
 
@@ -42,7 +42,15 @@ fn object(sddl: &str, attributes: &[&str], child_classes: &[&str], rights: i64) 
         descriptor_rights: Some(rights),
     };
     let descriptor = SecurityDescriptor::from_sddl(&format!("O:DAG:DA{sddl}"), &Domains::single(domain())).expect("a descriptor");
-    ObjectSeen { dn: "CN=Anna".to_owned(), class: "user".to_owned(), sid: None, says, descriptor: Some(descriptor), came: BTreeSet::new() }
+    ObjectSeen {
+        dn: "CN=Anna".to_owned(),
+        class: "user".to_owned(),
+        sid: None,
+        says,
+        descriptor: Some(descriptor),
+        came: BTreeSet::new(),
+        password_readers: None,
+    }
 }
 
 fn nothing(object: ObjectSeen) -> Told {
@@ -125,6 +133,55 @@ fn confidential_attributes_and_extended_rights_need_control_access() {
     assert_eq!(reset("D:(A;;RP;;;AU)"), Verdict::Pass);
     assert_eq!(reset("D:(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;AU)"), Verdict::Fail);
     assert_eq!(reset("D:(A;;CR;;;AU)"), Verdict::Fail);
+}
+
+#[test]
+fn whom_a_descriptor_of_readers_names_retrieves_a_managed_password() {
+    let membership = PASSWORD_READERS.to_ascii_lowercase();
+    let mut schema = schema();
+    schema.add_attribute(PASSWORD_READERS, AttributeSchema::new(Guid::of(8), None, 0, Some(0), false, 0));
+    let service = |sddl: &str, readers: Option<&str>, came: &[&str]| {
+        let mut service = object(sddl, &[], &[], 0);
+        service.says.allowed_attributes.push(PASSWORD_READERS.to_owned());
+        service.password_readers = readers.map(|readers| SecurityDescriptor::from_sddl(readers, &Domains::single(domain())).expect("a descriptor"));
+        service.came = came.iter().map(|name| (*name).to_owned()).collect();
+        no_confidential(&[service], &schema, &token())
+    };
+    let read = "D:(A;;RP;;;AU)";
+    let names = "CN=Anna: its msDS-GroupMSAMembership lets it retrieve msDS-ManagedPassword";
+    assert_eq!(service(read, None, &[]).0, Verdict::Pass, "nobody is named");
+    assert_eq!(service("D:(A;;LC;;;AU)", None, &[]).0, Verdict::Unknown, "who is named may be hidden");
+    assert_eq!(service(read, None, &[&membership]).0, Verdict::Unknown, "what came is no descriptor");
+    assert_eq!(service(read, Some("D:(A;;RP;;;S-1-5-21-1-2-3-1200)"), &[&membership]).0, Verdict::Pass);
+    assert_eq!(service(read, Some("D:(A;;WP;;;AU)"), &[&membership]).0, Verdict::Pass);
+    for readers in ["D:(A;;RP;;;S-1-5-21-1-2-3-1104)", "D:(A;;0xf01ff;;;S-1-5-21-1-2-3-513)", "D:(A;;GR;;;AU)"] {
+        assert_eq!(service(read, Some(readers), &[&membership]), (Verdict::Fail, names.to_owned()), "{readers}");
+    }
+    let (verdict, why) = service(read, Some("D:(A;;RP;;;S-1-5-21-1-2-3-1200)"), &[&membership, "msds-managedpassword"]);
+    assert_eq!((verdict, why.as_str()), (Verdict::Fail, "CN=Anna: msDS-ManagedPassword came, though msDS-GroupMSAMembership does not let it"));
+}
+
+#[test]
+fn an_attribute_whose_flags_are_hidden_is_not_taken_for_one_without() {
+    let mut schema = schema();
+    schema.add_attribute("mail", AttributeSchema::new(MAIL, None, 0, None, false, 0));
+    let judge = |schema: &Schema, sddl: &str, came: &[&str]| {
+        let came = came.iter().map(|name| (*name).to_owned()).collect();
+        no_confidential(&[ObjectSeen { came, ..object(sddl, &[], &[], 0) }], schema, &token())
+    };
+    assert!(schema.confidential().any(|name| name == "mail"), "it is asked for");
+    let (verdict, why) = judge(&schema, "D:(A;;RP;;;AU)", &[]);
+    assert_eq!(verdict, Verdict::Unknown);
+    assert!(why.contains("whether mail is confidential cannot be told"), "{why}");
+    assert_eq!(judge(&schema, "D:(A;;RP;;;AU)", &["mail"]).0, Verdict::Unknown);
+    assert_eq!(judge(&schema, "D:(A;;LC;;;AU)", &[]).0, Verdict::Pass, "nothing is read of it");
+    assert_eq!(judge(&schema, "D:(A;;RP;;;AU)(OA;;CR;00000000-0000-0000-0000-000000000007;;AU)", &["recovery"]).1, "CN=Anna: recovery came");
+    let (_, why) = judge(&schema, "D:(A;;RP;;;AU)", &["recovery"]);
+    assert_eq!(why, "CN=Anna: recovery came, though the descriptor does not let it be read");
+    schema.without_flags("Mail");
+    assert_eq!(judge(&schema, "D:(A;;RP;;;AU)", &["mail"]).0, Verdict::Pass);
+    schema.without_flags("recovery");
+    assert_eq!(judge(&schema, "D:(A;;RPCR;;;AU)", &[]).0, Verdict::Fail, "flags that were seen stand");
 }
 
 #[test]
