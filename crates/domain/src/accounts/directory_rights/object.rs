@@ -9,6 +9,16 @@ use std::collections::BTreeSet;
 
 /// Rights to change something of which no server tells what it thinks.
 const FURTHER: u32 = DELETE | DELETE_TREE | DELETE_CHILD | SELF_WRITE | EXTENDED_RIGHT;
+/// Validated writes (MS-ADTS §5.1.3.2.2): who has such a right changes an attribute within bounds, such as adding himself to a group
+/// or naming a service of the computer. Entries name each by itself.
+const VALIDATED_WRITES: &[Guid] = &[
+    Guid::of(0xbf96_79c0_0de6_11d0_a285_00aa_0030_49e2), // Self-Membership
+    Guid::of(0xf3a6_4788_5306_11d1_a9c5_0000_f803_67c1), // Validated-SPN
+    Guid::of(0x72e3_9547_7b18_11d1_adef_00c0_4fd8_d5cd), // Validated-DNS-Host-Name
+    Guid::of(0x8086_3791_dbe9_4eb8_837e_7f0a_b55d_9ac7), // Validated-MS-DS-Additional-DNS-Host-Name
+    Guid::of(0xd31a_8757_2447_4545_8081_3bb6_10ca_cbf2), // Validated-MS-DS-Behavior-Version
+    Guid::of(0x9b02_6da6_0d3c_465c_8bee_5199_d716_5cba), // DS-Validated-Write-Computer, of key credentials
+];
 /// Bits of `sDRightsEffective` (MS-ADTS §3.1.1.4.5.4): owner and group.
 const OWNER: i64 = 0x1;
 /// The discretionary list.
@@ -91,6 +101,11 @@ impl ObjectSeen {
             further: whole.granted & FURTHER,
             ..Change::default()
         };
+        for right in VALIDATED_WRITES {
+            let found = effective_on_object(descriptor, asker, ObjectType::right(class, *right));
+            undecided |= found.undecided & SELF_WRITE;
+            own.further |= found.granted & SELF_WRITE;
+        }
         for name in &self.says.allowed_attributes {
             let Some(attribute) = schema.attribute(name) else { return Views::Unknown("one of its attributes is not in the schema that was read") };
             let found = effective_on_object(descriptor, asker, ObjectType::attribute(class, attribute.property_set, attribute.guid));
