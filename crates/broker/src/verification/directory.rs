@@ -4,6 +4,7 @@
 
 mod memberships;
 mod own;
+mod secrets;
 mod user_rights;
 
 use super::{Observations, Surroundings, credential, outcome_of, sign_in_verdict};
@@ -16,8 +17,7 @@ use provost_catalog::rights::{Place, Profile, Right};
 use provost_directory::{Scope, Session, escape};
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::directory_rights::{
-    COMPUTED_SECRETS, Needed, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_confidential, no_join,
-    no_permissions, no_right, reads,
+    Needed, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_join, no_permissions, no_right, reads,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
@@ -34,8 +34,6 @@ const SAMPLE: usize = 20;
 /// Objects below System Management that are looked at.
 const PUBLISHED: usize = 50;
 
-/// Objects that keep secrets of others: computers (LAPS, BitLocker) and group managed service accounts.
-const KEEPERS: &str = "(|(objectCategory=computer)(objectClass=msDS-GroupManagedServiceAccount))";
 /// Users that administer the domain, or did: the directory marks them itself.
 const ADMINISTRATORS: &str = "(&(objectCategory=person)(objectClass=user)(adminCount=1))";
 
@@ -201,7 +199,9 @@ impl View {
             Method::Forest => {
                 self.network(seen).await?;
                 self.system_management(limits.profile, seen).await?;
-                self.elsewhere(seen).await
+                self.elsewhere(seen).await?;
+                // The written rules do not ask for it.
+                if limits.profile >= Profile::Hardened { self.others_elsewhere(seen).await } else { Ok(()) }
             }
         }
     }
@@ -216,27 +216,25 @@ impl View {
             }
             return Ok(());
         };
-        let confidential: Vec<String> = self.schema.confidential().map(str::to_owned).collect();
-        let secrets: Vec<&str> = confidential.iter().map(String::as_str).chain(COMPUTED_SECRETS.iter().copied()).chain([PASSWORD_READERS]).collect();
-        let asked: Vec<&str> = attributes.iter().copied().chain(secrets.iter().copied()).collect();
+        let secrets = self.secrets();
+        let asked: Vec<&str> = attributes.iter().copied().chain(secrets.iter().map(String::as_str)).collect();
         let objects = self.objects(&place.path, filter, SAMPLE, &asked).await?;
         let (verdict, evidence) = match objects.is_empty() {
             true => (Verdict::Unknown, format!("{} is seen, but no {kind} in it to read", place.path)),
             false => reads(&objects, &self.schema, &self.token, attributes),
         };
         seen.add(READS, verdict, evidence);
-        // Local administrators' kept passwords stand at computers, whatever is looked for.
-        let mut keepers = self.objects(&place.path, KEEPERS, SAMPLE, &secrets).await?;
-        keepers.retain(|keeper| !objects.iter().any(|object| object.dn == keeper.dn));
-        keepers.extend(objects.iter().cloned());
-        let (verdict, evidence) = no_confidential(&keepers, &self.schema, &self.token);
+        // What everybody may do with himself, such as writing his own telephone number, is no right on others.
+        let keepers = self.keepers(&place.path, &objects).await?;
+        let others: Vec<ObjectSeen> = objects.into_iter().chain(keepers).filter(|object| !self.is_own(&object.dn)).collect();
+        let (verdict, evidence) = self.reads_no_secret(&place.path, &others).await?;
         seen.add(at(Right::ReadConfidential), verdict, evidence);
-        let (verdict, evidence) = no_right(&objects, &self.schema, &self.token, &[(RESET_PASSWORD, "reset the password")]);
+        let (verdict, evidence) = no_right(&others, &self.schema, &self.token, &[(RESET_PASSWORD, "reset the password")]);
         seen.add(at(Right::ResetPassword), verdict, evidence);
         let mut all = vec![base];
         all.extend(self.objects(&place.path, "(|(objectClass=organizationalUnit)(objectClass=container))", SAMPLE, &[]).await?);
         all.dedup_by(|later, earlier| later.dn.eq_ignore_ascii_case(&earlier.dn));
-        all.extend(objects);
+        all.extend(others);
         let (verdict, evidence) = no_change(&all, &self.schema, &self.token);
         seen.add(at(Right::Write), verdict, evidence);
         Ok(())

@@ -119,7 +119,7 @@ async fn asking_a_controller_is_entered_as_the_account_that_asks() {
 
 /// A lab of this test's own. Kerberos of one process knows one lab only, so the test is run again in a process that knows this one;
 /// there it is given, and here nothing.
-fn own_lab(test: &str, hosts: &[&str]) -> Option<Lab> {
+pub fn own_lab(test: &str, hosts: &[&str]) -> Option<Lab> {
     let lab = Lab::of_this_run()?;
     if std::env::var_os(AGAIN).is_some() {
         return Some(lab);
