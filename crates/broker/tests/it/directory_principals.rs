@@ -16,7 +16,7 @@ use provost_store::settings;
 use serde_json::json;
 
 /// An account of this test's own in a unit of its own, for who is looked at while it is not as it should be.
-fn account(lab: &Lab, unit: &str, name: &str, attributes: serde_json::Value) -> String {
+pub fn account(lab: &Lab, unit: &str, name: &str, attributes: serde_json::Value) -> String {
     let account = format!("{name}{}", std::process::id());
     let mut object = json!({ "objectClass": "user", "sAMAccountName": account, "userAccountControl": RIGHT_FLAGS.to_string(),
         "unicodePwd": lab.password(&CORP, &account) });
@@ -27,7 +27,7 @@ fn account(lab: &Lab, unit: &str, name: &str, attributes: serde_json::Value) -> 
 }
 
 /// A place for users that reaches a controller over TLS: of a lab of the test's own, this run's Kerberos does not know it.
-fn over_tls(lab: &Lab, path: &str) -> Place {
+pub fn over_tls(lab: &Lab, path: &str) -> Place {
     let place = place(lab, Profile::Hardened);
     let authority = std::fs::read_to_string(lab.authority()).expect("the authority");
     let location = Location { ca_pem: Some(authority), ..Location::new(Method::User, path).expect("a location") };
