@@ -17,7 +17,8 @@ use provost_catalog::rights::{Place, Profile, Right};
 use provost_directory::{Scope, Session, escape};
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::directory_rights::{
-    Needed, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_join, no_permissions, no_right, reads,
+    COMPUTED_SECRETS, Needed, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_join, no_permissions, no_right,
+    reads,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
@@ -334,7 +335,15 @@ impl View {
     /// One object, with what the domain controller says of it; none when it is not there or may not be seen.
     async fn object(&mut self, dn: &str, attributes: &[&str]) -> Result<Option<ObjectSeen>, Failure> {
         let asked: Vec<&str> = ["objectClass", "objectSid"].into_iter().chain(attributes.iter().copied()).collect();
-        let Some(entry) = self.session.read(dn, &asked).await? else { return Ok(None) };
+        let plain: Vec<&str> = asked.iter().copied().filter(|name| !COMPUTED_SECRETS.contains(name)).collect();
+        let entry = match self.session.read(dn, &asked).await {
+            // Where a secret cannot be computed the whole answer may be refused: by Samba from 4.21 on for a service account that names
+            // nobody, and at a controller that is read only. Who may have it is told all the same.
+            Err(failure) if plain.len() == asked.len() || !self.session.is_alive().await => return Err(failure),
+            Err(_) => self.session.read(dn, &plain).await?,
+            Ok(entry) => entry,
+        };
+        let Some(entry) = entry else { return Ok(None) };
         // Whoever may list the container above sees that there is something, and nothing of it.
         let Some(class) = entry.texts("objectClass").last().map(str::to_owned) else { return Ok(None) };
         let says = match self.session.effective(dn).await?.seen() {
