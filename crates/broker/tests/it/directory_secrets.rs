@@ -1,8 +1,9 @@
-//! What a directory keeps of others: passwords of local administrators (LAPS), of group managed service accounts, what BitLocker
-//! leaves, and keys that sign in. At real domain controllers, whose answers to the account are also had by another program.
+//! What a directory keeps of others: passwords of local administrators (LAPS), of group managed service accounts, and what
+//! BitLocker leaves. At real domain controllers, whose answers to the account are also had by another program.
 
 use crate::directory_accounts::{bind, of, place, unit, verify};
 use crate::directory_principals::{account, over_tls};
+use crate::user_rights::own_lab;
 use provost_catalog::accounts::AccountKind;
 use provost_catalog::rights::Profile;
 use provost_domain::accounts::verification::{Finding, Verdict};
@@ -11,9 +12,11 @@ use provost_lab::lab::{Lab, OwnLab};
 use provost_lab::topology::CORP;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 
 const CONFIDENTIAL: &str = "must-not-have:read-confidential@discovery-locations";
-const WRITE: &str = "must-not-have:write@discovery-locations";
+pub const WRITE: &str = "must-not-have:write@discovery-locations";
 const RESET: &str = "must-not-have:reset-password@discovery-locations";
 
 /// The identifiers of the attributes that keep passwords are made anew in each forest: Microsoft's programs name none.
@@ -22,12 +25,12 @@ const LAPS_PASSWORD: &str = "5b2fb3a0-7c1e-4f7b-9a33-0d6f0c6a1102";
 const LAPS_ENCRYPTED: &str = "5b2fb3a0-7c1e-4f7b-9a33-0d6f0c6a1103";
 /// The property set of what Windows LAPS encrypts, `ms-LAPS-Encrypted-Password-Attributes`.
 const LAPS_SET: &str = "f3531ec6-6330-4f8e-8d39-7a671fbac605";
-/// `msDS-GroupMSAMembership`, `msDS-KeyCredentialLink` and the property set of the latter.
+/// Identifiers of the base schema: `msDS-GroupMSAMembership`, `searchFlags`, `description`, `user`, and the right to reset a password.
 const MEMBERSHIP: &str = "888eedd6-ce04-df40-b462-b8a50e41ba38";
-const KEY_CREDENTIAL: &str = "5b47d60f-6090-40b2-9f37-2a4de88f3063";
-const KEY_CREDENTIAL_SET: &str = "9b026da6-0d3c-465c-8bee-5199d7165cba";
-/// `searchFlags`.
 const SEARCH_FLAGS: &str = "bf967a2d-0de6-11d0-a285-00aa003049e2";
+const DESCRIPTION: &str = "bf967950-0de6-11d0-a285-00aa003049e2";
+const USER: &str = "bf967aba-0de6-11d0-a285-00aa003049e2";
+const RESET_PASSWORD: &str = "00299570-246d-11d0-a768-00aa006e0529";
 
 const ARC_OF_LAPS: &str = "1.2.840.113556.1.8000.2554.50051.45980.28112.18903.35903.6685103.1224907.2";
 /// What is kept of a computer's local administrator.
@@ -38,7 +41,7 @@ fn definition(cn: &str) -> String {
 }
 
 /// Adds attributes, by common name, to classes of a forest that this test has for itself.
-fn extend(lab: &Lab, attributes: &[(&str, Value)], may: &[(&str, &[&str])]) {
+pub fn extend(lab: &Lab, attributes: &[(&str, Value)], may: &[(&str, &[&str])]) {
     let added: Vec<Change> = attributes
         .iter()
         .map(|(cn, of)| {
@@ -77,29 +80,11 @@ fn extend_by_laps(lab: &Lab) {
     extend(lab, &attributes, &[("Computer", &["ms-Mcs-AdmPwd", "ms-Mcs-AdmPwdExpirationTime", "msLAPS-Password", "msLAPS-EncryptedPassword"])]);
 }
 
-/// `msDS-KeyCredentialLink` as Windows Server 2016 has it, which the lab's schema is older than.
-fn extend_by_key_credentials(lab: &Lab) {
-    let attributes = [
-        (
-            "ms-DS-Key-Credential-Link",
-            json!({ "lDAPDisplayName": "msDS-KeyCredentialLink", "attributeID": "1.2.840.113556.1.4.2328", "schemaIDGUID": KEY_CREDENTIAL,
-                "attributeSecurityGUID": KEY_CREDENTIAL_SET, "attributeSyntax": "2.5.5.7", "oMSyntax": "127", "oMObjectClass": "base64:KoZIhvcUAQEBCw==",
-                "linkID": "2220", "isSingleValued": "FALSE", "searchFlags": "0" }),
-        ),
-        (
-            "ms-DS-Key-Credential-Link-BL",
-            json!({ "lDAPDisplayName": "msDS-KeyCredentialLink-BL", "attributeID": "1.2.840.113556.1.4.2329",
-                "schemaIDGUID": "938ad788-225f-4eee-93b9-ad24a159e1db", "attributeSyntax": "2.5.5.1", "oMSyntax": "127",
-                "oMObjectClass": "base64:KwwCh3McAIVK", "linkID": "2221", "isSingleValued": "FALSE", "searchFlags": "0", "systemFlags": "1" }),
-        ),
-    ];
-    extend(lab, &attributes, &[("User", &["msDS-KeyCredentialLink"]), ("Top", &["msDS-KeyCredentialLink-BL"])]);
-}
-
 /// A program of OpenLDAP that asks the lab's first controller as the account.
-fn ldap(lab: &Lab, program: &str, account: &str, arguments: &[&str]) -> std::process::Output {
+pub fn ldap(lab: &Lab, program: &str, account: &str, arguments: &[&str]) -> std::process::Output {
     let password = lab.folder().join(format!("{account}.password"));
-    std::fs::write(&password, lab.password(&CORP, account)).expect("a file");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&password).expect("a file");
+    file.write_all(lab.password(&CORP, account).as_bytes()).expect("written");
     let controller = CORP.controller().full_name();
     let mut command = lab.host(CORP.controller().name).expect("a host").command(program);
     command.env("LDAPTLS_CACERT", lab.authority()).args(["-x", "-H", &format!("ldaps://{controller}"), "-D", &format!("{account}@{}", CORP.dns), "-y"]);
@@ -115,16 +100,16 @@ fn given(lab: &Lab, account: &str, dn: &str, attributes: &[&'static str]) -> BTr
 }
 
 /// A descriptor that the domain's administrators, whoever is in `entries`, and everybody who reads are in.
-fn protected(entries: &str) -> String {
+pub fn protected(entries: &str) -> String {
     format!("O:DAG:DAD:P(A;;GA;;;DA)(A;;GA;;;SY){entries}(A;;RPLCLORC;;;AU)")
 }
 
 /// Whether the evidence says so; a unit's name is made up in other letters than the directory keeps it in.
-fn says(finding: &Finding, part: &str) -> bool {
+pub fn says(finding: &Finding, part: &str) -> bool {
     finding.evidence.to_lowercase().contains(&part.to_lowercase())
 }
 
-fn assert_told(finding: &Finding, verdict: Verdict, evidence: &[&str]) {
+pub fn assert_told(finding: &Finding, verdict: Verdict, evidence: &[&str]) {
     assert!(finding.verdict == verdict && evidence.iter().all(|part| says(finding, part)), "{verdict:?} with {evidence:?}: {finding:?}");
 }
 
@@ -304,77 +289,30 @@ async fn what_bitlocker_leaves_below_a_computer_is_looked_at_for_discovery_and_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_may_give_others_a_key_to_sign_in_with_is_seen() {
-    let Some(lab) = tokio::task::block_in_place(|| OwnLab::beside(&["dc1"])) else { return };
-    extend_by_key_credentials(&lab);
-    let who = "svc-ad-users";
-    for (n, (object, entry, may)) in [
-        ("User", String::new(), false),
-        ("User", format!("(OA;;WP;{KEY_CREDENTIAL};;{{{who}}})"), true),
-        ("User", format!("(OA;;WP;{KEY_CREDENTIAL_SET};;DU)"), true),
-        ("Computer", format!("(OA;;WP;{KEY_CREDENTIAL};;{{{who}}})"), true),
-        ("Computer", format!("(OD;;WP;{KEY_CREDENTIAL};;{{{who}}})(OA;;WP;{KEY_CREDENTIAL};;{{{who}}})"), false),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let path = unit(&lab, &format!("Key{n}"), "");
-        let dn = format!("CN={object},{path}");
-        lab.change(&CORP, &[Change::replace(&dn, json!({ "nTSecurityDescriptor": protected(&entry) }))]).expect("the controller takes it");
-        let place = over_tls(&lab, &path);
-        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, who)).await;
-        let write = of(&findings, WRITE);
-        assert_eq!(write.verdict, if may { Verdict::Fail } else { Verdict::Pass }, "{write:?}");
-        assert_eq!(says(write, &format!("{dn}: it may write msds-keycredentiallink")), may, "{write:?}");
-        // What the controller lets it do when it tries is the same.
-        let ldif = lab.folder().join("key.ldif");
-        std::fs::write(&ldif, format!("dn: {dn}\nchangetype: modify\nadd: msDS-KeyCredentialLink\nmsDS-KeyCredentialLink: B:8:00020000:{dn}\n"))
-            .expect("a file");
-        let output = ldap(&lab, "ldapmodify", who, &["-f", &ldif.to_string_lossy()]);
-        assert_eq!(output.status.code(), Some(if may { 0 } else { 50 }), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_validated_write_of_others_is_a_change() {
-    let Some(lab) = Lab::of_this_run() else { return };
-    let path = unit(&lab, "Validated", "");
-    let who = account(&lab, &path, "va-", json!({}));
-    let (computer, name) = (format!("CN=Computer,{path}"), format!("HOST/validated{}", std::process::id()));
-    for (entry, may) in [(String::new(), false), (format!("(OA;;SW;f3a64788-5306-11d1-a9c5-0000f80367c1;;{{{who}}})"), true)] {
-        lab.change(&CORP, &[Change::replace(&computer, json!({ "nTSecurityDescriptor": protected(&entry) }))]).expect("the controller takes it");
+async fn a_forest_account_is_held_to_what_is_given_below_containers() {
+    let test = "directory_secrets::a_forest_account_is_held_to_what_is_given_below_containers";
+    let Some(lab) = tokio::task::block_in_place(|| own_lab(test, &["dc1"])) else { return };
+    let check = "must-not-have:more-than-needed@anywhere";
+    let (path, own) = (unit(&lab, "Below", ""), unit(&lab, "Forest", ""));
+    let who = account(&lab, &own, "fo-", json!({}));
+    let marked = format!("CN=Marked,{path}");
+    // Of users only, and of no container.
+    for (entries, evidence) in [
+        (None, None),
+        (Some(format!("(OA;CIIO;CR;{RESET_PASSWORD};{USER};{{{who}}})")), Some("the descriptor lets it reset the password")),
+        (Some(format!("(OA;CIIO;WP;{DESCRIPTION};{USER};{{{who}}})")), Some("it may write description")),
+    ] {
+        let inherited = format!("O:DAG:DAD:(A;;GA;;;DA)(A;CI;RPLCLORC;;;AU){}", entries.unwrap_or_default());
+        let of_marked = json!({ "objectClass": "user", "sAMAccountName": format!("marked{}", std::process::id()), "adminCount": "1" });
+        let changes = [Change::replace(&path, json!({ "nTSecurityDescriptor": inherited })), Change::add(&marked, of_marked)];
+        lab.change(&CORP, &changes).expect("the controller takes them");
         let place = place(&lab, Profile::Hardened);
-        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &who)).await;
-        assert_eq!(of(&findings, WRITE).verdict, if may { Verdict::Fail } else { Verdict::Pass }, "{findings:?}");
-        assert_eq!(says(of(&findings, WRITE), &format!("{computer}: it may validated write")), may, "{findings:?}");
-        let ldif = lab.folder().join(format!("{who}.ldif"));
-        std::fs::write(&ldif, format!("dn: {computer}\nchangetype: modify\nadd: servicePrincipalName\nservicePrincipalName: {name}\n")).expect("a file");
-        let output = ldap(&lab, "ldapmodify", &who, &["-f", &ldif.to_string_lossy()]);
-        assert_eq!(output.status.code(), Some(if may { 0 } else { 50 }), "{}", String::from_utf8_lossy(&output.stderr));
+        let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryForest, CORP.dns, &who)).await;
+        let told = of(&findings, check);
+        match evidence {
+            None => assert_told(told, Verdict::Pass, &[]),
+            Some(evidence) => assert_told(told, Verdict::Fail, &[&format!("{marked}: {evidence}")]),
+        }
+        lab.change(&CORP, &[Change::Delete { dn: marked.clone() }]).expect("the controller takes it");
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_with_a_key_and_one_whom_others_may_give_one_are_seen() {
-    let Some(lab) = tokio::task::block_in_place(|| OwnLab::beside(&["dc1"])) else { return };
-    extend_by_key_credentials(&lab);
-    let path = unit(&lab, "Keyed", "");
-    let (delegation, taken_over) = ("must-not-have:delegation@anywhere", "account:own-object-protected");
-    let look = async |name: &str| {
-        let place = over_tls(&lab, &path);
-        verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, name)).await
-    };
-    let plain = account(&lab, &path, "plain-", json!({ "nTSecurityDescriptor": protected("") }));
-    let findings = look(&plain).await;
-    assert_told(of(&findings, delegation), Verdict::Pass, &["msDS-KeyCredentialLink"]);
-    assert_told(of(&findings, taken_over), Verdict::Pass, &[]);
-    let dn = format!("CN={plain},{path}");
-    lab.change(&CORP, &[Change::append(&dn, json!({ "msDS-KeyCredentialLink": format!("B:8:00020000:{dn}") }))]).expect("the controller takes it");
-    assert_told(of(&look(&plain).await, delegation), Verdict::Fail, &["msDS-KeyCredentialLink has a value"]);
-    let entries = format!("(OD;;RP;{KEY_CREDENTIAL};;AU)");
-    let unseen = account(&lab, &path, "unseen-", json!({ "nTSecurityDescriptor": protected(&entries) }));
-    assert_told(of(&look(&unseen).await, delegation), Verdict::Unknown, &["msDS-KeyCredentialLink"]);
-    let entries = format!("(OA;;WP;{KEY_CREDENTIAL};;{{ben}})");
-    let given = account(&lab, &path, "given-", json!({ "nTSecurityDescriptor": protected(&entries) }));
-    assert_told(of(&look(&given).await, taken_over), Verdict::Fail, &["ben (S-1-5-21-", "may write msDS-KeyCredentialLink"]);
 }

@@ -4,6 +4,7 @@ mod connecting;
 mod databases;
 mod directories;
 mod directory_accounts;
+mod directory_keys;
 mod directory_principals;
 mod directory_secrets;
 #[path = "../../../store/tests/it/engines.rs"]
