@@ -44,12 +44,16 @@ const fn is_none(number: &usize) -> bool {
     *number == 0
 }
 
-/// A report whose objects were written one by one already: what is gathered is kept as it goes on disk.
+/// A report whose objects are written one by one: what is gathered is kept as it goes on disk, in one buffer for one report
+/// after the other.
 #[derive(Clone, Debug, Default)]
 pub struct ObjectsWritten {
     count: usize,
     bytes: Vec<u8>,
 }
+
+/// What a report begins with; the objects come first, so that the rest can be written behind them.
+const BEGINNING: &[u8] = b"{\"objects\":[";
 
 impl ObjectsWritten {
     /// How many there are.
@@ -61,7 +65,7 @@ impl ObjectsWritten {
     /// Their bytes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.bytes.len()
+        if self.is_empty() { 0 } else { self.bytes.len() }
     }
 
     /// Whether there is none.
@@ -72,10 +76,12 @@ impl ObjectsWritten {
 
     /// Adds one.
     pub fn push(&mut self, object: &DirectoryObject) {
-        let before = self.bytes.len();
-        if before > 0 {
-            self.bytes.push(b',');
+        let separator: &[u8] = if self.count == 0 { BEGINNING } else { b"," };
+        if self.count == 0 {
+            self.bytes.clear();
         }
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(separator);
         match serde_json::to_writer(&mut self.bytes, object) {
             Ok(()) => self.count += 1,
             Err(_) => self.bytes.truncate(before),
@@ -83,30 +89,31 @@ impl ObjectsWritten {
     }
 
     /// The bytes of the report with these objects, of which so many are repeated; it has none from then on.
-    pub fn report(&mut self, method: &str, run_id: i64, at: Timestamp, repeated: usize, memberships: &[Membership]) -> Vec<u8> {
-        let value = |written: serde_json::Result<Vec<u8>>| written.unwrap_or_default();
-        let (method, at) = (value(serde_json::to_vec(method)), value(serde_json::to_vec(&at)));
-        let (memberships, number, repeated) = (value(serde_json::to_vec(memberships)), run_id.to_string(), repeated.to_string());
-        let parts: [&[u8]; 13] = [
-            b"{\"method\":",
-            &method,
-            b",\"run_id\":",
-            number.as_bytes(),
-            b",\"at\":",
-            &at,
-            b",\"objects\":[",
-            &self.bytes,
-            b"],\"repeated\":",
-            repeated.as_bytes(),
-            b",\"memberships\":",
-            &memberships,
-            b"}",
-        ];
-        let report = parts.concat();
-        self.count = 0;
-        self.bytes.clear();
-        report
+    pub fn report(&mut self, method: &str, run_id: i64, at: Timestamp, repeated: usize, memberships: &[Membership]) -> &[u8] {
+        if self.count == 0 {
+            self.bytes.clear();
+            self.bytes.extend_from_slice(BEGINNING);
+        }
+        self.bytes.push(b']');
+        let Self { count, bytes } = self;
+        *count = 0;
+        field(bytes, "method", method);
+        field(bytes, "run_id", &run_id);
+        field(bytes, "at", &at);
+        field(bytes, "repeated", &repeated);
+        field(bytes, "memberships", memberships);
+        bytes.push(b'}');
+        bytes
     }
+}
+
+/// Writes a further field of a report.
+fn field<T: Serialize + ?Sized>(into: &mut Vec<u8>, name: &str, value: &T) {
+    into.extend_from_slice(b",\"");
+    into.extend_from_slice(name.as_bytes());
+    into.extend_from_slice(b"\":");
+    // Nothing of these can fail: no map has keys that are no texts. Were it otherwise, the reader would refuse the report.
+    let _ = serde_json::to_writer(&mut *into, value);
 }
 
 /// Reads a report and holds it to its bounds.
@@ -198,11 +205,11 @@ mod tests {
             assert!(written.is_empty());
             expected.objects.iter().for_each(|object| written.push(object));
             assert_eq!(written.count(), 2);
-            assert_eq!(parse(&written.report(&expected.method, expected.run_id, expected.at, 2, &expected.memberships)), Ok(expected.clone()));
+            assert_eq!(parse(written.report(&expected.method, expected.run_id, expected.at, 2, &expected.memberships)), Ok(expected.clone()));
         }
         expected.objects.clear();
         expected.repeated = 0;
-        assert_eq!(parse(&written.report(&expected.method, expected.run_id, expected.at, 0, &expected.memberships)), Ok(expected));
+        assert_eq!(parse(written.report(&expected.method, expected.run_id, expected.at, 0, &expected.memberships)), Ok(expected));
     }
 
     #[test]

@@ -190,13 +190,14 @@ impl<'r> Reports<'r> {
         }
         let at = self.now();
         let count = i64::try_from(self.objects.count().saturating_sub(self.repeated)).unwrap_or(i64::MAX);
+        let id = random::message_id(at);
+        let envelope = Envelope { id, kind: Kind::Directory, client: None, received_at: at, management_point: self.surroundings.status.system().to_owned() };
         let body = self.objects.report(self.method, self.run_id, at, std::mem::take(&mut self.repeated), &self.memberships);
+        let deposited = self.surroundings.inboxes.deposit_blocking(Kind::Directory.inbox(), &envelope.to_bytes(), body);
         self.gathered.clear();
         self.memberships.clear();
         (self.members, self.bytes) = (0, 0);
-        let id = random::message_id(at);
-        let envelope = Envelope { id, kind: Kind::Directory, client: None, received_at: at, management_point: self.surroundings.status.system().to_owned() };
-        if let Err(error) = self.surroundings.inboxes.deposit_blocking(Kind::Directory.inbox(), &envelope.to_bytes(), &body) {
+        if let Err(error) = deposited {
             self.trouble = Some(Outcome::failed("not-deposited", error.to_string()));
             return ControlFlow::Break(());
         }

@@ -11,13 +11,13 @@ use provost_domain::{SiteCode, SmsId, Timestamp};
 use provost_runtime::Bells;
 use provost_store::{Connection, StoreError, Tx, clients, intake};
 use provost_wire::client::heartbeat::{self, Heartbeat};
-use provost_wire::directory::DirectoryReport;
 use provost_wire::envelope::{Envelope, Kind};
 
 /// One discovery record, or many of one directory.
 pub(super) enum Record {
     Heartbeat(SmsId, Box<Heartbeat>),
-    Directory(DirectoryReport),
+    /// As it lies in the inbox: read, it takes several times the room, and it is read when it is loaded.
+    Directory(Vec<u8>),
 }
 
 /// Loads discovery records.
@@ -33,8 +33,7 @@ impl Loader for DiscoveryRecords<'_> {
 
     fn parse(&mut self, envelope: &Envelope, body: &[u8]) -> Result<Self::Content, String> {
         if envelope.kind == Kind::Directory {
-            let report = provost_wire::directory::parse(body).map_err(|e| format!("PV{}: {e}", code::DISCOVERY_RECORD_FOREIGN))?;
-            return Ok(Record::Directory(report));
+            return Ok(Record::Directory(body.to_vec()));
         }
         Ok(Record::Heartbeat(sender(envelope)?, Box::new(heartbeat::parse(body).map_err(|e| e.to_string())?)))
     }
@@ -99,7 +98,11 @@ fn load(tx: &mut Tx<'_>, messages: &[Message<Record>], site: SiteCode, now: Time
     }
     // Afterwards, for the records of clients are kept at hand, and these change the same devices.
     for (index, envelope, report) in reports {
-        match directory::load(tx, report, site, envelope.received_at)? {
+        let loaded = match provost_wire::directory::parse(report) {
+            Ok(report) => directory::load(tx, &report, site, envelope.received_at)?,
+            Err(error) => Err(format!("PV{}: {error}", code::DISCOVERY_RECORD_FOREIGN)),
+        };
+        match loaded {
             Ok(()) => fresh.push(envelope.id),
             Err(reason) => rejected.push(Rejected { index, reason }),
         }
