@@ -137,7 +137,22 @@ impl Entry {
 
     /// All values of an attribute; none when it is absent, or may not be read: a directory does not tell which.
     pub fn all(&self, attribute: &str) -> impl Iterator<Item = &[u8]> {
-        self.attributes().find(|(name, _)| name.eq_ignore_ascii_case(attribute)).into_iter().flat_map(|(_, values)| values)
+        self.values(attribute).into_iter().flatten()
+    }
+
+    /// All values of an attribute. Each entry is asked for a dozen, so that most of those that it has are passed over by the
+    /// lengths of their names.
+    fn values(&self, attribute: &str) -> Option<Values<'_>> {
+        let mut from = Attribute { name: 0, values: 0 };
+        for to in &self.attributes {
+            let is_it = to.name - from.name == attribute.len() && self.names.get(from.name..to.name)?.eq_ignore_ascii_case(attribute);
+            if is_it {
+                let before = from.values.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(0);
+                return Some(Values { bytes: &self.bytes, ends: self.ends.get(from.values..to.values)?.iter(), from: before });
+            }
+            from = *to;
+        }
+        None
     }
 
     /// The first value.

@@ -35,7 +35,21 @@ struct Found(Arc<Mutex<OfOne>>);
 struct OfOne {
     /// When the first of them was found, of those that are kept.
     oldest: Option<Timestamp>,
-    names: HashMap<Name, (u32, Timestamp)>,
+    names: HashMap<Name, (u32, Second)>,
+}
+
+/// A time to the second since 1970, for it is kept with each name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Second(u32);
+
+impl Second {
+    fn of(at: Timestamp) -> Self {
+        Self(u32::try_from(at.seconds_since(Timestamp::default())).unwrap_or(0))
+    }
+
+    fn at(self) -> Timestamp {
+        Timestamp::default().plus_seconds(i64::from(self.0))
+    }
 }
 
 /// What was found lately of the domain controller that a run reads.
@@ -57,9 +71,9 @@ impl Lately {
         locked(&self.0).retain(|_, found| {
             let mut here = locked(&found.0);
             if here.oldest.is_some_and(|oldest| !is_lately(oldest, now)) {
-                here.names.retain(|_, (_, at)| is_lately(*at, now));
+                here.names.retain(|_, (_, at)| is_lately(at.at(), now));
                 here.names.shrink_to_fit();
-                here.oldest = here.names.values().map(|(_, at)| *at).min();
+                here.oldest = here.names.values().map(|(_, at)| *at).min().map(Second::at);
             }
             // Whoever uses it has it too.
             Arc::strong_count(&found.0) > 1 || !here.names.is_empty()
@@ -74,14 +88,14 @@ impl Here {
         here.oldest.get_or_insert(at);
         for (name, rid) in found {
             if here.names.len() < FOUND_MAX {
-                here.names.insert(name, (rid, at));
+                here.names.insert(name, (rid, Second::of(at)));
             }
         }
     }
 
     /// The last part of the SID of whoever was found lately by this name.
     pub(super) fn rid(&self, name: Name, now: Timestamp) -> Option<u32> {
-        locked(&self.found.0).names.get(&name).filter(|(_, at)| is_lately(*at, now)).map(|(rid, _)| *rid)
+        locked(&self.found.0).names.get(&name).filter(|(_, at)| is_lately(at.at(), now)).map(|(rid, _)| *rid)
     }
 
     /// The last part of a SID, when it is one of the domain.

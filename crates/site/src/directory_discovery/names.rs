@@ -1,20 +1,23 @@
 //! Names of a directory that were met, and whose they are.
 //!
-//! There may be hundreds of thousands: of a name its digest is kept, and of a SID what it has besides its domain's.
+//! There may be hundreds of thousands: of a name a digest is kept, and of a SID what it has besides its domain's.
 
-use provost_domain::Digest;
 use provost_domain::discovery::split_sid;
 use provost_sd::Sid;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 
-/// A distinguished name, in whichever case it is written, as the first half of its digest.
+/// A distinguished name, in whichever case it is written, as a digest that counts in this process only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Name([u8; 16]);
+pub(super) struct Name([u64; 2]);
 
 impl Name {
+    /// Two hashes with keys that nobody knows, so that whoever writes in a directory cannot give two objects names of one digest.
     pub(super) fn of(dn: &str) -> Self {
-        let digest = Digest::of(dn.to_lowercase().as_bytes());
-        Self(std::array::from_fn(|at| digest.as_bytes()[at]))
+        static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
+        let name = dn.to_lowercase();
+        Self([KEYS[0].hash_one(name.as_bytes()), KEYS[1].hash_one(name.as_bytes())])
     }
 }
 
