@@ -92,11 +92,13 @@ pub fn of_names(tx: &mut Tx<'_>, names: &[&str]) -> Result<Vec<Stored>, StoreErr
 /// Notes that a method found devices as they are known.
 pub fn seen(tx: &mut Tx<'_>, numbers: &[ResourceId], agent: Agent, site: SiteCode, at: Timestamp) -> Result<(), StoreError> {
     let site = site.to_string();
-    let rows: Vec<Param<'_>> = numbers.iter().flat_map(|number| [(*number).into(), agent.name().into(), (&site).into(), at.into()]).collect();
-    if !rows.is_empty() {
+    let params: Vec<Param<'_>> = numbers.iter().copied().map(Param::from).collect();
+    let found = [at.into(), agent.name().into(), (&site).into()];
+    let known = execute_each(tx, "UPDATE device_agent SET at = $1 WHERE agent = $2 AND site = $3 AND resource_id IN {}", &found, &params)?;
+    if known < numbers.len() as u64 {
+        let rows: Vec<Param<'_>> = numbers.iter().flat_map(|number| [(*number).into(), agent.name().into(), (&site).into(), at.into()]).collect();
         tx.insert_many(&AGENTS, &rows)?;
     }
-    let params: Vec<Param<'_>> = numbers.iter().copied().map(Param::from).collect();
     execute_each(tx, "UPDATE device SET discovered_at = $1 WHERE discovered_at < $1 AND resource_id IN {}", &[at.into()], &params).map(drop)
 }
 
@@ -239,6 +241,8 @@ fn put_arrays(tx: &mut Tx<'_>, devices: &[(ResourceId, Option<&Device>, &Device)
     let none = Device::default();
     let mut values: Vec<Param<'_>> = Vec::new();
     let mut trail: Vec<(ResourceId, &str, String, Timestamp)> = Vec::new();
+    // Of a device that is new no row is there that could be written over.
+    let agents = if devices.iter().all(|(_, before, _)| before.is_none()) { &Insert { conflict: "", ..AGENTS } } else { &AGENTS };
     for (resource_id, before, after) in devices {
         let before = before.unwrap_or(&none);
         let arrays = [
@@ -265,7 +269,7 @@ fn put_arrays(tx: &mut Tx<'_>, devices: &[(ResourceId, Option<&Device>, &Device)
     let trail: Vec<Param<'_>> =
         trail.iter().flat_map(|(resource_id, agent, site, at)| [(*resource_id).into(), (*agent).into(), site.into(), (*at).into()]).collect();
     if !trail.is_empty() {
-        tx.insert_many(&AGENTS, &trail)?;
+        tx.insert_many(agents, &trail)?;
     }
     Ok(())
 }

@@ -48,6 +48,7 @@ pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport, site: SiteC
             resource_id: devices.get(key).copied(),
             agent,
             at: known.map_or(at, |known| known.discovered_at.max(at)),
+            is_new: known.is_none(),
         })
         .collect();
     objects::put(tx, &found)?;

@@ -33,8 +33,10 @@ pub type Elsewhere<'f> = &'f mut dyn FnMut(&mut Tx<'_>, &[SidKey]) -> Result<Has
 /// What becomes of one list.
 #[derive(Default)]
 struct Change {
-    /// Who is in it now, or in the other way.
+    /// Who is in it now.
     added: Vec<SidKey>,
+    /// Who is in it in the other way now: by the primary group, or in the list.
+    turned: Vec<SidKey>,
     /// Who is not in it any more.
     removed: Vec<SidKey>,
 }
@@ -55,17 +57,23 @@ impl Change {
             while let Some(gone) = before.next_if(|(known, _)| *known < member) {
                 goes(gone);
             }
-            let was = before.next_if(|(known, _)| *known == member);
-            if was.is_none_or(|(_, by_primary)| by_primary != list.by_primary) {
-                change.added.push(member);
+            match before.next_if(|(known, _)| *known == member) {
+                None => change.added.push(member),
+                Some((_, by_primary)) if by_primary != list.by_primary => change.turned.push(member),
+                Some(_) => {}
             }
         }
         before.for_each(goes);
         change
     }
 
+    /// How many are in it now, or in the other way.
+    const fn put(&self) -> u64 {
+        (self.added.len() + self.turned.len()) as u64
+    }
+
     const fn is_none(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty()
+        self.added.is_empty() && self.turned.is_empty() && self.removed.is_empty()
     }
 }
 
@@ -108,23 +116,46 @@ fn put_together(tx: &mut Tx<'_>, lists: &[Members], elsewhere: Elsewhere<'_>) ->
     let changes: Vec<Option<Change>> = lists.iter().map(|list| before.get(&list.group).map(|before| Change::of(list, before))).collect();
     let changed = |(list, change): (&Members, &Option<Change>)| change.as_ref().is_none_or(|change| !change.is_none()).then_some(list.group);
     let elsewhere = elsewhere(tx, &lists.iter().zip(&changes).filter_map(changed).collect::<Vec<_>>())?;
-    let (mut done, mut rows) = (Vec::with_capacity(lists.len()), Vec::new());
+    let (mut done, mut rows) = (Vec::with_capacity(lists.len()), Rows::default());
     for (list, change) in lists.iter().zip(changes) {
         if elsewhere.contains(&list.group) {
             done.push((0, 0));
             continue;
         }
-        let Some(Change { added, removed }) = change else {
+        let Some(change) = change else {
             done.push(put(tx, list)?);
             continue;
         };
-        rows.extend(added.iter().flat_map(|member| [Param::from(list.group), (*member).into(), list.by_primary.into()]));
-        done.push((added.len() as u64, remove(tx, list.group, &removed)?));
+        rows.take(list, &change);
+        done.push((change.put(), remove(tx, list.group, &change.removed)?));
     }
-    if !rows.is_empty() {
-        tx.insert_many(&MEMBERSHIPS, &rows)?;
-    }
+    rows.write(tx)?;
     Ok(done)
+}
+
+/// Rows that are to be written. The embedded database keeps a copy of each page while a statement may write over a row, so new
+/// ones go by themselves.
+#[derive(Default)]
+struct Rows {
+    new: Vec<Param<'static>>,
+    turned: Vec<Param<'static>>,
+}
+
+impl Rows {
+    fn take(&mut self, list: &Members, change: &Change) {
+        let row = |member: &SidKey| [Param::from(list.group), (*member).into(), list.by_primary.into()];
+        self.new.extend(change.added.iter().flat_map(row));
+        self.turned.extend(change.turned.iter().flat_map(row));
+    }
+
+    fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for (rows, insert) in [(self.new, Insert { conflict: "", ..MEMBERSHIPS }), (self.turned, MEMBERSHIPS)] {
+            if !rows.is_empty() {
+                tx.insert_many(&insert, &rows)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Takes out who was in a group's list and is no more.
@@ -145,15 +176,16 @@ pub fn put(tx: &mut Tx<'_>, list: &Members) -> Result<(u64, u64), StoreError> {
         before.push((SidKey(row.integer(0)?), row.boolean(1)?));
         Ok(())
     })?;
-    let Change { added, removed } = Change::of(list, &before);
+    let change = Change::of(list, &before);
     let mut gone = 0;
     if list.by_primary {
-        let new: Vec<Param<'_>> = added.iter().copied().map(Param::from).collect();
+        let new: Vec<Param<'_>> = change.added.iter().chain(&change.turned).copied().map(Param::from).collect();
         gone += execute_each(tx, "DELETE FROM membership WHERE by_primary = 1 AND member_key IN {}", &[], &new)?;
     }
-    let rows: Vec<Param<'_>> = added.iter().flat_map(|member| [Param::from(list.group), (*member).into(), list.by_primary.into()]).collect();
-    let added = if rows.is_empty() { 0 } else { tx.insert_many(&MEMBERSHIPS, &rows)? };
-    Ok((added, gone + remove(tx, list.group, &removed)?))
+    let mut rows = Rows::default();
+    rows.take(list, &change);
+    rows.write(tx)?;
+    Ok((change.put(), gone + remove(tx, list.group, &change.removed)?))
 }
 
 /// A group that is no object here, as a list of its members tells of it.

@@ -23,8 +23,15 @@ fn those_are_known_that_were_asked_for_whether_their_numbers_lie_close_together_
                 .write(|tx| {
                     let keys = SidKeys::kept(tx, objects.iter().map(|object| object.sid.as_str()))?;
                     let key = |object: &DirectoryObject| keys.of(&object.sid).expect("a key");
-                    let of =
-                        |object| Found { key: key(object), object, digest: object.digest(), resource_id: None, agent: Agent::ActiveDirectoryUser, at: START };
+                    let of = |object| Found {
+                        key: key(object),
+                        object,
+                        digest: object.digest(),
+                        resource_id: None,
+                        agent: Agent::ActiveDirectoryUser,
+                        at: START,
+                        is_new: true,
+                    };
                     objects::put(tx, &objects.iter().map(of).collect::<Vec<_>>())?;
                     // Every second one, backwards, and one that nobody found.
                     let mut asked: Vec<_> = objects.iter().rev().step_by(2).map(key).collect();

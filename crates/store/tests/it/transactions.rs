@@ -94,6 +94,13 @@ fn an_error_keeps_nothing_of_the_transaction() {
             Ok(())
         });
         assert!(matches!(passed_over, Err(StoreError::Statement(_))), "{passed_over:?}");
+        // A statement that fails at its third row has written two, which SQLite leaves to the transaction.
+        let rows: Vec<Param<'_>> = ["four", "five", "four", "six"].into_iter().flat_map(|name| [name.into(), "".into()]).collect();
+        let passed_over = provider.write(|tx| {
+            let _ = tx.insert_many(&SETTINGS, &rows);
+            Ok(())
+        });
+        assert!(matches!(passed_over, Err(StoreError::Statement(_))), "{passed_over:?}");
         let left = provider.read(|tx| tx.query("SELECT name FROM setting", &[])).expect("a read");
         assert_eq!(left, []);
     });

@@ -119,7 +119,7 @@ fn add_objects(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
         .filter_map(|object| {
             let agent = if object.kind == ObjectKind::User { Agent::ActiveDirectoryUser } else { Agent::ActiveDirectoryGroup };
             let at = now.plus_seconds(-20 * 86_400);
-            keys.of(&object.sid).map(|key| Found { key, object, digest: object.digest(), resource_id: None, agent, at })
+            keys.of(&object.sid).map(|key| Found { key, object, digest: object.digest(), resource_id: None, agent, at, is_new: true })
         })
         .collect();
     objects::put(tx, &found)?;

@@ -8,6 +8,7 @@ use crate::database::param::{Insert, Param};
 use crate::database::row::{Row, Value};
 use rusqlite::CachedStatement;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An open transaction; dropped without [`Open::commit`], it is rolled back.
@@ -57,11 +58,10 @@ impl<'c> Open<'c> {
         let mut rows = statement.raw_query();
         let mut row = Row::default();
         while let Some(found) = rows.next().map_err(|e| classified(sql, path, &e))? {
-            row.0.clear();
-            row.0.reserve(columns);
-            for column in 0..columns {
+            row.0.resize(columns, Value::Null);
+            for (column, kept) in row.0.iter_mut().enumerate() {
                 let value = found.get_ref(column).map_err(|e| classified(sql, path, &e))?;
-                row.0.push(owned(value).map_err(|cause| StoreError::corrupt(sql, format!("column {column}: {cause}")))?);
+                keep(kept, value).map_err(|cause| StoreError::corrupt(sql, format!("column {column}: {cause}")))?;
             }
             each(&mut row)?;
         }
@@ -126,7 +126,7 @@ impl Sqlite {
             self.checked.borrow_mut().insert(sql.into(), None);
         }
         let _ = self.denial.take();
-        let statement = self.connection.prepare_cached(sql).map_err(|error| match self.denial.take() {
+        let statement = self.connection.prepare_cached(&without_journal(sql)).map_err(|error| match self.denial.take() {
             Some(cause) => StoreError::Denied(Circumstance { attempt: sql.to_owned(), principal: String::new(), cause }),
             None => classified(sql, &self.path, &error),
         })?;
@@ -157,6 +157,17 @@ impl Sqlite {
         }
         Ok(())
     }
+}
+
+/// As SQLite executes it: what a statement did before it fails is left to the transaction, of which nothing is kept then
+/// ([`crate::Tx`] sees to that). Otherwise SQLite keeps a copy of each page that a statement changes, to undo it alone.
+fn without_journal(sql: &str) -> Cow<'_, str> {
+    for (verb, rest) in [("INSERT OR FAIL", sql.strip_prefix("INSERT")), ("UPDATE OR FAIL", sql.strip_prefix("UPDATE"))] {
+        if let Some(rest) = rest.filter(|rest| rest.starts_with(' ')) {
+            return Cow::Owned([verb, rest].concat());
+        }
+    }
+    Cow::Borrowed(sql)
 }
 
 /// Refuses `OR REPLACE` and `REPLACE INTO`: they remove rows, and SQLite asks nobody whether that is allowed. PostgreSQL
@@ -210,6 +221,22 @@ impl ToSql for Param<'_> {
             Param::Blob(value) => ValueRef::Blob(value),
         }))
     }
+}
+
+/// Keeps a value in the room of the one before, which is mostly of the same kind and length.
+fn keep(kept: &mut Value, value: ValueRef<'_>) -> Result<(), String> {
+    match (kept, value) {
+        (Value::Blob(kept), ValueRef::Blob(bytes)) => {
+            kept.clear();
+            kept.extend_from_slice(bytes);
+        }
+        (Value::Text(kept), ValueRef::Text(bytes)) => {
+            kept.clear();
+            kept.push_str(std::str::from_utf8(bytes).map_err(|e| e.to_string())?);
+        }
+        (kept, value) => *kept = owned(value)?,
+    }
+    Ok(())
 }
 
 fn owned(value: ValueRef<'_>) -> Result<Value, String> {
