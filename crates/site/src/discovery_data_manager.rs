@@ -19,8 +19,7 @@ use registration::{Registrations, With};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A transaction of so many messages holds the database for a few tens of milliseconds. What is read of a directory's report
-/// takes several times its bytes in memory.
+/// A transaction of so many messages holds the database for a few tens of milliseconds.
 const BOUNDS: Bounds = Bounds { files: 256, messages: 500, bytes: 2 << 20 };
 
 /// The component.

@@ -77,7 +77,7 @@ async fn a_validated_write_of_others_is_a_change() {
         let place = place(&lab, Profile::Hardened);
         let findings = verify(&place, &bind(&place, &lab, AccountKind::ActiveDirectoryUserDiscovery, &path, &who)).await;
         assert_eq!(of(&findings, WRITE).verdict, if may { Verdict::Fail } else { Verdict::Pass }, "{findings:?}");
-        assert_eq!(says(of(&findings, WRITE), &format!("{computer}: it may validated write")), may, "{findings:?}");
+        assert_eq!(says(of(&findings, WRITE), &format!("{computer}: it may make validated writes")), may, "{findings:?}");
         let ldif = lab.folder().join(format!("{who}.ldif"));
         std::fs::write(&ldif, format!("dn: {computer}\nchangetype: modify\nadd: servicePrincipalName\nservicePrincipalName: {name}\n")).expect("a file");
         let output = ldap(&lab, "ldapmodify", &who, &["-f", &ldif.to_string_lossy()]);

@@ -79,7 +79,7 @@ fn what_no_server_tells_counts_all_the_same() {
     assert_eq!(nothing(object("D:(OA;;DC;bf967a86-0de6-11d0-a285-00aa003049e2;;AU)", &[], &[], 0)).0, Verdict::Fail);
     for validated in ["bf9679c0-0de6-11d0-a285-00aa003049e2", "f3a64788-5306-11d1-a9c5-0000f80367c1", "9b026da6-0d3c-465c-8bee-5199d7165cba"] {
         let (verdict, why) = nothing(object(&format!("D:(A;;RP;;;AU)(OA;;SW;{validated};;AU)"), &[], &[], 0));
-        assert_eq!((verdict, why.as_str()), (Verdict::Fail, "CN=Anna: it may validated write"));
+        assert_eq!((verdict, why.as_str()), (Verdict::Fail, "CN=Anna: it may make validated writes"));
     }
 }
 
