@@ -10,12 +10,15 @@ use provost_domain::discovery::{DirectoryObject, Membership, ObjectKind};
 use provost_runtime::random;
 use provost_store::discovery::{Counts, Run, runs};
 use provost_store::{Connection, StoreError};
-use provost_wire::directory::{MEMBERS_MAX, MEMBERSHIPS_MAX, OBJECTS_MAX, ObjectsWritten};
+use provost_wire::directory::{MEMBERS_MAX, MEMBERSHIPS_MAX, ObjectsWritten};
 use provost_wire::envelope::{Envelope, Kind};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+/// Objects that are deposited together at most. A report may have more; with these, what is gathered of three methods at once
+/// and what is loaded of it leave a site below 100 MB.
+const OBJECTS_TOGETHER: usize = 1000;
 /// Members that are deposited together at most.
 const MEMBERS_TOGETHER: usize = 50_000;
 /// Bytes of a report from which on it is deposited. The largest object has less than 9 MiB and the longest list 8 MiB, so
@@ -142,7 +145,7 @@ impl<'r> Reports<'r> {
             }
             self.gathered.insert(object.sid);
         }
-        if self.objects.count() >= OBJECTS_MAX || self.is_full() { self.deposit() } else { self.go_on_and_tell() }
+        if self.objects.count() >= OBJECTS_TOGETHER || self.is_full() { self.deposit() } else { self.go_on_and_tell() }
     }
 
     fn is_full(&self) -> bool {
