@@ -90,23 +90,12 @@ pub struct Component {
     pub runs_in_this_version: bool,
     /// Whether others go first where there is not enough of the machine for all: what fills inboxes may wait, and who empties
     /// them, and who answers clients and people, may not.
-    pub gives_way: GivesWay,
-}
-
-/// How far a component gives way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GivesWay {
-    /// Not at all.
-    Never,
-    /// To those that never do.
-    ToOthers,
-    /// Also to those that give way to others: what does less than they do beside them ends no later for it.
-    ToAll,
+    pub gives_way: bool,
 }
 
 impl Component {
-    const fn giving_way(mut self, how: GivesWay) -> Self {
-        self.gives_way = how;
+    const fn giving_way(mut self) -> Self {
+        self.gives_way = true;
         self
     }
 }
@@ -120,7 +109,7 @@ const fn running(
     principal: Option<Principal>,
     purpose: &'static str,
 ) -> Component {
-    Component { name, id, configmgr_name, title, log_file, purpose, principal, runs_in_this_version: true, gives_way: GivesWay::Never }
+    Component { name, id, configmgr_name, title, log_file, purpose, principal, runs_in_this_version: true, gives_way: false }
 }
 
 const fn later(
@@ -131,7 +120,7 @@ const fn later(
     log_file: &'static str,
     purpose: &'static str,
 ) -> Component {
-    Component { name, id, configmgr_name, title, log_file, purpose, principal: None, runs_in_this_version: false, gives_way: GivesWay::Never }
+    Component { name, id, configmgr_name, title, log_file, purpose, principal: None, runs_in_this_version: false, gives_way: false }
 }
 
 /// Every component, in the order of [`ComponentName`].
@@ -346,7 +335,7 @@ pub const COMPONENTS: &[Component] = &[
         Some(Principal::AdSystemDiscoveryAgent),
         "Finds computers in the directory locations that are specified.",
     )
-    .giving_way(GivesWay::ToAll),
+    .giving_way(),
     running(
         ComponentName::AdUserDiscoveryAgent,
         "ad-user-discovery-agent",
@@ -356,7 +345,7 @@ pub const COMPONENTS: &[Component] = &[
         Some(Principal::AdUserDiscoveryAgent),
         "Finds users in the directory locations that are specified.",
     )
-    .giving_way(GivesWay::ToAll),
+    .giving_way(),
     running(
         ComponentName::AdGroupDiscoveryAgent,
         "ad-group-discovery-agent",
@@ -366,7 +355,7 @@ pub const COMPONENTS: &[Component] = &[
         Some(Principal::AdGroupDiscoveryAgent),
         "Finds groups and their members in the directory locations that are specified.",
     )
-    .giving_way(GivesWay::ToOthers),
+    .giving_way(),
     running(
         ComponentName::AdForestDiscoveryManager,
         "ad-forest-discovery-manager",
@@ -376,7 +365,7 @@ pub const COMPONENTS: &[Component] = &[
         Some(Principal::AdForestDiscoveryManager),
         "Finds domains, sites and subnets of forests, and makes boundaries of them.",
     )
-    .giving_way(GivesWay::ToAll),
+    .giving_way(),
 ];
 
 impl ComponentName {

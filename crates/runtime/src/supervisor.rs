@@ -3,7 +3,7 @@
 
 use crate::bell::{Bell, Bells, Woken};
 use crate::component::{Component, Pass};
-use provost_catalog::components::{ComponentName, GivesWay};
+use provost_catalog::components::ComponentName;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -17,15 +17,9 @@ const RETRY_LONGEST: Duration = Duration::from_secs(30);
 /// Ctrl-C waits for that.
 pub const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
-/// How much lower the priority of a component is that gives way: of a processor that both want it gets a third of what others get,
-/// or a tenth (sched(7), "The nice value").
-const fn nicer(how: GivesWay) -> i32 {
-    match how {
-        GivesWay::Never => 0,
-        GivesWay::ToOthers => 5,
-        GivesWay::ToAll => 10,
-    }
-}
+/// How much lower the priority of a component is that gives way: it gets a tenth of what others get of a processor that both want
+/// (sched(7), "The nice value").
+const NICER: i32 = 10;
 
 /// A change in a component's life, for status messages and the component table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,10 +102,7 @@ fn run(mut component: Box<dyn Component>, bell: &Bell, listener: &Listener) {
     let id = name.definition().id;
     // On Linux a thread has a priority of its own (setpriority(2), "C library/kernel differences"). Without it the component runs
     // as all others.
-    let lowered = match nicer(name.definition().gives_way) {
-        0 => Ok(()),
-        nicer => rustix::process::nice(nicer).map(drop),
-    };
+    let lowered = if name.definition().gives_way { rustix::process::nice(NICER).map(drop) } else { Ok(()) };
     if let Err(error) = lowered {
         tracing::warn!(component = id, %error, "its priority could not be lowered");
     }
