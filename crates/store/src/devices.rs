@@ -241,8 +241,7 @@ fn put_arrays(tx: &mut Tx<'_>, devices: &[(ResourceId, Option<&Device>, &Device)
     let none = Device::default();
     let mut values: Vec<Param<'_>> = Vec::new();
     let mut trail: Vec<(ResourceId, &str, String, Timestamp)> = Vec::new();
-    // Of a device that is new no row is there that could be written over.
-    let agents = if devices.iter().all(|(_, before, _)| before.is_none()) { &Insert { conflict: "", ..AGENTS } } else { &AGENTS };
+    let agents = if devices.iter().all(|(_, before, _)| before.is_none()) { &AGENTS.of_new() } else { &AGENTS };
     for (resource_id, before, after) in devices {
         let before = before.unwrap_or(&none);
         let arrays = [

@@ -91,3 +91,12 @@ pub struct Insert {
     /// PostgreSQL refuses to change a row twice in one statement.
     pub conflict: &'static str,
 }
+
+impl Insert {
+    /// The same for rows of which none is there: the embedded database keeps a copy of each page that a statement changes while
+    /// that statement may write over a row.
+    #[must_use]
+    pub const fn of_new(self) -> Self {
+        Self { conflict: "", ..self }
+    }
+}

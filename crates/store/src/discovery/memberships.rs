@@ -133,8 +133,7 @@ fn put_together(tx: &mut Tx<'_>, lists: &[Members], elsewhere: Elsewhere<'_>) ->
     Ok(done)
 }
 
-/// Rows that are to be written. The embedded database keeps a copy of each page while a statement may write over a row, so new
-/// ones go by themselves.
+/// Rows that are to be written, new ones by themselves.
 #[derive(Default)]
 struct Rows {
     new: Vec<Param<'static>>,
@@ -149,7 +148,7 @@ impl Rows {
     }
 
     fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        for (rows, insert) in [(self.new, Insert { conflict: "", ..MEMBERSHIPS }), (self.turned, MEMBERSHIPS)] {
+        for (rows, insert) in [(self.new, MEMBERSHIPS.of_new()), (self.turned, MEMBERSHIPS)] {
             if !rows.is_empty() {
                 tx.insert_many(&insert, &rows)?;
             }

@@ -7,6 +7,9 @@ use provost_domain::discovery::{Agent, DirectoryObject, GroupScope};
 use provost_domain::{Digest, ResourceId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+/// Objects are written so many at a time.
+const ROWS_TOGETHER: usize = 512;
+
 /// What is known of an object, as far as it decides what becomes of a record of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -108,63 +111,52 @@ pub fn taken(tx: &mut Tx<'_>, devices: &[ResourceId]) -> Result<HashSet<Resource
     Ok(taken)
 }
 
-const OBJECTS: Insert = Insert {
-    table: "directory_object",
-    columns: &[
-        ("sid_key", ColumnType::Integer),
-        ("sid", ColumnType::Text),
-        ("kind", ColumnType::Text),
-        ("guid", ColumnType::Text),
-        ("domain", ColumnType::Text),
-        ("account_name", ColumnType::Text),
-        ("distinguished_name", ColumnType::Text),
-        ("display_name", ColumnType::Text),
-        ("principal_name", ColumnType::Text),
-        ("mail", ColumnType::Text),
-        ("dns_name", ColumnType::Text),
-        ("operating_system", ColumnType::Text),
-        ("scope", ColumnType::Text),
-        ("disabled", ColumnType::Integer),
-        ("last_logon_at", ColumnType::Integer),
-        ("password_set_at", ColumnType::Integer),
-        ("attributes", ColumnType::Text),
-        ("agent", ColumnType::Text),
-        ("created_at", ColumnType::Integer),
-    ],
-    conflict: "ON CONFLICT (sid_key) DO UPDATE SET kind = excluded.kind, guid = excluded.guid, domain = excluded.domain, \
-               account_name = excluded.account_name, distinguished_name = excluded.distinguished_name, \
-               display_name = excluded.display_name, principal_name = excluded.principal_name, mail = excluded.mail, dns_name = excluded.dns_name, \
-               operating_system = excluded.operating_system, scope = excluded.scope, disabled = excluded.disabled, \
-               last_logon_at = excluded.last_logon_at, password_set_at = excluded.password_set_at, attributes = excluded.attributes, \
-               agent = excluded.agent",
-};
-const STATES: Insert = Insert {
-    table: "directory_state",
-    columns: &[
-        ("sid_key", ColumnType::Integer),
-        ("digest", ColumnType::Blob),
-        ("resource_id", ColumnType::Integer),
-        ("limited", ColumnType::Integer),
-        ("discovered_at", ColumnType::Integer),
-    ],
-    conflict: "ON CONFLICT (sid_key) DO UPDATE SET digest = excluded.digest, resource_id = excluded.resource_id, limited = excluded.limited, \
-               discovered_at = excluded.discovered_at",
-};
-
 /// Writes objects, each SID once. When one was first found stays.
 ///
 /// # Errors
 /// As [`known`]; [`StoreError::Conflict`] when one that is new is known.
 pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
-    // The embedded database keeps a copy of each page while a statement may write over a row, so new ones go by themselves.
+    use ColumnType::{Blob, Integer, Text};
+    const OBJECTS: Insert = Insert {
+        table: "directory_object",
+        columns: &[
+            ("sid_key", Integer),
+            ("sid", Text),
+            ("kind", Text),
+            ("guid", Text),
+            ("domain", Text),
+            ("account_name", Text),
+            ("distinguished_name", Text),
+            ("display_name", Text),
+            ("principal_name", Text),
+            ("mail", Text),
+            ("dns_name", Text),
+            ("operating_system", Text),
+            ("scope", Text),
+            ("disabled", Integer),
+            ("last_logon_at", Integer),
+            ("password_set_at", Integer),
+            ("attributes", Text),
+            ("agent", Text),
+            ("created_at", Integer),
+        ],
+        conflict: "ON CONFLICT (sid_key) DO UPDATE SET kind = excluded.kind, guid = excluded.guid, domain = excluded.domain, \
+                   account_name = excluded.account_name, distinguished_name = excluded.distinguished_name, \
+                   display_name = excluded.display_name, principal_name = excluded.principal_name, mail = excluded.mail, dns_name = excluded.dns_name, \
+                   operating_system = excluded.operating_system, scope = excluded.scope, disabled = excluded.disabled, \
+                   last_logon_at = excluded.last_logon_at, password_set_at = excluded.password_set_at, attributes = excluded.attributes, \
+                   agent = excluded.agent",
+    };
+    const STATES: Insert = Insert {
+        table: "directory_state",
+        columns: &[("sid_key", Integer), ("digest", Blob), ("resource_id", Integer), ("limited", Integer), ("discovered_at", Integer)],
+        conflict: "ON CONFLICT (sid_key) DO UPDATE SET digest = excluded.digest, resource_id = excluded.resource_id, limited = excluded.limited, \
+                   discovered_at = excluded.discovered_at",
+    };
     let (new, known): (Vec<&Found<'_>>, Vec<&Found<'_>>) = found.iter().partition(|found| found.is_new);
-    let (objects, states) = (Insert { conflict: "", ..OBJECTS }, Insert { conflict: "", ..STATES });
-    new.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &objects, &states))?;
+    new.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &OBJECTS.of_new(), &STATES.of_new()))?;
     known.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &OBJECTS, &STATES))
 }
-
-/// Objects are written so many at a time.
-const ROWS_TOGETHER: usize = 512;
 
 fn write(tx: &mut Tx<'_>, found: &[&Found<'_>], objects: &Insert, states: &Insert) -> Result<(), StoreError> {
     let attributes: Vec<String> = found.iter().map(|found| attributes_to_column(&found.object.attributes)).collect();

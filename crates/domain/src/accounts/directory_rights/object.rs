@@ -75,6 +75,15 @@ pub enum Views {
     Unknown(&'static str),
 }
 
+/// Whether one right is given: none when that is undecided.
+const fn settled(found: Effective, right: u32) -> Option<bool> {
+    match (found.granted & right != 0, found.undecided & right != 0) {
+        (true, _) => Some(true),
+        (false, true) => None,
+        (false, false) => Some(false),
+    }
+}
+
 impl ObjectSeen {
     /// What the account may change, both ways.
     #[must_use]
@@ -155,13 +164,7 @@ impl ObjectSeen {
     pub fn may_use(&self, schema: &Schema, token: &Token, right: Guid) -> Option<bool> {
         let class = schema.class(&self.class)?;
         let found = effective_on_object(self.descriptor.as_ref()?, self.asker(token), ObjectType::right(class, right));
-        if found.granted & EXTENDED_RIGHT != 0 {
-            Some(true)
-        } else if found.undecided & EXTENDED_RIGHT != 0 {
-            None
-        } else {
-            Some(false)
-        }
+        settled(found, EXTENDED_RIGHT)
     }
 
     /// What the descriptor of those who retrieve its password says: none when it did not come, or does not settle it.
@@ -173,13 +176,7 @@ impl ObjectSeen {
             list.aces.iter_mut().for_each(|ace| ace.mask = GenericMapping::DIRECTORY.map(ace.mask));
         }
         let found = effective(&readers, self.asker(token));
-        if found.granted & READ_PROPERTY != 0 {
-            Some(true)
-        } else if found.undecided & READ_PROPERTY != 0 {
-            None
-        } else {
-            Some(false)
-        }
+        settled(found, READ_PROPERTY)
     }
 
     /// Every right on the object as a whole.
