@@ -5,6 +5,7 @@ use crate::lists::{execute_each, placeholders, select_each};
 use provost_domain::discovery::{Agent, Ddr, Device, Key};
 use provost_domain::{ResourceId, SiteCode, SmsId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Names of array properties in table `device_value`.
 mod property {
@@ -37,6 +38,15 @@ const SCALARS: usize = 13;
 
 /// How many devices one statement adds: few sizes, so that few statements are kept prepared.
 const DEVICES_TOGETHER: [usize; 3] = [64, 8, 1];
+
+/// The statements that add so many.
+static ADDITIONS: LazyLock<[String; DEVICES_TOGETHER.len()]> = LazyLock::new(|| {
+    let columns = COLUMNS.trim_start_matches("resource_id, ");
+    DEVICES_TOGETHER.map(|together| {
+        let rows: Vec<String> = (0..together).map(|row| placeholders(row * SCALARS + 1, SCALARS)).collect();
+        format!("INSERT INTO device ({columns}) VALUES {} RETURNING resource_id, name", rows.join(","))
+    })
+});
 
 fn stored(row: &Row) -> Result<Stored, StoreError> {
     let device = Device {
@@ -117,8 +127,9 @@ pub fn candidates(tx: &mut Tx<'_>, ddr: &Ddr) -> Result<Vec<Stored>, StoreError>
         match key {
             Key::NetbiosName(name) => tx.query_each("SELECT resource_id FROM device WHERE netbios_name = $1", &[(&name).into()], &mut collect)?,
             Key::MacAddress(address) => {
-                let sql = "SELECT resource_id FROM device_value WHERE property = $1 AND value = $2";
-                tx.query_each(sql, &[property::MAC_ADDRESS.into(), (&address).into()], &mut collect)?;
+                // Named in the text: the index is of these only.
+                let sql = "SELECT resource_id FROM device_value WHERE property = 'mac_address' AND value = $1";
+                tx.query_each(sql, &[(&address).into()], &mut collect)?;
             }
         }
     }
@@ -166,17 +177,14 @@ pub fn add(tx: &mut Tx<'_>, device: &Device) -> Result<ResourceId, StoreError> {
 
 /// Adds devices and gives their numbers, in their order.
 pub fn add_all(tx: &mut Tx<'_>, devices: &[Device]) -> Result<Vec<ResourceId>, StoreError> {
-    let columns = COLUMNS.trim_start_matches("resource_id, ");
     let (mut rest, mut added) = (devices, Vec::with_capacity(devices.len()));
-    for together in DEVICES_TOGETHER {
+    for (together, sql) in DEVICES_TOGETHER.into_iter().zip(ADDITIONS.iter()) {
         while let Some((some, after)) = rest.split_at_checked(together) {
             let smsids: Vec<Option<String>> = some.iter().map(|device| device.smsid.map(|smsid| smsid.to_string())).collect();
             let params: Vec<Param<'_>> = some.iter().zip(&smsids).flat_map(|(device, smsid)| scalars(device, smsid.as_ref())).collect();
-            let rows: Vec<String> = (0..together).map(|row| placeholders(row * SCALARS + 1, SCALARS)).collect();
-            let sql = format!("INSERT INTO device ({columns}) VALUES {} RETURNING resource_id, name", rows.join(","));
             // Numbers go up as rows are added, but nobody says in which order they come back.
             let mut numbers = Vec::with_capacity(together);
-            tx.query_each(&sql, &params, &mut |row| {
+            tx.query_each(sql, &params, &mut |row| {
                 numbers.push((row.integer(0)?, row.text(1)?.to_owned()));
                 Ok(())
             })?;

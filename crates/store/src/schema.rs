@@ -5,6 +5,7 @@ mod by_arrival;
 mod ddl;
 mod definition;
 mod directory_tables;
+mod looked_up;
 mod numbered_sids;
 mod publishing_tables;
 mod tables;
@@ -16,7 +17,7 @@ pub(crate) use numbered_sids::{aside, is_of, older, taken_over};
 pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
-pub const VERSION: i64 = 8;
+pub const VERSION: i64 = 9;
 
 /// Names of the counters in table `change_counter`.
 pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
@@ -38,6 +39,9 @@ pub(crate) fn steps(found: i64, dialect: Dialect) -> Vec<String> {
     }
     if found == 7 {
         steps.extend(by_arrival::upgrade(dialect));
+    }
+    if found < 9 {
+        steps.extend(looked_up::upgrade());
     }
     steps
 }

@@ -85,11 +85,16 @@ fn devices() -> Vec<Definition> {
         )
         .unique(&["smsid"])
         .index(&["name"])
-        .index(&["netbios_name"])
-        .index(&["hardware_id"]),
-        Definition::new(Table::DeviceValue, "device_value", ByKey, 3, &[integer("resource_id"), text("property"), text("value")]).index(&["property", "value"]),
+        .index(&["netbios_name"]),
+        device_values(),
         Definition::new(Table::DeviceAgent, "device_agent", ByKey, 3, &[integer("resource_id"), text("agent"), text("site"), integer("at")]),
     ]
+}
+
+/// Array properties; devices are looked up by one of them.
+pub(super) fn device_values() -> Definition {
+    Definition::new(Table::DeviceValue, "device_value", Keeping::ByKey, 3, &[integer("resource_id"), text("property"), text("value")])
+        .index_where(&["value"], "property = 'mac_address'")
 }
 
 fn clients() -> Vec<Definition> {

@@ -1,6 +1,7 @@
 //! Bindings, verdicts, refusals, uses, tasks and servers on both engines.
 
 use crate::engines::{self, START};
+use crate::schema::OLDER_INDEXES;
 use provost_catalog::accounts::{AccountKind, PrincipalKind};
 use provost_catalog::database::Principal;
 use provost_domain::accounts::binding::Admitted;
@@ -250,7 +251,7 @@ fn a_database_of_schema_1_is_brought_to_this_one() {
             "withdrawal_object",
         ];
         let drops: String = newer.iter().map(|table| format!("DROP TABLE {table};")).collect();
-        opened.as_owner(&format!("{drops} UPDATE schema_version SET version = 1"));
+        opened.as_owner(&format!("{drops} {OLDER_INDEXES}; UPDATE schema_version SET version = 1"));
         for _ in 0..2 {
             let database = opened.reopen().expect("the same database");
             let mut provider = database.connect(Principal::Provider).expect("a connection");

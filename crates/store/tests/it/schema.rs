@@ -2,11 +2,11 @@
 
 use crate::engines::{self, START};
 use provost_catalog::database::Principal;
-use provost_domain::discovery::{Method, ObjectKind, RunKind};
+use provost_domain::discovery::{Agent, Array, Ddr, Merged, Method, ObjectKind, RunKind, Scalar, merge};
 use provost_domain::{Digest, ResourceId, Timestamp};
 use provost_store::discovery::{Counts, Known, SidKeys, objects, runs};
 use provost_store::views::directory_objects::{called, groups, member_count, members, of_device};
-use provost_store::{Database, Location, StoreError};
+use provost_store::{Database, Location, StoreError, devices};
 
 #[test]
 fn a_run_of_schema_5_is_kept_and_its_reports_count_from_now_on() {
@@ -25,6 +25,7 @@ fn a_run_of_schema_5_is_kept_and_its_reports_count_from_now_on() {
              UPDATE schema_version SET version = 5",
         );
         opened.as_owner(&older_objects(opened));
+        opened.as_owner(OLDER_INDEXES);
         for reports in 1..3 {
             let database = opened.reopen().expect("the same database");
             let mut agent = database.connect(Principal::AdUserDiscoveryAgent).expect("a connection");
@@ -38,6 +39,10 @@ fn a_run_of_schema_5_is_kept_and_its_reports_count_from_now_on() {
         }
     });
 }
+
+/// What devices are looked up by, as schemas before 9 kept it.
+pub(crate) const OLDER_INDEXES: &str = "DROP INDEX device_value_by_value; CREATE INDEX device_by_hardware_id ON device (hardware_id);
+     CREATE INDEX device_value_by_property_and_value ON device_value (property, value)";
 
 /// What discovery found, as schemas 3 to 6 kept it.
 fn older_objects(opened: &engines::Opened) -> String {
@@ -83,6 +88,7 @@ fn older_objects(opened: &engines::Opened) -> String {
 fn what_schema_6_knew_of_directories_is_all_there_by_the_numbers_of_its_sids() {
     engines::each_opened(|opened| {
         opened.as_owner(&older_objects(opened));
+        opened.as_owner(OLDER_INDEXES);
         opened.as_owner("UPDATE schema_version SET version = 6");
         for _ in 0..2 {
             all_is_there(&opened.reopen().expect("the same database"));
@@ -94,6 +100,7 @@ fn what_schema_6_knew_of_directories_is_all_there_by_the_numbers_of_its_sids() {
 fn what_schema_7_knew_of_objects_is_all_there_in_the_order_in_which_it_is_read() {
     engines::each_opened(|opened| {
         opened.as_owner(&older_objects(opened));
+        opened.as_owner(OLDER_INDEXES);
         opened.as_owner("UPDATE schema_version SET version = 6");
         drop(opened.reopen().expect("the same database"));
         let key = if matches!(opened.location, Location::Sqlite(_)) { "INTEGER" } else { "BIGINT" };
@@ -107,11 +114,37 @@ fn what_schema_7_knew_of_objects_is_all_there_in_the_order_in_which_it_is_read()
              INSERT INTO directory_object SELECT * FROM newer; DROP TABLE newer;
              CREATE INDEX directory_object_by_kind_and_domain_and_account_name ON directory_object (kind, domain, account_name);
              CREATE INDEX directory_state_by_resource_id ON directory_state (resource_id);
-             DELETE FROM schema_version WHERE version > 7; UPDATE schema_version SET version = 7",
+             {OLDER_INDEXES}; DELETE FROM schema_version WHERE version > 7; UPDATE schema_version SET version = 7",
         ));
         for _ in 0..2 {
             all_is_there(&opened.reopen().expect("the same database"));
         }
+    });
+}
+
+#[test]
+fn what_schema_8_looked_devices_up_by_is_gone_and_one_is_still_found_by_its_address() {
+    engines::each_opened(|opened| {
+        let ddr = |netbios_name: &str| {
+            let mut ddr = Ddr::new(Agent::Heartbeat, "LAB".parse().expect("a code"), START);
+            ddr.netbios_name = Some(Scalar::sure(netbios_name));
+            ddr.mac_addresses = Some(Array::all(vec!["02:00:00:00:00:01".to_owned()]));
+            ddr
+        };
+        let Ok(Merged::Device(device)) = merge(None, &ddr("WS01")) else { panic!("no device") };
+        let mut manager = opened.database.connect(Principal::DiscoveryDataManager).expect("a connection");
+        let number = manager.write(|tx| devices::add(tx, &device)).expect("added");
+        drop(manager);
+        opened.as_owner(OLDER_INDEXES);
+        opened.as_owner("UPDATE schema_version SET version = 8");
+        for _ in 0..2 {
+            let database = opened.reopen().expect("the same database");
+            let mut manager = database.connect(Principal::DiscoveryDataManager).expect("a connection");
+            let found = manager.read(|tx| devices::candidates(tx, &ddr("OTHER"))).expect("read");
+            assert_eq!(found.into_iter().map(|stored| stored.resource_id).collect::<Vec<_>>(), [number]);
+        }
+        // Which it could not be while one of them is still there.
+        opened.as_owner(OLDER_INDEXES);
     });
 }
 
