@@ -14,8 +14,10 @@ use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use provost_kerberos::Sealing;
 use std::os::unix::net::UnixStream as StdUnixStream;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::mpsc;
@@ -25,6 +27,8 @@ use tokio_rustls::client::TlsStream;
 const ANSWER_BYTES_MAX: usize = 256 << 20;
 /// Most bytes that are read at once.
 const CHUNK: usize = 64 << 10;
+/// Most bytes of a record of TLS (RFC 8446 §5.1).
+const RECORD: usize = 16 << 10;
 /// Chunks of entries that wait at most.
 const CHUNKS_MAX: usize = 16;
 const STEP: &str = "read";
@@ -91,7 +95,9 @@ impl Line {
     async fn receive(&mut self, plain: &mut BytesMut) -> Result<bool, Failure> {
         match self {
             Self::Tls(stream) => {
-                plain.reserve(CHUNK);
+                if plain.capacity() - plain.len() < RECORD {
+                    plain.reserve(CHUNK);
+                }
                 Ok(stream.read_buf(plain).await.map_err(closed)? > 0)
             }
             Self::Sealed(sealed) => sealed.receive(plain).await,
@@ -207,6 +213,11 @@ pub(crate) async fn join(line: Line) -> Result<(Ldap, Ending, Entries), Failure>
     Ok((ldap, ending, entries))
 }
 
+/// What comes without waiting.
+fn at_once<T>(future: impl Future<Output = T>) -> Poll<T> {
+    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
 /// Carries messages both ways until one side hangs up.
 async fn carry(line: &mut Line, near: &mut Near) -> Result<(), Failure> {
     let mut asked = vec![0; CHUNK];
@@ -225,6 +236,17 @@ async fn carry(line: &mut Line, near: &mut Near) -> Result<(), Failure> {
                 if !received? {
                     return Ok(());
                 }
+                // What is here already goes on together: each time, somebody else has to wake up for it.
+                let mut ended = None;
+                while ended.is_none()
+                    && answered.len() < CHUNK
+                    && let Poll::Ready(more) = at_once(line.receive(&mut answered))
+                {
+                    ended = match more {
+                        Ok(true) => None,
+                        end => Some(end.map(|_| ())),
+                    };
+                }
                 let mut ready = 0;
                 while let Some(length) = message::whole(&answered[ready..])? {
                     message::check(&answered[ready..ready + length])?;
@@ -236,6 +258,9 @@ async fn carry(line: &mut Line, near: &mut Near) -> Result<(), Failure> {
                 }
                 if !near.hand_on(answered.split_to(ready)).await? {
                     return Ok(());
+                }
+                if let Some(ended) = ended {
+                    return ended;
                 }
             }
         }

@@ -68,15 +68,14 @@ impl FromStr for Guid {
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(36);
+        let mut text = [b'-'; 36];
         for (index, at) in TEXT_ORDER.into_iter().enumerate() {
-            if matches!(index, 4 | 6 | 8 | 10) {
-                text.push('-');
-            }
-            let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-            text.extend([digit(self.0[at] >> 4), digit(self.0[at] & 15)]);
+            let hyphens = index.saturating_sub(2).min(8) / 2;
+            let digit = |half: u8| b"0123456789abcdef"[usize::from(half)];
+            text[2 * index + hyphens] = digit(self.0[at] >> 4);
+            text[2 * index + hyphens + 1] = digit(self.0[at] & 15);
         }
-        f.write_str(&text)
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

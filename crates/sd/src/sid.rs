@@ -197,14 +197,54 @@ fn number(text: &str) -> Result<u32, SidError> {
     if plain { text.parse().map_err(|_| SidError) } else { Err(SidError) }
 }
 
+/// Numbers with a hyphen before each, written from the last to the first.
+struct Backwards {
+    bytes: [u8; 11 * (SUB_AUTHORITIES_MAX + 1)],
+    from: usize,
+}
+
+impl Default for Backwards {
+    fn default() -> Self {
+        let bytes = [0; 11 * (SUB_AUTHORITIES_MAX + 1)];
+        Self { from: bytes.len(), bytes }
+    }
+}
+
+impl Backwards {
+    /// Puts a number before the others; there is room for one more than the sub-authorities that a SID has.
+    fn number(&mut self, number: u32) {
+        let mut rest = number;
+        while let Some(at) = self.from.checked_sub(1) {
+            self.from = at;
+            self.bytes[at] = b"0123456789"[(rest % 10) as usize];
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if let Some(at) = self.from.checked_sub(1) {
+            self.from = at;
+            self.bytes[at] = b'-';
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        self.bytes.get(self.from..).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Sid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.authority < HEXADECIMAL_FROM {
-            write!(f, "S-1-{}", self.authority)?
-        } else {
-            write!(f, "S-1-0x{:012x}", self.authority)?
+        if self.authority >= HEXADECIMAL_FROM {
+            write!(f, "S-1-0x{:012x}", self.authority)?;
+            return self.sub_authorities().iter().try_for_each(|sub_authority| write!(f, "-{sub_authority}"));
         }
-        self.sub_authorities().iter().try_for_each(|sub_authority| write!(f, "-{sub_authority}"))
+        // As nearly all are: every object that a directory gives is known by one, so it is written at once.
+        let mut text = Backwards::default();
+        self.sub_authorities().iter().rev().for_each(|sub_authority| text.number(*sub_authority));
+        text.number(u32::try_from(self.authority).unwrap_or(u32::MAX));
+        f.write_str("S-1")?;
+        f.write_str(text.as_str())
     }
 }
 

@@ -121,7 +121,9 @@ fn field<T: Serialize + ?Sized>(into: &mut Vec<u8>, name: &str, value: &T) {
 /// # Errors
 /// When the bytes are not this shape or a bound is broken.
 pub fn parse(bytes: &[u8]) -> Result<DirectoryReport, Malformed> {
-    let report: DirectoryReport = serde_json::from_slice(bytes)?;
+    // As a whole: otherwise each of a report's ten thousand texts would be looked at by itself.
+    let text = std::str::from_utf8(bytes).map_err(|error| Malformed::new(format_args!("it is no text: {error}")))?;
+    let report: DirectoryReport = serde_json::from_str(text)?;
     let DirectoryReport { method, run_id: _, at: _, objects, repeated, memberships } = &report;
     check_text("method", method, 64)?;
     check_count("objects", objects.len(), OBJECTS_MAX)?;
@@ -163,8 +165,17 @@ pub fn parse(bytes: &[u8]) -> Result<DirectoryReport, Malformed> {
 /// 32 bits that it is, so it is written as one.
 fn check_sid(field: &str, text: &str) -> Result<(), Malformed> {
     let rest = text.strip_prefix("S-1-").filter(|rest| rest.len() <= 180);
-    let is_sid = rest.is_some_and(|rest| rest.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())));
-    if is_sid && split_sid(text).is_some() { Ok(()) } else { Err(Malformed::new(format_args!("{field} holds what is no SID"))) }
+    let parts = |rest: &str| {
+        let mut before = b'-';
+        let are = rest.bytes().all(|byte| {
+            (byte.is_ascii_digit() || byte == b'-' && before != b'-') && {
+                before = byte;
+                true
+            }
+        });
+        are && before != b'-'
+    };
+    if rest.is_some_and(parts) && split_sid(text).is_some() { Ok(()) } else { Err(Malformed::new(format_args!("{field} holds what is no SID"))) }
 }
 
 #[cfg(test)]
