@@ -26,6 +26,8 @@ const BOUNDS: Bounds = Bounds { files: 256, messages: 500, bytes: 2 << 20 };
 pub struct DiscoveryDataManager {
     registrations: Intake,
     discovery: Intake,
+    /// What directories say, as it lies in the inbox, from when it is read until it is loaded: the room for one batch after another.
+    reports: Vec<u8>,
     connection: Connection,
     authority: Arc<Authority>,
     ledger: Ledger,
@@ -42,6 +44,7 @@ impl DiscoveryDataManager {
         Self {
             registrations: surroundings.intake(&inboxes::REGISTRATION, BOUNDS),
             discovery: surroundings.intake(&inboxes::DISCOVERY, BOUNDS),
+            reports: Vec::new(),
             connection,
             site: authority.site(),
             authority,
@@ -63,13 +66,15 @@ impl Component for DiscoveryDataManager {
     }
 
     fn pass(&mut self) -> Result<Pass, Failure> {
-        let Self { registrations, discovery, connection, authority, ledger, site, status, clock, bells } = self;
+        let Self { registrations, discovery, reports, connection, authority, ledger, site, status, clock, bells } = self;
         let (site, now) = (*site, clock.now());
         let taken = registrations.pass(&mut Registrations { connection, with: With { authority, ledger, site, now }, status, bells })?;
-        let seen = discovery.pass(&mut DiscoveryRecords { connection, bells, site, now })?;
+        reports.clear();
+        let seen = discovery.pass(&mut DiscoveryRecords { connection, reports, bells, site, now })?;
         if taken == Pass::More || seen == Pass::More {
             return Ok(Pass::More);
         }
+        *reports = Vec::new();
         registrations.forget_old(connection)?;
         discovery.forget_old(connection)?;
         discovery.rest(connection)

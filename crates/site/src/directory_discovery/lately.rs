@@ -5,7 +5,7 @@
 //! over a large domain takes, in which a name is met long after the list that holds it was read as well; and only for the same
 //! database of the same domain controller.
 
-use super::names::{self, Name};
+use super::names::{self, Name, OfNames};
 use provost_domain::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,7 +35,7 @@ struct Found(Arc<Mutex<OfOne>>);
 struct OfOne {
     /// When the first of them was found, of those that are kept.
     oldest: Option<Timestamp>,
-    names: HashMap<Name, (u32, Second)>,
+    names: OfNames<(u32, Second)>,
 }
 
 /// A time to the second since 1970, for it is kept with each name.

@@ -5,12 +5,39 @@
 use provost_domain::discovery::split_sid;
 use provost_sd::Sid;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::sync::LazyLock;
 
 /// A distinguished name, in whichever case it is written, as a digest that counts in this process only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Name([u64; 2]);
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0[0]);
+    }
+}
+
+/// Finds a name by what it is already: a hash whose key nobody knows.
+#[derive(Debug, Default)]
+pub(super) struct ByItself(u64);
+
+impl Hasher for ByItself {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+/// What is kept by names.
+pub(super) type OfNames<T> = HashMap<Name, T, BuildHasherDefault<ByItself>>;
 
 impl Name {
     /// Two hashes with keys that nobody knows, so that whoever writes in a directory cannot give two objects names of one digest.
@@ -54,7 +81,7 @@ enum Who {
 pub(super) struct Names {
     /// The SID of the domain, when it is known.
     domain: Option<String>,
-    met: HashMap<Name, Who>,
+    met: OfNames<Who>,
     /// SIDs of somebody else.
     others: Vec<Box<str>>,
     nobodies: usize,

@@ -12,17 +12,20 @@ use provost_runtime::Bells;
 use provost_store::{Connection, StoreError, Tx, clients, intake};
 use provost_wire::client::heartbeat::{self, Heartbeat};
 use provost_wire::envelope::{Envelope, Kind};
+use std::ops::Range;
 
 /// One discovery record, or many of one directory.
 pub(super) enum Record {
     Heartbeat(SmsId, Box<Heartbeat>),
-    /// As it lies in the inbox: read, it takes several times the room, and it is read when it is loaded.
-    Directory(Vec<u8>),
+    /// Where in [`DiscoveryRecords::reports`] it lies as in the inbox: read, it takes several times the room, and it is read when
+    /// it is loaded.
+    Directory(Range<usize>),
 }
 
 /// Loads discovery records.
 pub(super) struct DiscoveryRecords<'c> {
     pub connection: &'c mut Connection,
+    pub reports: &'c mut Vec<u8>,
     pub bells: &'c Bells,
     pub site: SiteCode,
     pub now: Timestamp,
@@ -33,14 +36,17 @@ impl Loader for DiscoveryRecords<'_> {
 
     fn parse(&mut self, envelope: &Envelope, body: &[u8]) -> Result<Self::Content, String> {
         if envelope.kind == Kind::Directory {
-            return Ok(Record::Directory(body.to_vec()));
+            let from = self.reports.len();
+            self.reports.extend_from_slice(body);
+            return Ok(Record::Directory(from..self.reports.len()));
         }
         Ok(Record::Heartbeat(sender(envelope)?, Box::new(heartbeat::parse(body).map_err(|e| e.to_string())?)))
     }
 
     fn load(&mut self, messages: &[Message<Self::Content>]) -> Result<Vec<Rejected>, StoreError> {
         let (site, now) = (self.site, self.now);
-        let (rejected, clients_changed) = self.connection.write(|tx| load(tx, messages, site, now))?;
+        let Self { connection, reports, .. } = self;
+        let (rejected, clients_changed) = connection.write(|tx| load(tx, messages, reports, site, now))?;
         if clients_changed {
             self.bells.ring(ComponentName::PolicyProvider);
             self.bells.ring(ComponentName::ManagementPoint);
@@ -50,7 +56,7 @@ impl Loader for DiscoveryRecords<'_> {
 }
 
 /// What can never be loaded, and whether client rows changed.
-fn load(tx: &mut Tx<'_>, messages: &[Message<Record>], site: SiteCode, now: Timestamp) -> Result<(Vec<Rejected>, bool), StoreError> {
+fn load(tx: &mut Tx<'_>, messages: &[Message<Record>], bytes: &[u8], site: SiteCode, now: Timestamp) -> Result<(Vec<Rejected>, bool), StoreError> {
     let ids: Vec<_> = messages.iter().map(|message| message.envelope.id).collect();
     let mut loaded = intake::loaded(tx, &ids)?;
     let client = |message: &Message<Record>| match &message.content {
@@ -68,7 +74,7 @@ fn load(tx: &mut Tx<'_>, messages: &[Message<Record>], site: SiteCode, now: Time
         let (client, heartbeat) = match content {
             Record::Heartbeat(client, heartbeat) => (client, heartbeat),
             Record::Directory(report) => {
-                reports.push((index, envelope, report));
+                reports.push((index, envelope, report.clone()));
                 continue;
             }
         };
@@ -98,7 +104,7 @@ fn load(tx: &mut Tx<'_>, messages: &[Message<Record>], site: SiteCode, now: Time
     }
     // Afterwards, for the records of clients are kept at hand, and these change the same devices.
     for (index, envelope, report) in reports {
-        let loaded = match provost_wire::directory::parse(report) {
+        let loaded = match provost_wire::directory::parse(bytes.get(report).unwrap_or_default()) {
             Ok(report) => directory::load(tx, &report, site, envelope.received_at)?,
             Err(error) => Err(format!("PV{}: {error}", code::DISCOVERY_RECORD_FOREIGN)),
         };
