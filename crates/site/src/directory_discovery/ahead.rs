@@ -43,9 +43,11 @@ pub(super) struct Ahead<'p> {
 
 impl Ahead<'_> {
     /// A member by the name that a list holds. Who was found already is kept by much less than that.
-    pub(super) fn member(&self, dn: &str) -> Member {
-        let rid = self.here.and_then(|here| here.rid(Name::of(dn), self.now));
-        rid.map_or_else(|| Member::Named(dn.into()), Member::InDomain)
+    pub(super) fn member(&self, dn: impl AsRef<str> + Into<Box<str>>) -> Member {
+        match self.here.and_then(|here| here.rid(Name::of(dn.as_ref()), self.now)) {
+            Some(rid) => Member::InDomain(rid),
+            None => Member::Named(dn.into()),
+        }
     }
 
     /// Takes a group, when it is a security group, and has it wait until its members' turn comes; once.

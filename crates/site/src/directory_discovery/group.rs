@@ -131,6 +131,7 @@ impl Walk<'_> {
             members += group.members.len();
             groups.push((group, complete));
         }
+        self.found_meanwhile(&mut groups);
         if self.learn(&groups, reports, blocked).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -260,23 +261,30 @@ impl Walk<'_> {
         Ok(reports.go_on())
     }
 
+    /// Knows those members that another method found since the list was read, and needs their names no more.
+    fn found_meanwhile(&self, groups: &mut [(Group, bool)]) {
+        for member in groups.iter_mut().flat_map(|(group, _)| group.members.iter_mut()) {
+            if let Member::Named(dn) = member {
+                *member = self.ahead.member(std::mem::take(dn));
+            }
+        }
+    }
+
     /// Looks up who the members are, unless they were met before; groups among them are followed.
     async fn learn(&mut self, groups: &[(Group, bool)], reports: &mut Reports<'_>, blocked: &mut Vec<Blocked>) -> Result<ControlFlow<()>, Failure> {
         let domain = self.place.location.path.domain();
         let is_here = |name: &str| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == domain);
         let mut met = HashSet::new();
         let mut unknown: Vec<&str> = Vec::new();
-        let Ahead { known, here: found, now, .. } = &mut self.ahead;
+        let known = &self.ahead.known;
         for member in groups.iter().flat_map(|(group, _)| &group.members) {
             let Member::Named(dn) = member else { continue };
             let name = Name::of(dn);
             if known.contains(name) || !met.insert(name) {
                 continue;
             }
-            match found.and_then(|found| found.rid(name, *now)) {
-                Some(rid) => known.insert_in_domain(name, rid),
-                None if is_here(dn) => unknown.push(dn),
-                None => {}
+            if is_here(dn) {
+                unknown.push(dn);
             }
         }
         drop(met);

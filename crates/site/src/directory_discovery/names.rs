@@ -114,12 +114,6 @@ impl Names {
         before.is_none()
     }
 
-    /// Keeps a name as one of the domain.
-    pub(super) fn insert_in_domain(&mut self, name: Name, rid: u32) {
-        let before = self.met.insert(name, Who::InDomain(rid));
-        self.nobodies -= usize::from(before == Some(Who::Nobody));
-    }
-
     /// Whether it was met.
     pub(super) fn contains(&self, name: Name) -> bool {
         self.met.contains_key(&name)
@@ -188,8 +182,6 @@ mod tests {
             let others = names.others.len();
             assert!(!names.insert(Name::of("CN=d,DC=x"), Some("S-1-5-32-544")));
             assert_eq!(names.others.len(), others, "whoever is met again takes no more room");
-            names.insert_in_domain(Name::of("CN=\u{c4},DC=x"), 1105);
-            assert_eq!(names.sid(Name::of("CN=\u{e4},DC=x")), Some(Some(OfSid::InDomain(1105))));
         }
     }
 }
