@@ -1,6 +1,6 @@
 //! What a search finds.
 
-use crate::ber::{Elements, INTEGER, OCTETS, SEQUENCE, SET, number};
+use crate::ber::{Elements, INTEGER, OCTETS, SEQUENCE, SET, number, put};
 use crate::message::SEARCH_ENTRY;
 use ldap3::asn1::{PL, StructureTag};
 use provost_domain::Failure;
@@ -11,78 +11,71 @@ use provost_domain::outcome::Outcome;
 pub struct Entry {
     /// Its distinguished name, as the directory writes it.
     pub dn: String,
-    /// Names of attributes, as the server writes them, one after the other.
-    names: String,
-    /// Values, one after the other: an entry of its own for each would cost more than all that is read in them.
-    bytes: Vec<u8>,
-    /// Where each value ends in `bytes`.
-    ends: Vec<usize>,
+    /// The list of attributes as it came: a copy of each value would cost more than all that is read in them.
+    list: Vec<u8>,
     attributes: Vec<Attribute>,
 }
 
-/// Where an attribute's name and its values end.
+/// Where in the list an attribute's name and the set of its values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Attribute {
-    name: usize,
-    values: usize,
+    name: (usize, usize),
+    values: (usize, usize),
 }
 
 /// Values of one attribute.
-#[derive(Clone, Debug)]
-pub(crate) struct Values<'e> {
-    bytes: &'e [u8],
-    ends: std::slice::Iter<'e, usize>,
-    from: usize,
+#[derive(Clone)]
+pub(crate) struct Values<'e>(Elements<'e>);
+
+impl Values<'_> {
+    /// Whether none is left.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl<'e> Iterator for Values<'e> {
     type Item = &'e [u8];
 
     fn next(&mut self) -> Option<&'e [u8]> {
-        let end = *self.ends.next()?;
-        let value = self.bytes.get(self.from..end);
-        self.from = end;
-        value
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.ends.size_hint()
+        self.0.tagged(OCTETS)
     }
 }
 
-impl ExactSizeIterator for Values<'_> {}
-
 impl Entry {
-    /// An entry without attributes yet, whose values have about so many bytes.
-    fn new(dn: String, bytes: usize) -> Self {
-        let (names, ends) = (String::with_capacity(256), Vec::with_capacity(24));
-        Self { dn, names, bytes: Vec::with_capacity(bytes), ends, attributes: Vec::with_capacity(16) }
-    }
-
-    fn begin(&mut self, name: &str) {
-        self.names.push_str(name);
-        self.attributes.push(Attribute { name: self.names.len(), values: self.ends.len() });
-    }
-
-    /// Adds a value to the attribute that was begun last.
-    fn push(&mut self, value: &[u8]) -> Option<()> {
-        self.bytes.extend_from_slice(value);
-        self.ends.push(self.bytes.len());
-        self.attributes.last_mut()?.values = self.ends.len();
-        Some(())
+    /// An entry of this name with this list of attributes.
+    fn new(dn: String, list: &[u8]) -> Option<Self> {
+        let place = |part: &[u8]| {
+            let from = (part.as_ptr() as usize).checked_sub(list.as_ptr() as usize)?;
+            Some((from, from + part.len()))
+        };
+        let mut attributes = Vec::with_capacity(16);
+        let mut rest = Elements(list);
+        while !rest.is_empty() {
+            let mut attribute = Elements(rest.tagged(SEQUENCE)?);
+            let (name, set) = (attribute.tagged(OCTETS)?, attribute.tagged(SET)?);
+            let mut values = Elements(set);
+            while !values.is_empty() {
+                values.tagged(OCTETS)?;
+            }
+            attributes.push(Attribute { name: place(name)?, values: place(set)? });
+        }
+        Some(Self { dn, list: list.to_vec(), attributes })
     }
 
     /// Reads an entry.
     pub(crate) fn read(element: StructureTag) -> Result<Self, Failure> {
         let of = |element: StructureTag| {
             let mut parts = inside(element)?.into_iter();
-            let mut entry = Self::new(String::from_utf8(bytes(parts.next()?)?).ok()?, 0);
+            let dn = String::from_utf8(bytes(parts.next()?)?).ok()?;
+            let mut list = Vec::new();
             for attribute in inside(parts.next()?)? {
                 let mut parts = inside(attribute)?.into_iter();
-                entry.begin(std::str::from_utf8(&bytes(parts.next()?)?).ok()?);
-                inside(parts.next()?)?.into_iter().try_for_each(|value| entry.push(&bytes(value)?))?;
+                let name = bytes(parts.next()?)?;
+                let values: Option<Vec<Vec<u8>>> = inside(parts.next()?)?.into_iter().map(bytes).collect();
+                write(&mut list, &name, &values?);
             }
-            Some(entry)
+            Self::new(dn, &list)
         };
         of(element).ok_or_else(|| Failure::new(Outcome::Broken, "read", "what comes is no entry"))
     }
@@ -96,63 +89,40 @@ impl Entry {
             let mut inner = Elements(Elements(message).tagged(SEQUENCE)?);
             let id = number(inner.tagged(INTEGER)?)?;
             let mut content = Elements(inner.tagged(SEARCH_ENTRY)?);
-            let mut entry = Self::new(std::str::from_utf8(content.tagged(OCTETS)?).ok()?.to_owned(), message.len());
-            let mut list = Elements(content.tagged(SEQUENCE)?);
-            while !list.is_empty() {
-                let mut attribute = Elements(list.tagged(SEQUENCE)?);
-                entry.begin(std::str::from_utf8(attribute.tagged(OCTETS)?).ok()?);
-                let mut set = Elements(attribute.tagged(SET)?);
-                while !set.is_empty() {
-                    entry.push(set.tagged(OCTETS)?)?;
-                }
-            }
-            Some((id, entry))
+            let dn = std::str::from_utf8(content.tagged(OCTETS)?).ok()?.to_owned();
+            Some((id, Self::new(dn, content.tagged(SEQUENCE)?)?))
         };
         of().ok_or_else(|| Failure::new(Outcome::Broken, "read", "what comes is no entry"))
     }
 
     /// Each attribute's name and values.
     fn attributes(&self) -> impl Iterator<Item = (&str, Values<'_>)> {
-        let (mut name_from, mut values_from, mut from) = (0, 0, 0);
-        self.attributes.iter().map_while(move |attribute| {
-            let name = self.names.get(name_from..attribute.name)?;
-            let ends = self.ends.get(values_from..attribute.values)?;
-            let values = Values { bytes: &self.bytes, ends: ends.iter(), from };
-            from = ends.last().copied().unwrap_or(from);
-            (name_from, values_from) = (attribute.name, attribute.values);
-            Some((name, values))
-        })
+        self.attributes.iter().filter_map(|attribute| Some((std::str::from_utf8(self.part(attribute.name)?).ok()?, self.values(attribute)?)))
+    }
+
+    fn values(&self, attribute: &Attribute) -> Option<Values<'_>> {
+        Some(Values(Elements(self.part(attribute.values)?)))
+    }
+
+    fn part(&self, (from, to): (usize, usize)) -> Option<&[u8]> {
+        self.list.get(from..to)
     }
 
     /// An entry as tests want it.
     #[cfg(test)]
     pub(crate) fn of(dn: &str, attributes: &[(&str, &[&str])]) -> Self {
-        let mut entry = Self::new(dn.to_owned(), 0);
-        for (name, values) in attributes {
-            entry.begin(name);
-            values.iter().try_for_each(|value| entry.push(value.as_bytes())).expect("an attribute was begun");
-        }
-        entry
+        let mut list = Vec::new();
+        attributes.iter().for_each(|(name, values)| write(&mut list, name.as_bytes(), values));
+        Self::new(dn.to_owned(), &list).expect("attributes that were written")
     }
 
-    /// All values of an attribute; none when it is absent, or may not be read: a directory does not tell which.
+    /// All values of an attribute; none when it is absent, or may not be read: a directory does not tell which. Each entry is asked
+    /// for a dozen, so that most of those that it has are passed over by the lengths of their names.
     pub fn all(&self, attribute: &str) -> impl Iterator<Item = &[u8]> {
-        self.values(attribute).into_iter().flatten()
-    }
-
-    /// All values of an attribute. Each entry is asked for a dozen, so that most of those that it has are passed over by the
-    /// lengths of their names.
-    fn values(&self, attribute: &str) -> Option<Values<'_>> {
-        let mut from = Attribute { name: 0, values: 0 };
-        for to in &self.attributes {
-            let is_it = to.name - from.name == attribute.len() && self.names.get(from.name..to.name)?.eq_ignore_ascii_case(attribute);
-            if is_it {
-                let before = from.values.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(0);
-                return Some(Values { bytes: &self.bytes, ends: self.ends.get(from.values..to.values)?.iter(), from: before });
-            }
-            from = *to;
-        }
-        None
+        let is_it = |of: &&Attribute| {
+            of.name.1 - of.name.0 == attribute.len() && self.part(of.name).is_some_and(|name| name.eq_ignore_ascii_case(attribute.as_bytes()))
+        };
+        self.attributes.iter().find(is_it).and_then(|of| self.values(of)).into_iter().flatten()
     }
 
     /// The first value.
@@ -206,6 +176,15 @@ impl Entry {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.attributes().map(|(name, _)| name)
     }
+}
+
+/// Writes an attribute into a list.
+fn write(list: &mut Vec<u8>, name: &[u8], values: &[impl AsRef<[u8]>]) {
+    let (mut set, mut attribute) = (Vec::new(), Vec::new());
+    values.iter().for_each(|value| put(&mut set, OCTETS, value.as_ref()));
+    put(&mut attribute, OCTETS, name);
+    put(&mut attribute, SET, &set);
+    put(list, SEQUENCE, &attribute);
 }
 
 fn inside(element: StructureTag) -> Option<Vec<StructureTag>> {

@@ -1,7 +1,7 @@
 //! Values of an attribute with many, range by range (MS-ADTS §3.1.1.3.1.3.3): a domain controller cuts `member` at 1,500, and
 //! says so in the attribute's name only.
 
-use crate::entry::Entry;
+use crate::entry::{Entry, Values};
 use crate::session::Session;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
@@ -103,7 +103,7 @@ impl Entry {
     pub fn first_members(&self) -> Result<(Vec<&str>, Option<usize>), Failure> {
         let part = self.options(MEMBER).find_map(|(option, values)| Some((Range::parse(option)?, values)));
         let (range, values) = part.map_or((Range { first: 0, is_last: true }, None), |(range, values)| (range, Some(values)));
-        if range.first != 0 || (!range.is_last && values.as_ref().is_none_or(|values| values.len() == 0)) {
+        if range.first != 0 || (!range.is_last && values.as_ref().is_none_or(Values::is_empty)) {
             return Err(Failure::new(Outcome::Broken, STEP, "another range than the one asked for"));
         }
         let (mut taken, mut members) = (0, Vec::new());

@@ -157,6 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_later_ldap_may_add_to_an_entry_has_to_fit_into_it() {
+        let name = element(OCTETS, &[b"objectGUID"]);
+        let values = element(SET, &[&element(OCTETS, &[b"x"])]);
+        let (fits, does_not) = (element(0xa5, &[&element(OCTETS, &[b"more"])]), element(0xa5, &[&[OCTETS, 9, 1]]));
+        let nothing = Vec::new();
+        let with = |in_attribute: &[u8], in_entry: &[u8], in_message: &[u8]| {
+            let attribute = element(SEQUENCE, &[&name, &values, in_attribute]);
+            let operation = element(SEARCH_ENTRY, &[&element(OCTETS, &[b"CN=a"]), &element(SEQUENCE, &[&attribute]), in_entry]);
+            check(&element(SEQUENCE, &[&element(INTEGER, &[&[5]]), &operation, in_message])).is_ok()
+        };
+        assert!(with(&nothing, &nothing, &nothing) && with(&fits, &fits, &fits));
+        assert!(!with(&does_not, &nothing, &nothing));
+        assert!(!with(&nothing, &does_not, &nothing));
+        assert!(!with(&nothing, &nothing, &does_not));
+    }
+
+    #[test]
     fn what_no_server_sends_is_refused() {
         assert!(check(&entry(b"\xff")).is_err(), "a name that is no text");
         assert!(check(&element(SEQUENCE, &[])).is_err(), "nothing inside");

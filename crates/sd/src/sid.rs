@@ -334,4 +334,17 @@ mod tests {
             ["S-1-1-0", "S-1-5-9", "S-1-5-21-1-2-3", "S-1-5-21-1-2-3-512", "S-1-5-21-1-2-3-1000", "S-1-5-32-544"]
         );
     }
+
+    #[test]
+    fn a_sid_is_written_as_its_numbers_are() {
+        for authority in [0, 5, 4_294_967_295, HEXADECIMAL_FROM, AUTHORITY_MAX] {
+            for numbers in [&[0][..], &[u32::MAX; SUB_AUTHORITIES_MAX], &[21, 1_004_336_348, 10, 0, 1104]] {
+                let sid = Sid::of(authority, numbers);
+                let texts: Vec<String> = numbers.iter().map(u32::to_string).collect();
+                let expected = if authority < HEXADECIMAL_FROM { authority.to_string() } else { format!("0x{authority:012x}") };
+                assert_eq!(sid.to_string(), format!("S-1-{expected}-{}", texts.join("-")));
+                assert_eq!(sid.to_string().parse(), Ok(sid));
+            }
+        }
+    }
 }

@@ -241,5 +241,9 @@ mod tests {
             change(&mut report);
             assert!(read(&report).is_err());
         }
+        let mut bytes = serde_json::to_vec(&report()).expect("written");
+        let at = bytes.windows(5).position(|five| five == b"alice").expect("a name");
+        bytes[at] = 0xff;
+        assert!(parse(&bytes).is_err(), "no text");
     }
 }
