@@ -22,6 +22,13 @@ pub struct Bound {
     pub site: SiteFacts,
 }
 
+impl Bound {
+    /// Names of those that a failed check blocks.
+    pub(crate) fn blocked(&self) -> Vec<String> {
+        self.bindings.iter().filter(|binding| binding.standing == Standing::Blocked).map(|binding| binding.name.to_string()).collect()
+    }
+}
+
 /// Reads what is bound for `operation` at `object`, and the trust of `host`.
 ///
 /// # Errors

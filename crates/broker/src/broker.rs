@@ -118,7 +118,8 @@ impl Broker {
             blocking(move || inner.pool.read(|tx| bound_for(tx, operation, &object, &host, &inner.domain))).await?
         };
         let question = Question { operation, target: endpoint.target(bound.trust), bound: &bound.candidates, site: bound.site };
-        let attempts = resolve(&question).map_err(|why| Refused::Unresolved { operation, why, object: endpoint.object().to_owned() })?;
+        let attempts =
+            resolve(&question).map_err(|why| Refused::Unresolved { operation, why, object: endpoint.object().to_owned(), blocked: bound.blocked() })?;
         let mut tried = Vec::new();
         for attempt in attempts {
             let binding = match attempt.identity {

@@ -31,6 +31,8 @@ pub enum Refused {
         why: Unresolved,
         /// What an account would be bound on.
         object: String,
+        /// Names of the accounts that are bound for it and blocked.
+        blocked: Vec<String>,
     },
     /// Every attempt failed, in this order.
     Tried {
@@ -72,9 +74,9 @@ impl Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unresolved { operation, why, object } => {
+            Self::Unresolved { operation, why, object, blocked } => {
                 write!(f, "nobody may {}: {why}", operation.words())?;
-                why.fix(*operation, object).map_or(Ok(()), |fix| write!(f, "; what helps: {fix}"))
+                why.fix(*operation, object, blocked.iter().map(String::as_str)).map_or(Ok(()), |fix| write!(f, "; what helps: {fix}"))
             }
             Self::Tried { operation, address, attempts } => {
                 write!(f, "could not {} at {address}", operation.words())?;

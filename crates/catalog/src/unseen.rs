@@ -22,7 +22,7 @@ pub struct Unseen {
     pub check: &'static str,
     /// Why it is not carried out.
     pub why: &'static str,
-    /// What shows it to a person who looks.
+    /// What shows it to a person who looks; NAME stands for the account's.
     pub look: &'static str,
 }
 
@@ -69,7 +69,7 @@ pub const UNSEEN: &[Unseen] = &[
         Condition::NoDatabasePrincipal,
         "RC-Q01, RC-Q02, RC-Q03",
         "a directory does not tell who is a principal of a database",
-        "in PostgreSQL: \\du NAME; in SQL Server: EXEC sp_helplogins 'NAME'",
+        "in PostgreSQL: \\du NAME; in SQL Server: EXEC sp_helplogins NAME",
     ),
     condition(Condition::AdminSharesRefused, "RC-M06", HOSTS, "smbclient '//HOST/C$' --use-kerberos=required -U NAME, which must be refused"),
     condition(
@@ -90,12 +90,6 @@ pub const UNSEEN: &[Unseen] = &[
 #[must_use]
 pub fn unseen(about: About) -> Option<&'static Unseen> {
     UNSEEN.iter().find(|unseen| unseen.about == about)
-}
-
-impl core::fmt::Display for Unseen {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "not checked here ({}): {}. To look yourself: {}", self.check, self.why, self.look)
-    }
 }
 
 const fn condition(condition: Condition, check: &'static str, why: &'static str, look: &'static str) -> Unseen {

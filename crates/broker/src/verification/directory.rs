@@ -145,7 +145,7 @@ impl Broker {
         if let Some(tickets) = tickets {
             let asking = user_rights::Asking { binding, operation, endpoint: &endpoint, version, actor };
             let hosts = self.controllers_told(&asking, &mut view, tickets).await?;
-            view.user_rights(&hosts, seen).await;
+            view.user_rights(binding, &hosts, seen).await;
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 use super::Withheld;
 use provost_catalog::accounts::PrincipalKind;
 use provost_catalog::rights::Place;
-use provost_catalog::unseen::{About, unseen};
-use provost_domain::Timestamp;
+use provost_catalog::unseen::{About, Unseen, unseen};
 use provost_domain::accounts::verification::{Check, Finding, Subject, Verdict};
+use provost_domain::{Timestamp, shell_word};
 use provost_store::accounts::Binding;
 
 /// Observations; several of one check come to one verdict.
@@ -58,9 +58,15 @@ impl Observations {
         };
         let looked = self.rest.as_ref().is_none_or(|(verdict, _)| *verdict == Verdict::Unsupported);
         if let Some(known) = about.filter(|_| looked).and_then(unseen) {
-            return (Verdict::Unsupported, known.to_string());
+            return (Verdict::Unsupported, not_carried_out(known, binding));
         }
         let nothing = || (Verdict::Unsupported, "this version has no way to look at that".to_owned());
         self.rest.clone().unwrap_or_else(nothing)
     }
+}
+
+/// That a check is not carried out, why, and what shows it of this very account.
+pub(super) fn not_carried_out(known: &Unseen, binding: &Binding) -> String {
+    let look = known.look.replace("NAME", &shell_word(binding.name.user()));
+    format!("not checked here ({}): {}. To look yourself: {look}", known.check, known.why)
 }

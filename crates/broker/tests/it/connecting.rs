@@ -155,7 +155,10 @@ async fn a_blocked_account_is_left_out_and_nobody_steps_in_when_all_are() {
     place.stand(&bindings[0], Standing::Blocked);
     assert_eq!(connect().await.expect("a session").account(), "CORP\\b");
     place.stand(&bindings[1], Standing::Blocked);
-    assert!(matches!(connect().await.err(), Some(Refused::Unresolved { why: Unresolved::Blocked(_), .. })));
+    let refused = connect().await.err().expect("nobody is left");
+    assert!(matches!(refused, Refused::Unresolved { why: Unresolved::Blocked(_), .. }));
+    let told = refused.to_string();
+    assert!(told.ends_with("what helps: provost verify 'CORP\\a'; provost verify 'CORP\\b'"), "each is told by its name: {told}");
     assert_eq!(computer.asked(), ["CORP\\b"]);
 }
 

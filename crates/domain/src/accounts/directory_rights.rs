@@ -32,6 +32,11 @@ const NAMED_MAX: usize = 5;
 /// What a check came to, with what was seen.
 pub type Told = (Verdict, String);
 
+/// A text as PowerShell takes it for one.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 /// Names, and how many more there are.
 fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     joined(names, ", ")

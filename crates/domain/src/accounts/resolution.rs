@@ -193,10 +193,16 @@ impl Unresolved {
     }
 
     /// The command that lets somebody act for `operation` at `object`, as the rule tells it; none where no command does.
+    /// `blocked` are the names of the bound accounts that are blocked, each of which has a command of its own.
     #[must_use]
-    pub fn fix(self, operation: Use, object: &str) -> Option<String> {
+    pub fn fix<'a>(self, operation: Use, object: &str, blocked: impl IntoIterator<Item = &'a str>) -> Option<String> {
         let (kind, words) = match self {
-            Self::Mandatory(kind, _) | Self::Nobody(kind) | Self::Blocked(kind) => (kind, rule(self.code())?.fix),
+            Self::Mandatory(kind, _) | Self::Nobody(kind) => (kind, rule(self.code())?.fix),
+            Self::Blocked(kind) => {
+                let words = rule(self.code())?.fix;
+                let each: Vec<String> = blocked.into_iter().map(|name| words.replace("NAME", &shell_word(name))).collect();
+                return Some(if each.is_empty() { words.replace("NAME", &format!("--for {}", kind.definition().id)) } else { each.join("; ") });
+            }
             Self::SwitchedOff(operation) => (operation.account().kind, rule(self.code())?.fix),
             Self::NotConnected(_) | Self::SecondarySite => return None,
         };

@@ -2,9 +2,13 @@
 //! RC-A01 to RC-A03, §3.1 rule 4): some identifier of its token has the right, and none has the one that takes it away.
 
 use super::verification::Verdict;
+use crate::shell_word;
 use provost_catalog::user_rights::UserRight;
 use provost_sd::{Sid, Token, well_known};
 use std::collections::BTreeMap;
+
+/// Commands that are told one by one.
+const COMMANDS_MAX: usize = 5;
 
 /// Who holds a right at one host, as the host tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,9 +105,15 @@ pub fn not_held(right: &UserRight, hosts: &[HostSeen], token: &Token, named: &BT
     let mut words: Vec<String> = told.into_iter().map(|(why, names)| format!("at {}: {why}", names.join(", "))).collect();
     if worst == Verdict::Fail {
         let policy = right.policy;
-        words.push(format!(
-            "to take it away: \"{policy}\" under User Rights Assignment in the group policy of that host; of Samba: net rpc rights revoke HOLDER {allows} -S HOST"
-        ));
+        let held = hosts.iter().filter_map(|host| match host.seen(right, token) {
+            Seen::Through(sids) => Some(sids.into_iter().map(|sid| format!("net rpc rights revoke {sid} {allows} -S {}", shell_word(&host.name)))),
+            _ => None,
+        });
+        let commands: Vec<String> = held.flatten().collect();
+        let more = commands.len().saturating_sub(COMMANDS_MAX);
+        let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+        let commands = commands.into_iter().take(COMMANDS_MAX).collect::<Vec<_>>().join("; ");
+        words.push(format!("to take it away: \"{policy}\" under User Rights Assignment in the group policy of that host; of Samba: {commands}{more}"));
     }
     (worst, words.join("; "))
 }
@@ -137,6 +147,7 @@ mod tests {
         let (verdict, why) = judged(&PRIVILEGE, &[nobody, everybody]);
         assert_eq!(verdict, Verdict::Fail);
         assert!(why.starts_with("at dc2: it holds SeMachineAccountPrivilege through Authenticated Users (S-1-5-11); to take it away: "), "{why}");
+        assert!(why.ends_with("of Samba: net rpc rights revoke S-1-5-11 SeMachineAccountPrivilege -S dc2"), "{why}");
         let own: Sid = "S-1-5-21-1-2-3-1000".parse().expect("an identifier");
         let itself = host("dc1", &[(PRIVILEGE.allows, Held::By(vec![own]))]);
         let (verdict, why) = not_held(&PRIVILEGE, &[itself], &token(), &BTreeMap::from([(own, "svc-ad".to_owned())]));

@@ -128,7 +128,7 @@ fn verify_says_what_it_saw_and_a_waiver_lasts_until_its_end() {
     let verified = person.types(&["verify", alerts]);
     assert!(verified.exit == 5 && verified.out.contains("FAIL") && verified.err.contains("1 blocked"), "{}{}", verified.out, verified.err);
     let blocked = person.types(&["account", "resolve", "send-alert-mail"]);
-    assert!(blocked.exit == 5 && blocked.out.contains("PV2013"), "{}", blocked.out);
+    assert!(blocked.exit == 5 && blocked.out.contains("PV2013") && blocked.out.contains(&format!("provost verify {alerts}")), "{}", blocked.out);
     let check = "needs:send-mail@mail-server";
     let short = person.types(&["verify", "waive", alerts, check, "--until", "2027-06-30", "--reason", "short"]);
     assert!(short.err.contains("PV2304"), "{}", short.err);

@@ -5,6 +5,7 @@ use super::View;
 use crate::broker::Broker;
 use crate::directory_endpoint::DirectoryEndpoint;
 use crate::refused::Refused;
+use crate::verification::observations::not_carried_out;
 use crate::verification::{Observations, outcome_of};
 use provost_catalog::accounts::Use;
 use provost_catalog::rights::Place;
@@ -126,7 +127,7 @@ impl View {
     }
 
     /// What the controllers told, as findings.
-    pub(super) async fn user_rights(&mut self, hosts: &[HostSeen], seen: &mut Observations) {
+    pub(super) async fn user_rights(&mut self, binding: &Binding, hosts: &[HostSeen], seen: &mut Observations) {
         let mut token = self.token.clone();
         // Whatever the directory counts, everybody who signs in over the network is these.
         [well_known::EVERYONE, well_known::AUTHENTICATED_USERS, well_known::NETWORK].into_iter().for_each(|sid| token.insert(sid));
@@ -140,7 +141,7 @@ impl View {
             }
         }
         for right in USER_RIGHTS {
-            let (verdict, evidence) = of_every_host(right, not_held(right, hosts, &token, &named));
+            let (verdict, evidence) = of_every_host(right, binding, not_held(right, hosts, &token, &named));
             seen.add(Subject::LacksForbidden(right.right, Place::Anywhere), verdict, evidence);
         }
     }
@@ -154,9 +155,11 @@ impl View {
 }
 
 /// The same of every host: who logs on elsewhere is not told by domain controllers, so what is right there is no pass.
-fn of_every_host(right: &UserRight, (verdict, evidence): (Verdict, String)) -> (Verdict, String) {
+fn of_every_host(right: &UserRight, binding: &Binding, (verdict, evidence): (Verdict, String)) -> (Verdict, String) {
     match unseen(About::Right(right.right)) {
-        Some(elsewhere) if verdict != Verdict::Fail => (Verdict::of_all([verdict, Verdict::Unsupported]), format!("{evidence}; of other hosts: {elsewhere}")),
+        Some(elsewhere) if verdict != Verdict::Fail => {
+            (Verdict::of_all([verdict, Verdict::Unsupported]), format!("{evidence}; of other hosts: {}", not_carried_out(elsewhere, binding)))
+        }
         _ => (verdict, evidence),
     }
 }

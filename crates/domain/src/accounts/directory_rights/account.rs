@@ -1,6 +1,6 @@
 //! What a directory says of the account itself: its groups, flags and delegation (security.md RC-L02 to RC-L05).
 
-use super::{Told, named};
+use super::{Told, named, quoted};
 use crate::accounts::verification::Verdict;
 use provost_catalog::conditions::{Condition, FLAGS, Flag};
 use provost_sd::{Sid, well_known};
@@ -64,11 +64,6 @@ impl AccountSeen {
         "profilePath",
         "userAccountControl",
     ];
-
-    /// Its name as PowerShell takes it.
-    fn quoted(&self) -> String {
-        format!("'{}'", self.name.replace('\'', "''"))
-    }
 
     /// Whether an attribute has a value; none when that cannot be told.
     fn has(&self, attribute: &str) -> Option<bool> {
@@ -137,7 +132,7 @@ fn of_flag(account: &AccountSeen, flag: &Flag) -> Told {
     if is_set == flag.must_be_set {
         (Verdict::Pass, seen)
     } else {
-        (Verdict::Fail, format!("{seen}; mend it with Set-ADAccountControl -Identity {} {}", account.quoted(), flag.fix))
+        (Verdict::Fail, format!("{seen}; mend it with Set-ADAccountControl -Identity {} {}", quoted(&account.name), flag.fix))
     }
 }
 

@@ -5,7 +5,7 @@
 //! permissions, so their entry is no finding as long as nobody is in them; once somebody is, they are named like everybody
 //! else. Entries for the account itself (changing its own password, its telephone numbers) take nothing over.
 
-use super::{ObjectSeen, Schema, Told, named, objects_named};
+use super::{ObjectSeen, Schema, Told, named, objects_named, quoted};
 use crate::accounts::verification::Verdict;
 use provost_sd::access::{EXTENDED_RIGHT, WRITE_DACL, WRITE_OWNER, WRITE_PROPERTY};
 use provost_sd::{Asker, Dacl, GenericMapping, Guid, ObjectType, Sid, Token, effective, effective_on_object, well_known};
@@ -133,15 +133,19 @@ pub fn holders(object: &ObjectSeen, schema: &Schema, enterprise_admins: Option<S
 /// holders.
 #[must_use]
 pub fn own_object(dn: &str, holders: &Holders, known: &BTreeMap<Sid, Trustee>) -> Told {
-    let (mut verdict, mut failed, mut unknown, mut empty) = (Verdict::Pass, Vec::new(), Vec::new(), Vec::new());
+    let (mut verdict, mut failed, mut unknown, mut empty, mut commands) = (Verdict::Pass, Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for holder in &holders.found {
         let trustee = known.get(&holder.sid).cloned().unwrap_or_default();
+        let command = format!("dsacls {} /R {}", quoted(dn), quoted(trustee.name.as_deref().unwrap_or(&holder.sid.to_string())));
         let name = trustee.name.map_or_else(|| holder.sid.to_string(), |name| format!("{name} ({})", holder.sid));
         let told = format!("{name} may {}", holder.how);
         match (is_operators(&holder.sid), trustee.has_members) {
             (true, Some(false)) => empty.push(name),
             (true, None) => unknown.push(format!("{told}, and whether somebody is in it was not told")),
-            _ => failed.push(told),
+            _ => {
+                failed.push(told);
+                commands.push(command);
+            }
         }
     }
     if holders.undecided {
@@ -155,9 +159,9 @@ pub fn own_object(dn: &str, holders: &Holders, known: &BTreeMap<Sid, Trustee>) -
     }
     let evidence = match verdict {
         Verdict::Fail => format!(
-            "{}; mend it with dsacls '{}' /R NAME for each, where the entry is inherited at the container that it comes from",
+            "{}; mend it with {}, where the entry is inherited at the container that it comes from",
             objects_named(failed.iter().map(String::as_str)),
-            dn.replace('\'', "''"),
+            objects_named(commands.iter().map(String::as_str)),
         ),
         Verdict::Pass if empty.is_empty() => "nobody but the domain's own administrators may reset its password, write or own it".to_owned(),
         Verdict::Pass => format!("nobody but the domain's own administrators may reset its password, write or own it: nobody is in {}", empty.join(", ")),

@@ -305,7 +305,10 @@ fn operators_pass_only_while_nobody_is_seen_to_be_in_their_group() {
     assert_eq!(judge(None).0, Verdict::Unknown);
     let (verdict, evidence) = judge(Some(true));
     assert_eq!(verdict, Verdict::Fail);
-    assert!(evidence.starts_with("Account Operators (S-1-5-32-548) may reset its password; mend it with dsacls 'CN=svc'"), "{evidence}");
+    assert!(
+        evidence.starts_with("Account Operators (S-1-5-32-548) may reset its password; mend it with dsacls 'CN=svc' /R 'Account Operators', where"),
+        "{evidence}"
+    );
     let other = Holder { sid: domain().with_rid(1200).expect("a principal"), how: "own it".to_owned() };
     let other = Holders { found: vec![other], undecided: true };
     assert_eq!(own_object("CN=svc", &other, &[].into()).0, Verdict::Fail, "no other group passes for being empty");

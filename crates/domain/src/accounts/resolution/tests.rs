@@ -190,3 +190,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_is_blocked_is_told_by_the_command_for_the_very_account() {
+    let blocked = Unresolved::Blocked(AccountKind::ActiveDirectoryUserDiscovery);
+    let fix = |names: &[&str]| blocked.fix(Use::DiscoverUsers, "OU=A", names.iter().copied());
+    assert_eq!(fix(&["corp.example.test\\svc"]).as_deref(), Some("provost verify 'corp.example.test\\svc'"));
+    assert_eq!(fix(&["a@corp.example.test", "it's"]).as_deref(), Some("provost verify a@corp.example.test; provost verify 'it'\\''s'"));
+    assert_eq!(fix(&[]).as_deref(), Some("provost verify --for ad-user-discovery"), "nobody's name is made up");
+}

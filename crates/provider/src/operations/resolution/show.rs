@@ -136,7 +136,8 @@ pub async fn ask(site: &Site, caller: &Caller, request: Request) -> Result<Resol
                     let fix = if unknown {
                         "provost trust add DOMAIN --forest NAME --trust trusted-forest".to_owned()
                     } else {
-                        why.fix(operation, &object).unwrap_or_else(|| format!("provost account explain {}", account.id))
+                        let blocked: Vec<String> = stored.iter().filter(|one| one.standing == Standing::Blocked).map(|one| one.name.to_string()).collect();
+                        why.fix(operation, &object, blocked.iter().map(String::as_str)).unwrap_or_else(|| format!("provost account explain {}", account.id))
                     };
                     (Vec::new(), Some(Refused { code: format!("PV{}", why.code()), cause, fix }))
                 }

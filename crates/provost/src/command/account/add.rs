@@ -10,6 +10,7 @@ use crate::options::Context;
 use provost_catalog::accounts::{PrincipalKind, account};
 use provost_catalog::rights::Place;
 use provost_catalog::rules::code;
+use provost_domain::shell_word;
 use serde_json::json;
 
 /// Binds an account for a use. Its password is typed, or read from a file; it is sealed, and nothing shows it again.
@@ -65,7 +66,7 @@ impl Add {
         if let Some(warning) = without_login(&connection, &self.kind, text(&binding, "name")) {
             context.output.note(warning.as_warning().trim_end());
         }
-        context.output.note(&format!("next: provost verify '{}'   whether it holds what it needs and nothing more", text(&binding, "name")));
+        context.output.note(&format!("next: provost verify {}   whether it holds what it needs and nothing more", shell_word(text(&binding, "name"))));
         Ok(Exit::Done)
     }
 }
