@@ -19,6 +19,7 @@ use provost_catalog::accounts::{Reach, Use};
 use provost_catalog::conditions::Condition;
 use provost_catalog::rights::Profile;
 use provost_domain::Failure;
+use provost_domain::accounts::binding::one_forest_each;
 use provost_domain::accounts::budget::{Asker, may_try};
 use provost_domain::accounts::resolution::{Identity, Target};
 use provost_domain::accounts::verification::{Check, Finding, Subject, Verdict, checks};
@@ -37,6 +38,8 @@ struct Surroundings {
     directory: Option<directory::DirectoryPlace>,
     /// Other kinds of account that the same principal is bound as, by any spelling of its name.
     shared: Vec<&'static str>,
+    /// Other forests that it is bound for, where the kind is one for a forest.
+    forests: Vec<String>,
 }
 
 /// The secret of the account that is checked, opened for the check.
@@ -69,7 +72,7 @@ impl Broker {
         let target = Target { trust: surroundings.bound.trust, authenticates: true, not_as_local_system: true };
         let all = checks(binding.kind.definition(), surroundings.profile, binding.principal_kind, target);
         let mut seen = Observations::default();
-        let (verdict, evidence) = one_kind(&surroundings.shared);
+        let (verdict, evidence) = one_kind(&surroundings.shared, &surroundings.forests);
         seen.add(Subject::Stands(Condition::OneKind), verdict, evidence);
         match operation.reaches() {
             Reach::MailServer => self.look_at_mail(binding, operation, &surroundings, actor, asker, &mut seen).await?,
@@ -96,10 +99,12 @@ impl Broker {
                     Reach::Proxy => proxy.as_ref().map_or("", |server| &server.host),
                     _ => binding.object.rsplit_once('@').map_or(binding.object.as_str(), |(_, host)| host),
                 };
-                let same = |other: &Binding| other.kind != binding.kind && other.name.may_be(&binding.name);
-                let shared = bindings::list(tx)?.into_iter().filter(same).map(|other| other.kind.definition().title).collect();
+                let same: Vec<Binding> = bindings::list(tx)?.into_iter().filter(|other| other.name.may_be(&binding.name)).collect();
+                let shared = same.iter().filter(|other| other.kind != binding.kind).map(|other| other.kind.definition().title).collect();
+                let elsewhere = |other: &&Binding| one_forest_each(binding.kind) && other.kind == binding.kind && other.object != binding.object;
+                let forests = same.iter().filter(elsewhere).map(|other| other.object.clone()).collect();
                 let bound = bound_for(tx, operation, &binding.object, host, broker.domain())?;
-                Ok(Surroundings { bound, profile: settings::profile(tx)?, mail: mail.clone(), proxy: proxy.clone(), directory, shared })
+                Ok(Surroundings { bound, profile: settings::profile(tx)?, mail: mail.clone(), proxy: proxy.clone(), directory, shared, forests })
             })
         })
         .await?)
@@ -135,14 +140,17 @@ impl Broker {
     }
 }
 
-/// Whether the principal is bound as one kind only (security.md DR-24): it was refused when it was bound, unless the site was not
-/// hardened yet.
-fn one_kind(shared: &[&str]) -> (Verdict, String) {
-    if shared.is_empty() {
-        (Verdict::Pass, "this site has it bound as nothing else".to_owned())
-    } else {
-        (Verdict::Fail, format!("it is also bound as {}: make an account for each use", shared.join(", ")))
+/// Whether the principal is bound as one kind only (security.md DR-24), and for one forest only (§3.3, row 4): it was refused when it
+/// was bound, unless the site was not hardened yet.
+fn one_kind(shared: &[&str], forests: &[String]) -> (Verdict, String) {
+    let mut wrong = Vec::new();
+    if !shared.is_empty() {
+        wrong.push(format!("it is also bound as {}: make an account for each use", shared.join(", ")));
     }
+    if !forests.is_empty() {
+        wrong.push(format!("it is also bound for {}: make an account for each forest", forests.join(", ")));
+    }
+    if wrong.is_empty() { (Verdict::Pass, "this site has it bound as nothing else".to_owned()) } else { (Verdict::Fail, wrong.join("; ")) }
 }
 
 /// What became of a sign-in, as an outcome and its words.

@@ -16,7 +16,7 @@ worded! {
         PasswordFresh = "password-fresh", "its password is not older than its limit";
         MembershipsAgree = "memberships-agree", "the groups that are counted for it are those that its memberships lead to";
         OwnObjectProtected = "own-object-protected", "nobody but the domain's own administrators may reset its password, write or own it";
-        OneKind = "one-kind", "it is bound as one kind of account only";
+        OneKind = "one-kind", "it is bound as one kind of account only, and where that is one for a forest, for one forest only";
         KerberosOnly = "kerberos-only", "it signs in by Kerberos alone: NTLM is refused to it";
         SimpleBindsRefused = "simple-binds-refused", "its domain controllers refuse sign-ins in clear text";
         NoRemoteAccess = "no-remote-access", "it is in no local group that reaches a host from afar, nor in one of the eight groups";

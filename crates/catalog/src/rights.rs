@@ -37,6 +37,7 @@ worded! {
         RunExchangeCmdlets = "run-exchange-cmdlets", "the Exchange PowerShell cmdlets of the connector";
         RunCommandLine = "run-command-line", "what the command line of the step needs";
         MoreThanNeeded = "more-than-needed", "any further right";
+        EntriesForOthers = "entries-for-others", "a list with entries for others than whoever publishes and the domain itself";
         EnableAccount = "wmi-enable-account", "Enable Account";
         RemoteEnable = "wmi-remote-enable", "Remote Enable";
         ExecuteMethods = "wmi-execute-methods", "Execute Methods";

@@ -5,6 +5,7 @@ pub mod account_state;
 pub mod binding;
 pub mod budget;
 pub mod directory_rights;
+pub mod everybody;
 pub mod name;
 pub mod password;
 pub mod presence;

@@ -2,6 +2,7 @@
 //! nothing, or System Management alone. A domain controller is asked as the account; what the descriptors say is held
 //! against its answers ([`provost_domain::accounts::directory_rights`]).
 
+mod forest;
 mod memberships;
 mod own;
 mod secrets;
@@ -14,11 +15,10 @@ use crate::refused::Refused;
 use provost_catalog::accounts::Use;
 use provost_catalog::conditions::password_days_max;
 use provost_catalog::rights::{Place, Profile, Right};
-use provost_directory::{Scope, Session, escape};
+use provost_directory::{Scope, Session};
 use provost_domain::accounts::budget::Asker;
 use provost_domain::accounts::directory_rights::{
-    COMPUTED_SECRETS, Needed, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Schema, ServerSays, full_control, no_change, no_join, no_permissions, no_right,
-    reads,
+    COMPUTED_SECRETS, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Schema, ServerSays, no_change, no_join, no_right, reads,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
@@ -32,15 +32,11 @@ use std::ops::ControlFlow;
 
 /// Objects of one kind that are looked at in a location, and containers.
 const SAMPLE: usize = 20;
-/// Objects below System Management that are looked at.
-const PUBLISHED: usize = 50;
 
 /// Users that administer the domain, or did: the directory marks them itself.
 const ADMINISTRATORS: &str = "(&(objectCategory=person)(objectClass=user)(adminCount=1))";
 
 const READS: Subject = Subject::Has(Right::Read, Place::DiscoveryLocations);
-const READS_FOREST: Subject = Subject::Has(Right::Read, Place::Forest);
-const CONTROLS: Subject = Subject::Has(Right::FullControl, Place::SystemManagement);
 
 /// Where the directory is that an account looks at.
 pub(super) struct DirectoryPlace {
@@ -138,7 +134,7 @@ impl Broker {
                 return Ok(());
             }
         };
-        match view.look(place, limits, seen).await {
+        match view.look(place, limits, endpoint.computer(), seen).await {
             Ok(()) => seen.rest(Verdict::Unsupported, "a directory does not tell that, and this version asks nobody else"),
             Err(failure) => seen.rest(Verdict::Unknown, failure.to_string()),
         }
@@ -183,8 +179,8 @@ impl View {
         Ok(Self { session, schema, token, own: None })
     }
 
-    /// Looks at everything that a directory tells. What was seen before a failure stays.
-    async fn look(&mut self, place: &DirectoryPlace, limits: Limits, seen: &mut Observations) -> Result<(), Failure> {
+    /// Looks at everything that a directory tells. What was seen before a failure stays. `computer` is this machine's computer account.
+    async fn look(&mut self, place: &DirectoryPlace, limits: Limits, computer: Option<&str>, seen: &mut Observations) -> Result<(), Failure> {
         self.account(limits, seen).await?;
         match place.method {
             Method::System => {
@@ -200,6 +196,9 @@ impl View {
             Method::Forest => {
                 self.network(seen).await?;
                 self.system_management(limits.profile, seen).await?;
+                if limits.profile >= Profile::Hardened {
+                    self.company(computer, seen).await?;
+                }
                 self.elsewhere(seen).await?;
                 // The written rules do not ask for it.
                 if limits.profile >= Profile::Hardened { self.others_elsewhere(seen).await } else { Ok(()) }
@@ -260,55 +259,6 @@ impl View {
         }
         let (verdict, evidence) = no_join(&objects, &self.schema, &self.token, quota);
         seen.add(Subject::LacksForbidden(Right::JoinDomain, Place::Anywhere), verdict, evidence);
-        Ok(())
-    }
-
-    /// Sites, subnets and domains of the forest.
-    async fn network(&mut self, seen: &mut Observations) -> Result<(), Failure> {
-        let configuration = self.session.root().configuration_dn.clone();
-        let parts: [(&str, &str, &[&str]); 2] =
-            [("CN=Sites", "(|(objectClass=site)(objectClass=subnet))", &["name"]), ("CN=Partitions", "(objectClass=crossRef)", &["dnsRoot", "nETBIOSName"])];
-        for (container, filter, attributes) in parts {
-            let objects = self.objects(&format!("{container},{configuration}"), filter, SAMPLE, attributes).await?;
-            let (verdict, evidence) = reads(&objects, &self.schema, &self.token, attributes);
-            seen.add(READS_FOREST, verdict, evidence);
-        }
-        Ok(())
-    }
-
-    /// System Management and what is below it.
-    async fn system_management(&mut self, profile: Profile, seen: &mut Observations) -> Result<(), Failure> {
-        let permissions = Subject::LacksForbidden(Right::ChangePermissions, Place::SystemManagement);
-        let dn = format!("CN=System Management,CN=System,{}", self.session.root().domain_dn);
-        let Some(container) = self.object(&dn, &[]).await? else {
-            seen.add(CONTROLS, Verdict::Fail, format!("{dn} is not there, or the account may not see it"));
-            seen.add(permissions, Verdict::Unknown, format!("{dn} was not seen"));
-            return Ok(());
-        };
-        let mut objects = self.objects(&dn, "(objectClass=*)", PUBLISHED, &[]).await?;
-        objects.retain(|object| !object.dn.eq_ignore_ascii_case(&dn));
-        objects.insert(0, container);
-        let needed = if profile == Profile::Standard { Needed::Everything } else { Needed::AllButPermissions };
-        let (verdict, evidence) = full_control(&objects, &self.schema, &self.token, needed);
-        seen.add(CONTROLS, verdict, evidence);
-        let (verdict, evidence) = no_permissions(&objects, &self.schema, &self.token);
-        seen.add(permissions, verdict, evidence);
-        Ok(())
-    }
-
-    /// Objects that whoever may change them can take the domain over with, those around System Management, and where the account
-    /// itself stands.
-    async fn elsewhere(&mut self, seen: &mut Observations) -> Result<(), Failure> {
-        let root = self.session.root();
-        let (domain, configuration, schema) = (root.domain_dn.clone(), root.configuration_dn.clone(), root.schema_dn.clone());
-        let below = ["CN=System", "CN=AdminSDHolder,CN=System", "CN=Policies,CN=System", "OU=Domain Controllers", "CN=Users", "CN=Computers"];
-        let own = self.own.as_deref().and_then(escape::parent).map(str::to_owned);
-        let mut objects = Vec::new();
-        for dn in below.iter().map(|name| format!("{name},{domain}")).chain([domain.clone(), configuration, schema]).chain(own) {
-            objects.extend(self.object(&dn, &[]).await?);
-        }
-        let (verdict, evidence) = no_change(&objects, &self.schema, &self.token);
-        seen.add(Subject::LacksForbidden(Right::MoreThanNeeded, Place::Anywhere), verdict, evidence);
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod directory_secrets;
 #[path = "../../../store/tests/it/engines.rs"]
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod engines;
+mod forest_container;
 mod place;
 mod user_rights;
 mod verifying;

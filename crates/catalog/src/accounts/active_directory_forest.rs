@@ -19,7 +19,11 @@ pub const ACCOUNT: Account = Account {
     attempt: Attempt::BoundElseDefault,
     requires: &[held(Right::Read, Place::Forest, "adforest-05"), held(Right::FullControl, Place::SystemManagement, "adforest-06")],
     requires_when: &[],
-    forbids: &[hardened(Right::ChangePermissions, Place::SystemManagement), hardened(Right::MoreThanNeeded, Place::Anywhere)],
+    forbids: &[
+        hardened(Right::ChangePermissions, Place::SystemManagement),
+        hardened(Right::EntriesForOthers, Place::SystemManagement),
+        hardened(Right::MoreThanNeeded, Place::Anywhere),
+    ],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: true,

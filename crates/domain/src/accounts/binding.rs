@@ -3,7 +3,7 @@
 use super::name::AccountName;
 use super::refusal::Refusal;
 use super::trust::Trust;
-use provost_catalog::accounts::{Account, AccountKind, Cardinality, PrincipalKind};
+use provost_catalog::accounts::{Account, AccountKind, Cardinality, PrincipalKind, Scope};
 use provost_catalog::rights::Profile;
 use provost_catalog::rules::code;
 
@@ -134,6 +134,13 @@ fn kinds(account: &Account, wanted: impl Fn(PrincipalKind) -> bool) -> String {
     words.join(", or ")
 }
 
+/// Whether an account of this kind must be another one for each forest in the hardened profile (security.md §3.3, row 4): whoever
+/// gets hold of it in one gets nothing in another.
+#[must_use]
+pub fn one_forest_each(kind: AccountKind) -> bool {
+    kind.definition().held_per == Scope::Forest
+}
+
 /// One principal must not serve two accounts that must not share it; in the hardened profile it serves one only (security.md DR-24).
 fn not_shared(wanted: &Wanted<'_>, existing: &[Bound], profile: Profile) -> Result<(), Refusal> {
     for other in existing.iter().filter(|other| other.name.may_be(wanted.name)) {
@@ -142,6 +149,16 @@ fn not_shared(wanted: &Wanted<'_>, existing: &[Bound], profile: Profile) -> Resu
                 code::ACCOUNT_EXISTS,
                 format!("{} is bound as {} for {} already", other.name, wanted.account.title, wanted.object),
                 format!("provost account show '{}'", other.name),
+            ));
+        }
+        if profile == Profile::Hardened && other.kind == wanted.account.kind && one_forest_each(other.kind) {
+            return Err(Refusal::new(
+                code::ACCOUNT_SHARED,
+                format!(
+                    "{} is the {} of {} already, and must not be that of {} as well in the hardened profile",
+                    wanted.name, wanted.account.title, other.object, wanted.object
+                ),
+                "make an account for this forest alone",
             ));
         }
         let definition = other.kind.definition();

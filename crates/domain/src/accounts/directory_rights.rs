@@ -4,6 +4,7 @@
 
 mod account;
 mod change;
+mod container;
 mod deletion;
 mod holders;
 mod judgement;
@@ -15,6 +16,7 @@ mod secrets;
 
 pub use account::{AccountSeen, delegation, flags, kerberos_only, privileged, roaming_profile, unseen};
 pub use change::Change;
+pub use container::{Compared, Declared, Extra, compared, nobody_else};
 pub use deletion::{Deletion, may_list};
 pub use holders::{Holder, Holders, RESET_PASSWORD, Trustee, holders, own_object};
 pub use judgement::{Needed, full_control, no_change, no_join, no_permissions, no_right, reads};

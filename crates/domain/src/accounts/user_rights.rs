@@ -1,10 +1,11 @@
 //! Whether an account holds a user right at hosts, from what each host's Local Security Authority tells of who holds it (security.md
 //! RC-A01 to RC-A03, §3.1 rule 4): some identifier of its token has the right, and none has the one that takes it away.
 
+use super::everybody;
 use super::verification::Verdict;
 use crate::shell_word;
 use provost_catalog::user_rights::UserRight;
-use provost_sd::{Sid, Token, well_known};
+use provost_sd::{Sid, Token};
 use std::collections::BTreeMap;
 
 /// Commands that are told one by one.
@@ -65,17 +66,12 @@ impl HostSeen {
     }
 }
 
-/// Who everybody is that signs in over the network: no directory has a name for them.
-const EVERYBODY: &[(Sid, &str)] =
-    &[(well_known::EVERYONE, "Everyone"), (well_known::AUTHENTICATED_USERS, "Authenticated Users"), (well_known::NETWORK, "Network")];
-
 /// Whether the account of this token does not hold `right` at any of `hosts`. `named` are the names that the directory has for
 /// identifiers.
 #[must_use]
 pub fn not_held(right: &UserRight, hosts: &[HostSeen], token: &Token, named: &BTreeMap<Sid, String>) -> (Verdict, String) {
     let allows = right.allows;
-    let everybody = |sid: &Sid| EVERYBODY.iter().find(|(one, _)| one == sid).map(|(_, name)| *name);
-    let name = |sid: &Sid| match everybody(sid).or_else(|| named.get(sid).map(String::as_str)) {
+    let name = |sid: &Sid| match everybody::name(sid).or_else(|| named.get(sid).map(String::as_str)) {
         Some(name) => format!("{name} ({sid})"),
         None => sid.to_string(),
     };
@@ -123,6 +119,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use provost_catalog::user_rights::USER_RIGHTS;
+    use provost_sd::well_known;
 
     const PRIVILEGE: UserRight = USER_RIGHTS[0];
     const LOG_ON: UserRight = USER_RIGHTS[1];

@@ -133,7 +133,7 @@ impl View {
     }
 
     /// Somebody whom a list names.
-    async fn trustee(&mut self, sid: &Sid) -> Result<Trustee, Failure> {
+    pub(super) async fn trustee(&mut self, sid: &Sid) -> Result<Trustee, Failure> {
         let domain = self.session.root().domain_dn.clone();
         let dn = self.names(&domain, Scope::Subtree, &format!("(objectSid={})", escape::filter_bytes(&sid.to_bytes())), 1).await?.into_iter().next();
         let Some(dn) = dn else { return Ok(Trustee::default()) };

@@ -140,3 +140,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn one_account_for_two_forests_is_refused_in_the_hardened_profile_however_it_is_spelt() {
+    let who = name("svc-forest@corp.example.test");
+    let first = [bound(1, "ad-forest", "corp.example.test", 1, "corp.example.test\\svc-forest")];
+    let wanted_there = wanted("ad-forest", "fabrikam.example.test", &who);
+    assert_eq!(code_of(admit(&wanted_there, &first, Profile::Standard)), None);
+    let refusal = admit(&wanted_there, &first, Profile::Hardened).expect_err("a refusal");
+    assert!(refusal.code == code::ACCOUNT_SHARED && refusal.cause.contains("corp.example.test already"), "{refusal}");
+    let first = [bound(1, "ad-user-discovery", "OU=A,DC=corp,DC=example,DC=test", 1, "corp.example.test\\svc-forest")];
+    let other_place = wanted("ad-user-discovery", "OU=B,DC=corp,DC=example,DC=test", &who);
+    assert_eq!(code_of(admit(&other_place, &first, Profile::Hardened)), None, "several locations may be read by one");
+}

@@ -71,6 +71,13 @@ impl Schema {
         self.attributes.iter().filter(|(_, attribute)| attribute.confidential != Some(false)).map(|(name, _)| name.as_str())
     }
 
+    /// The name of the class or attribute with this identifier, in lower case.
+    #[must_use]
+    pub fn name(&self, guid: Guid) -> Option<&str> {
+        let class = self.classes.iter().find(|(_, known)| **known == guid).map(|(name, _)| name);
+        class.or_else(|| self.attributes.iter().find(|(_, known)| known.guid == guid).map(|(name, _)| name)).map(String::as_str)
+    }
+
     /// The class of this name.
     #[must_use]
     pub fn class(&self, name: &str) -> Option<Guid> {

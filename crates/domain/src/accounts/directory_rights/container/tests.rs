@@ -1,0 +1,110 @@
+use super::*;
+use proptest::prelude::*;
+
+const CONTAINER_CLASS: Guid = Guid::of(0xbf96_7a8b_0de6_11d0_a285_00aa_0030_49e2);
+const USER: Guid = Guid::of(0xbf96_7aba_0de6_11d0_a285_00aa_0030_49e2);
+/// As Samba and Windows give it.
+const BY_CLASS: &str = "D:(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)(A;;RPLCLORC;;;AU)";
+const HEAD: &str = "D:(A;CI;GA;;;EA)(A;CI;LC;;;RU)(A;CI;RPWPCRCCLCLORCWOWDSDSW;;;BA)(OA;CIIO;RPWP;bf967950-0de6-11d0-a285-00aa003049e2;bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-1-2-3-1200)";
+const INHERITED: &str = "(A;CIID;GA;;;EA)(A;CIID;LC;;;RU)(A;CIID;RPWPCRCCLCLORCWOWDSDSW;;;BA)(OA;CIIOID;RPWP;bf967950-0de6-11d0-a285-00aa003049e2;bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-1-2-3-1200)";
+
+fn domain() -> Sid {
+    "S-1-5-21-1-2-3".parse().expect("a domain")
+}
+
+fn schema() -> Schema {
+    let mut schema = Schema::default();
+    schema.add_class("container", CONTAINER_CLASS);
+    schema.add_class("user", USER);
+    schema
+}
+
+fn of(sddl: &str) -> SecurityDescriptor {
+    SecurityDescriptor::from_sddl(&format!("O:DAG:DA{sddl}"), &Domains::single(domain())).expect("a descriptor")
+}
+
+/// What a container with this list comes to, of which the account 1104 publishes.
+fn judged(list: &str, head: &str) -> Told {
+    let publishers = [domain().with_rid(1104).expect("an account")];
+    let (by_class, head) = (of(BY_CLASS), of(head));
+    let enterprise_admins = domain().with_rid(well_known::RID_ENTERPRISE_ADMINS);
+    let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins };
+    match compared(&of(list), &schema(), &declared) {
+        Ok(compared) => nobody_else("CN=SM", &compared, &BTreeMap::from([(domain().with_rid(1300).expect("one"), "ben".to_owned())])),
+        Err(why) => (Verdict::Unknown, why.to_owned()),
+    }
+}
+
+fn with(more: &str) -> Told {
+    judged(&format!("{BY_CLASS}(A;CI;GA;;;S-1-5-21-1-2-3-1104){more}{INHERITED}"), HEAD)
+}
+
+#[test]
+fn what_is_declared_passes_in_whatever_form_it_is_written() {
+    assert_eq!(with("").0, Verdict::Pass, "{:?}", with(""));
+    // Samba makes two of an entry with generic rights.
+    let two = "(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;S-1-5-21-1-2-3-1104)(A;CIIO;GA;;;S-1-5-21-1-2-3-1104)";
+    assert_eq!(judged(&format!("{BY_CLASS}{two}{INHERITED}"), HEAD).0, Verdict::Pass);
+    assert_eq!(judged("D:NO_ACCESS_CONTROL", HEAD).0, Verdict::Fail);
+    assert_eq!(judged("", HEAD).0, Verdict::Unknown, "a list that did not come");
+}
+
+#[test]
+fn each_entry_too_many_is_named_with_the_command_that_takes_it_away() {
+    let (verdict, why) = with("(A;CI;WP;;;S-1-5-21-1-2-3-1300)(A;;RP;;;WD)");
+    assert_eq!(verdict, Verdict::Fail);
+    let ben = "CN=SM: ben (S-1-5-21-1-2-3-1300) may write attributes here and on what stands below, by the entry (A;CI;WP;;;S-1-5-21-1-2-3-1300); take it away with: dsacls 'CN=SM' /R 'ben', or where samba-tool can: samba-tool dsacl delete --objectdn='CN=SM' --sddl='(A;CI;WP;;;S-1-5-21-1-2-3-1300)'";
+    assert!(why.starts_with(ben), "{why}");
+    assert!(why.contains("Everyone (S-1-1-0) may read attributes here, by the entry (A;;RP;;;WD); take it away with: dsacls 'CN=SM' /R 'Everyone'"), "{why}");
+    let (verdict, why) = with("(D;;RP;;;S-1-5-21-1-2-3-1300)");
+    assert!(verdict == Verdict::Fail && why.contains("ben (S-1-5-21-1-2-3-1300) is refused: read attributes here"), "{why}");
+}
+
+#[test]
+fn what_a_container_between_gives_or_the_head_gives_to_change_something_is_too_many() {
+    let between = with("(A;CIID;RP;;;S-1-5-21-1-2-3-1300)");
+    assert!(between.0 == Verdict::Fail && between.1.contains("it is inherited: take it away at the container above"), "{between:?}");
+    let writes = "(A;CI;WP;;;S-1-5-21-1-2-3-1300)";
+    let (verdict, why) = judged(&format!("{BY_CLASS}{INHERITED}(A;CIID;WP;;;S-1-5-21-1-2-3-1300)"), &format!("{HEAD}{writes}"));
+    assert!(verdict == Verdict::Fail && why.contains("ben (S-1-5-21-1-2-3-1300) may write attributes"), "{why}");
+    let reads = judged(&format!("{BY_CLASS}{INHERITED}(A;CIID;RP;;;S-1-5-21-1-2-3-1300)"), &format!("{HEAD}(A;CI;RP;;;S-1-5-21-1-2-3-1300)"));
+    assert_eq!(reads.0, Verdict::Pass, "what everything in the domain inherits and only reads is the domain's: {reads:?}");
+}
+
+#[test]
+fn whoever_owns_it_may_change_everything() {
+    let list = format!("{BY_CLASS}{INHERITED}");
+    let owned = |owner: &str| {
+        let mut descriptor = of(&list);
+        descriptor.owner = owner.parse().ok();
+        let publishers = [domain().with_rid(1104).expect("an account")];
+        let (by_class, head) = (of(BY_CLASS), of(HEAD));
+        let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins: None };
+        nobody_else("CN=SM", &compared(&descriptor, &schema(), &declared).expect("a comparison"), &BTreeMap::new())
+    };
+    assert_eq!(owned("S-1-5-32-544").0, Verdict::Pass);
+    let (verdict, why) = owned("S-1-5-21-1-2-3-1300");
+    assert!(verdict == Verdict::Fail && why.contains("S-1-5-21-1-2-3-1300 owns it"), "{why}");
+}
+
+#[test]
+fn what_its_class_gives_and_somebody_took_away_is_told_and_no_fail() {
+    let (verdict, why) = judged(&format!("D:(A;;GA;;;DA)(A;;GA;;;SY){INHERITED}"), HEAD);
+    assert!(verdict == Verdict::Pass && why.contains("of what its class gives is not there: (A;;LCRPLORC;;;AU)"), "{why}");
+}
+
+proptest! {
+    #[test]
+    fn no_entry_for_a_stranger_passes(rid in 1105_u32..5000, mask in 1_u32..0x1ff, flags in 0_u8..4) {
+        let ace = Ace::allow(domain().with_rid(rid).expect("an account"), mask).with_flags(AceFlags::from_bits(flags));
+        let mut descriptor = of(&format!("{BY_CLASS}{INHERITED}"));
+        if let Dacl::List(list) = &mut descriptor.dacl {
+            list.aces.push(ace);
+        }
+        let publishers = [domain().with_rid(1104).expect("an account")];
+        let (by_class, head) = (of(BY_CLASS), of(HEAD));
+        let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins: None };
+        let compared = compared(&descriptor, &schema(), &declared).expect("a comparison");
+        prop_assert!(compared.extra.len() == 1 && nobody_else("CN=SM", &compared, &BTreeMap::new()).0 == Verdict::Fail);
+    }
+}
