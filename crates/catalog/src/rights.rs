@@ -51,6 +51,7 @@ worded! {
     pub enum Place {
         Anywhere = "anywhere", "anywhere";
         DiscoveryLocations = "discovery-locations", "the directory locations that are specified for discovery";
+        OutsideLocations = "outside-locations", "the rest of the domain, outside the directory locations that are specified, by an entry of its own";
         Administrators = "administrators", "the users that administer the domain";
         Forest = "forest", "each forest whose network infrastructure is discovered";
         SystemManagement = "system-management", "the container System Management and all its child objects, in each forest that is published to";

@@ -4,6 +4,7 @@
 
 mod forest;
 mod memberships;
+mod outside;
 mod own;
 mod secrets;
 mod user_rights;
@@ -43,6 +44,8 @@ pub(super) struct DirectoryPlace {
     method: Method,
     /// The container; the domain's head for a forest.
     path: String,
+    /// Every location of the method, this one too.
+    locations: Vec<DistinguishedName>,
     pub(super) dns_domain: String,
     hosts: Vec<String>,
     ca_pem: Option<String>,
@@ -53,13 +56,15 @@ pub(super) fn place(tx: &mut Tx<'_>, operation: Use, object: &str) -> Result<Opt
     let Some(method) = Method::ALL.into_iter().find(|method| method.operation() == operation) else { return Ok(None) };
     let path: Option<DistinguishedName> = if method == Method::Forest { DistinguishedName::of_domain(object) } else { object.parse().ok() };
     let Some(path) = path else { return Ok(None) };
+    let all = locations::of(tx, method)?;
+    let locations = all.iter().map(|stored| stored.location.path.clone()).chain([path.clone()]).collect();
     let (hosts, ca_pem) = if method == Method::Forest {
         forests::find(tx, object)?.map(|forest| (forest.hosts, forest.ca_pem)).unwrap_or_default()
     } else {
-        let stored = locations::of(tx, method)?.into_iter().find(|stored| stored.location.path == path);
+        let stored = all.into_iter().find(|stored| stored.location.path == path);
         stored.map(|stored| (stored.location.hosts, stored.location.ca_pem)).unwrap_or_default()
     };
-    Ok(Some(DirectoryPlace { method, dns_domain: path.domain().to_owned(), path: path.to_string(), hosts, ca_pem }))
+    Ok(Some(DirectoryPlace { method, dns_domain: path.domain().to_owned(), path: path.to_string(), locations, hosts, ca_pem }))
 }
 
 /// The domain that whoever is bound for `operation` on `object` reads.
@@ -152,6 +157,16 @@ fn asks_controllers(profile: Profile) -> bool {
     profile >= Profile::Hardened
 }
 
+/// The class of what a method with locations looks for.
+const fn kind_of(method: Method) -> Option<&'static str> {
+    match method {
+        Method::System => Some("computer"),
+        Method::User => Some("user"),
+        Method::Group => Some("group"),
+        Method::Forest => None,
+    }
+}
+
 /// What is held against what is seen.
 #[derive(Clone, Copy)]
 struct Limits {
@@ -182,6 +197,14 @@ impl View {
     /// Looks at everything that a directory tells. What was seen before a failure stays. `computer` is this machine's computer account.
     async fn look(&mut self, place: &DirectoryPlace, limits: Limits, computer: Option<&str>, seen: &mut Observations) -> Result<(), Failure> {
         self.account(limits, seen).await?;
+        self.of_method(place, limits, computer, seen).await?;
+        match kind_of(place.method).filter(|_| limits.profile >= Profile::Hardened) {
+            Some(kind) => self.outside(place, kind, seen).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn of_method(&mut self, place: &DirectoryPlace, limits: Limits, computer: Option<&str>, seen: &mut Observations) -> Result<(), Failure> {
         match place.method {
             Method::System => {
                 self.location(place, "(objectCategory=computer)", "computer", &["objectSid", "dNSHostName", "operatingSystem"], seen).await?;

@@ -5,6 +5,7 @@ mod databases;
 mod directories;
 mod directory_accounts;
 mod directory_keys;
+mod directory_outside;
 mod directory_principals;
 mod directory_secrets;
 #[path = "../../../store/tests/it/engines.rs"]

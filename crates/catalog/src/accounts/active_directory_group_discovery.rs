@@ -19,7 +19,11 @@ pub const ACCOUNT: Account = Account {
     attempt: Attempt::BoundElseDefault,
     requires: &[held(Right::Read, Place::DiscoveryLocations, "adgroup-04")],
     requires_when: &[],
-    forbids: &[hardened(Right::Write, Place::DiscoveryLocations), hardened(Right::ReadConfidential, Place::DiscoveryLocations)],
+    forbids: &[
+        hardened(Right::Write, Place::DiscoveryLocations),
+        hardened(Right::ReadConfidential, Place::DiscoveryLocations),
+        hardened(Right::Read, Place::OutsideLocations),
+    ],
     never_doubles_as: &[],
     change_by: Change::NewPassword,
     off_until_asked: false,

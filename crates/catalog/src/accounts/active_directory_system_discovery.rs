@@ -22,6 +22,7 @@ pub const ACCOUNT: Account = Account {
     forbids: &[
         hardened(Right::Write, Place::DiscoveryLocations),
         hardened(Right::ReadConfidential, Place::DiscoveryLocations),
+        hardened(Right::Read, Place::OutsideLocations),
         hardened(Right::JoinDomain, Place::Anywhere),
         hardened(Right::AddWorkstations, Place::Anywhere),
     ],

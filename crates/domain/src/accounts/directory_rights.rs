@@ -10,6 +10,7 @@ mod holders;
 mod judgement;
 mod memberships;
 mod object;
+mod outside;
 mod password;
 mod schema;
 mod secrets;
@@ -22,6 +23,7 @@ pub use holders::{Holder, Holders, RESET_PASSWORD, Trustee, holders, own_object}
 pub use judgement::{Needed, full_control, no_change, no_join, no_permissions, no_right, reads};
 pub use memberships::{Counted, GroupSeen, counted_here, memberships_agree};
 pub use object::{ObjectSeen, ServerSays, Views};
+pub use outside::{Outside, own_readers, reads_nothing_outside};
 pub use password::{PasswordSeen, password_age};
 pub use schema::{AttributeSchema, Schema};
 pub use secrets::{COMPUTED_SECRETS, PASSWORD_READERS, no_confidential};
