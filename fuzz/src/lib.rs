@@ -11,7 +11,7 @@ use provost_domain::certificate::{not_after, still_valid};
 use provost_domain::discovery::DistinguishedName;
 use provost_domain::{Digest, MessageId, SiteCode, SmsId, Timestamp};
 use provost_hosts::pdu::{Answer, read_bound};
-use provost_hosts::{Holders, read_holders, read_rights};
+use provost_hosts::{Holders, read_domains, read_holders, read_memberships, read_names, read_rights};
 use provost_kerberos::Membership;
 use provost_outbound::proxy::offered;
 use provost_outbound::smtp::{before_tls, lines};
@@ -274,6 +274,13 @@ fn calls(bytes: &[u8]) {
     for values in [Some(bytes), whole.as_ref().ok().and_then(Option::as_deref)].into_iter().flatten() {
         if let Ok(Holders::Known(sids)) = read_holders(values) {
             assert!(sids.iter().map(|sid| sid.to_bytes().len()).sum::<usize>() <= values.len(), "more came out than went in");
+        }
+        if let Ok(rids) = read_memberships(values) {
+            assert!(rids.len() * 4 <= values.len(), "more came out than went in");
+        }
+        let names = read_names(values).map(|names| names.into_iter().flatten().collect::<Vec<_>>());
+        for names in [read_domains(values), names].into_iter().flatten() {
+            assert!(names.iter().map(|name| name.encode_utf16().count() * 2).sum::<usize>() <= values.len(), "more came out than went in");
         }
         if let Ok(rights) = read_rights(values) {
             assert!(rights.iter().map(|right| right.encode_utf16().count() * 2).sum::<usize>() <= values.len(), "more came out than went in");

@@ -393,6 +393,6 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T,
     }
 }
 
-fn unavailable(attempt: &str, cause: &str) -> StoreError {
+pub(crate) fn unavailable(attempt: &str, cause: &str) -> StoreError {
     StoreError::Unavailable(Circumstance { attempt: attempt.to_owned(), principal: "broker".to_owned(), cause: cause.to_owned() })
 }

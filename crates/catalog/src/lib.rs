@@ -28,6 +28,7 @@ pub mod confidence;
 pub mod database;
 pub mod directory_schema;
 pub mod groups;
+pub mod hosts;
 pub mod inboxes;
 pub mod inventory;
 pub mod permissions;

@@ -1,5 +1,5 @@
-//! What must be so of a bound user and neither a directory nor its domain controllers tell. This version asks nobody else: each is
-//! told as not checked, with what shows it.
+//! What must be so of a bound user and nobody is asked of, or only of accounts that sign in to a directory ([`HOSTS`]): each is told as
+//! not checked, with what shows it.
 
 use crate::conditions::Condition;
 use crate::rights::Right;
@@ -26,8 +26,9 @@ pub struct Unseen {
     pub look: &'static str,
 }
 
-/// Why nothing is seen of hosts.
-const HOSTS: &str = "each host would be asked by remote procedure calls over SMB, and this version asks domain controllers only, and of user rights alone";
+/// Why nothing is seen of hosts of whom no directory knows.
+pub const HOSTS: &str =
+    "hosts are asked by remote procedure calls over SMB as those accounts only that read or write a directory, with the tickets of that sign-in";
 
 macro_rules! user_right {
     ($right:expr, $names:literal) => {

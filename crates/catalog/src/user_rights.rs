@@ -14,11 +14,13 @@ pub struct UserRight {
     pub allows: &'static str,
     /// The name of the right that takes it away again, whoever grants it; none for a privilege.
     pub denies: Option<&'static str>,
+    /// Whether it counts at domain controllers alone: what it lets somebody change is the domain.
+    pub at_controllers: bool,
 }
 
 /// Every such right. Who holds the first makes computers in the domain, whatever the directory's permissions say.
 pub const USER_RIGHTS: &[UserRight] = &[
-    UserRight { right: Right::AddWorkstations, policy: "Add workstations to domain", allows: "SeMachineAccountPrivilege", denies: None },
+    UserRight { right: Right::AddWorkstations, policy: "Add workstations to domain", allows: "SeMachineAccountPrivilege", denies: None, at_controllers: true },
     log_on(Right::LogOnInteractively, "Allow log on locally", "SeInteractiveLogonRight", "SeDenyInteractiveLogonRight"),
     log_on(Right::LogOnRemotely, "Allow log on through Remote Desktop Services", "SeRemoteInteractiveLogonRight", "SeDenyRemoteInteractiveLogonRight"),
     log_on(Right::LogOnAsBatchJob, "Log on as a batch job", "SeBatchLogonRight", "SeDenyBatchLogonRight"),
@@ -26,5 +28,5 @@ pub const USER_RIGHTS: &[UserRight] = &[
 ];
 
 const fn log_on(right: Right, policy: &'static str, allows: &'static str, denies: &'static str) -> UserRight {
-    UserRight { right, policy, allows, denies: Some(denies) }
+    UserRight { right, policy, allows, denies: Some(denies), at_controllers: false }
 }

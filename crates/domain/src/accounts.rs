@@ -6,6 +6,7 @@ pub mod binding;
 pub mod budget;
 pub mod directory_rights;
 pub mod everybody;
+pub mod member_hosts;
 pub mod name;
 pub mod password;
 pub mod presence;

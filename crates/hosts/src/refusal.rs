@@ -8,10 +8,13 @@ use smb2::types::status::NtStatus;
 /// Codes that are acted on.
 pub(crate) mod status {
     pub(crate) const SUCCESS: u32 = 0;
+    pub(crate) const SOME_NOT_MAPPED: u32 = 0x0000_0107;
     pub(crate) const NO_MORE_ENTRIES: u32 = 0x8000_001a;
     pub(crate) const ACCESS_DENIED: u32 = 0xc000_0022;
     pub(crate) const OBJECT_NAME_NOT_FOUND: u32 = 0xc000_0034;
     pub(crate) const NO_SUCH_PRIVILEGE: u32 = 0xc000_0060;
+    pub(crate) const NONE_MAPPED: u32 = 0xc000_0073;
+    pub(crate) const BAD_NETWORK_NAME: u32 = 0xc000_00cc;
 }
 
 /// What a refused request means. A code that is not known tells nothing of the account.

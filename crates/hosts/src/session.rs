@@ -1,7 +1,7 @@
 //! A connection to one host, proved and signed.
 
 use crate::blocking::blocking;
-use crate::refusal::{broken, failure, refused};
+use crate::refusal::{broken, failure, refused, status};
 use crate::transport::{self, Sent};
 use crate::within::within;
 use provost_domain::Failure;
@@ -38,6 +38,17 @@ pub struct Host {
     pub name: String,
     /// Where it answers, in the order in which they are tried.
     pub addresses: Vec<SocketAddr>,
+}
+
+/// What a host answers who asks for a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// It lets in.
+    Open,
+    /// It refuses.
+    Refused,
+    /// It has no such share.
+    NotThere,
 }
 
 /// A connection to one host as somebody. Dropped, it closes.
@@ -86,6 +97,26 @@ impl Session {
         connection.activate_signing(keys.signing_key, algorithm);
         let pipes = Tree::connect(&mut connection, "IPC$").await.map_err(|error| failure("open IPC$", &error))?.tree_id;
         Ok(Self { connection, pipes, host: host.name.clone() })
+    }
+
+    /// Whether the host lets the account into a share, such as `C$`. Nothing in it is looked at.
+    ///
+    /// # Errors
+    /// What is no answer to that: as [`Failure`] tells.
+    pub async fn share(&self, name: &str) -> Result<Share, Failure> {
+        let mut connection = self.connection.clone();
+        match Tree::connect(&mut connection, name).await {
+            Ok(tree) => {
+                // It was let in, whether or not it may leave.
+                let _ = tree.disconnect(&mut connection).await;
+                Ok(Share::Open)
+            }
+            Err(error) => match error.status().map(|code| code.0) {
+                Some(status::ACCESS_DENIED) => Ok(Share::Refused),
+                Some(status::BAD_NETWORK_NAME) => Ok(Share::NotThere),
+                _ => Err(failure("open a share", &error)),
+            },
+        }
     }
 
     /// The host at the other end.

@@ -3,6 +3,7 @@
 //! against its answers ([`provost_domain::accounts::directory_rights`]).
 
 mod forest;
+mod hosts;
 mod memberships;
 mod outside;
 mod own;
@@ -13,7 +14,7 @@ use super::{Observations, Surroundings, credential, outcome_of, sign_in_verdict}
 use crate::broker::{Broker, NO_KEY, endpoint_name, has_key, is_by_keytab};
 use crate::endpoint::Endpoint;
 use crate::refused::Refused;
-use provost_catalog::accounts::Use;
+use provost_catalog::accounts::{PrincipalKind, Use};
 use provost_catalog::conditions::password_days_max;
 use provost_catalog::rights::{Place, Profile, Right};
 use provost_directory::{Scope, Session};
@@ -144,9 +145,15 @@ impl Broker {
             Err(failure) => seen.rest(Verdict::Unknown, failure.to_string()),
         }
         if let Some(tickets) = tickets {
-            let asking = user_rights::Asking { binding, operation, endpoint: &endpoint, version, actor };
-            let hosts = self.controllers_told(&asking, &mut view, tickets).await?;
-            view.user_rights(binding, &hosts, seen).await;
+            let token = view.at_a_host().sids().copied().collect();
+            let asking = hosts::Asking { binding: binding.clone(), operation, endpoint, version, actor: actor.to_owned(), token };
+            // What a computer may do at hosts its roles decide.
+            let members_too = binding.principal_kind != PrincipalKind::ComputerAccount;
+            let hosts = self.hosts_told(&asking, &mut view, tickets, members_too).await?;
+            view.user_rights(&hosts, seen).await;
+            if members_too {
+                View::local_rights(&hosts, seen);
+            }
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod directory_secrets;
 #[allow(dead_code, reason = "shared with the tests of the store")]
 mod engines;
 mod forest_container;
+mod member_hosts;
 mod place;
 mod user_rights;
 mod verifying;

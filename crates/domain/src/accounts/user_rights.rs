@@ -2,6 +2,7 @@
 //! RC-A01 to RC-A03, §3.1 rule 4): some identifier of its token has the right, and none has the one that takes it away.
 
 use super::everybody;
+use super::member_hosts::together;
 use super::verification::Verdict;
 use crate::shell_word;
 use provost_catalog::user_rights::UserRight;
@@ -82,23 +83,8 @@ pub fn not_held(right: &UserRight, hosts: &[HostSeen], token: &Token, named: &BT
         Seen::NoSuchRight => (Verdict::Unsupported, format!("{allows} is not known there")),
         Seen::NotTold(why) => (Verdict::Unknown, why),
     };
-    let judged: Vec<(Verdict, String)> = hosts.iter().map(judge).collect();
-    let worst = Verdict::of_all(judged.iter().map(|(verdict, _)| *verdict));
-    if hosts.is_empty() {
-        return (worst, "there was no host to ask".to_owned());
-    }
-    // Hosts that say the same are told together.
-    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-    for (host, (verdict, why)) in hosts.iter().zip(judged) {
-        if verdict != worst {
-            continue;
-        }
-        match told.iter_mut().find(|(other, _)| *other == why) {
-            Some((_, names)) => names.push(&host.name),
-            None => told.push((why, vec![&host.name])),
-        }
-    }
-    let mut words: Vec<String> = told.into_iter().map(|(why, names)| format!("at {}: {why}", names.join(", "))).collect();
+    let (worst, told) = together(hosts.iter().map(|host| (host.name.as_str(), judge(host))).map(|(name, (verdict, why))| (name, verdict, why)).collect());
+    let mut words = vec![told];
     if worst == Verdict::Fail {
         let policy = right.policy;
         let held = hosts.iter().filter_map(|host| match host.seen(right, token) {
