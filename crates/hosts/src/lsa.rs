@@ -24,9 +24,8 @@ mod operation {
 const ACCESS: u32 = 0x0000_0001 | 0x0000_0800;
 /// Bytes of the structure of object attributes, none of which is meant.
 const ATTRIBUTES: u32 = 24;
-/// Least bytes of a pointer, and of a text's structure, in an array.
+/// Bytes of a pointer in an array.
 const POINTER: usize = 4;
-const TEXT: usize = 8;
 
 /// Who holds a right at a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,17 +101,11 @@ impl Policy {
 /// When it is a refusal, or no such answer.
 pub fn read_holders(answer: &[u8]) -> Result<Holders, Failure> {
     let mut reader = Reader::new(answer);
-    let told = reader.u32()?;
+    let count = reader.entries(POINTER)?;
+    let pointers = (0..count).map(|_| reader.pointer()).collect::<Result<Vec<_>, _>>()?;
     let mut holders = Vec::new();
-    if reader.pointer()? {
-        let count = reader.count(POINTER)?;
-        agrees(told, count)?;
-        let pointers = (0..count).map(|_| reader.pointer()).collect::<Result<Vec<_>, _>>()?;
-        for _ in pointers.into_iter().filter(|pointer| *pointer) {
-            holders.push(reader.sid()?);
-        }
-    } else {
-        agrees(told, 0)?;
+    for _ in pointers.into_iter().filter(|pointer| *pointer) {
+        holders.push(reader.sid()?);
     }
     match reader.u32()? {
         status::SUCCESS | status::NO_MORE_ENTRIES => Ok(Holders::Known(holders)),
@@ -127,31 +120,12 @@ pub fn read_holders(answer: &[u8]) -> Result<Holders, Failure> {
 /// When it is a refusal, or no such answer.
 pub fn read_rights(answer: &[u8]) -> Result<Vec<String>, Failure> {
     let mut reader = Reader::new(answer);
-    let told = reader.u32()?;
-    let mut rights = Vec::new();
-    if reader.pointer()? {
-        let count = reader.count(TEXT)?;
-        agrees(told, count)?;
-        let mut pointers = Vec::new();
-        for _ in 0..count {
-            let _lengths = (reader.u16()?, reader.u16()?);
-            pointers.push(reader.pointer()?);
-        }
-        for _ in pointers.into_iter().filter(|pointer| *pointer) {
-            rights.push(reader.text()?);
-        }
-    } else {
-        agrees(told, 0)?;
-    }
+    let rights = reader.texts()?;
     match reader.u32()? {
-        status::SUCCESS => Ok(rights),
+        status::SUCCESS => Ok(rights.into_iter().flatten().collect()),
         status::OBJECT_NAME_NOT_FOUND => Ok(Vec::new()),
         code => Err(refused("ask which rights an account holds (LsarEnumerateAccountRights)", code)),
     }
-}
-
-fn agrees(told: u32, count: usize) -> Result<(), Failure> {
-    if usize::try_from(told) == Ok(count) { Ok(()) } else { Err(crate::refusal::broken("read an answer", format!("{told} entries in room for {count}"))) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use provost_sd::Sid;
 
 /// Bytes of a context handle.
 const HANDLE: usize = 20;
+/// Least bytes of a text's structure in an array.
+const TEXT: usize = 8;
 /// Most characters of a text that is read; a name has far fewer.
 const TEXT_MAX: usize = 1024;
 const STEP: &str = "read an answer";
@@ -80,6 +82,30 @@ impl<'a> Reader<'a> {
             Some(bytes) if bytes <= room => Ok(count),
             _ => Err(broken(STEP, format!("{count} things in {room} bytes"))),
         }
+    }
+
+    /// How many entries an array has that a structure points to and tells the number of; each is of at least so many bytes, and they
+    /// follow.
+    ///
+    /// # Errors
+    /// When the two numbers differ, or there is no room for them.
+    pub fn entries(&mut self, least: usize) -> Result<usize, Failure> {
+        let told = self.u32()?;
+        let count = if self.pointer()? { self.count(least)? } else { 0 };
+        if usize::try_from(told) == Ok(count) { Ok(count) } else { Err(broken(STEP, format!("{told} entries in room for {count}"))) }
+    }
+
+    /// Texts of such an array; none for each that is not there.
+    ///
+    /// # Errors
+    /// As [`Reader::entries`] and [`Reader::text`].
+    pub fn texts(&mut self) -> Result<Vec<Option<String>>, Failure> {
+        let mut pointers = Vec::new();
+        for _ in 0..self.entries(TEXT)? {
+            let _lengths = (self.u16()?, self.u16()?);
+            pointers.push(self.pointer()?);
+        }
+        pointers.into_iter().map(|pointer| if pointer { self.text().map(Some) } else { Ok(None) }).collect()
     }
 
     /// A context handle.

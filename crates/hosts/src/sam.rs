@@ -31,10 +31,8 @@ const DOMAIN_ACCESS: u32 = 0x0000_0080 | 0x0000_0200;
 const DOMAINS_BYTES: u32 = 0x1000;
 /// Most names that are asked for at once (MS-SAMR §3.1.5.11.3).
 const NAMES_MAX: usize = 1000;
-/// Least bytes of a pointer, a number, a text's structure and an entry of a domain, in an array.
-const POINTER: usize = 4;
+/// Bytes of a number, and of a domain's entry, in an array.
 const NUMBER: usize = 4;
-const TEXT: usize = 8;
 const ENTRY: usize = 12;
 /// The domain of built-in groups.
 const BUILTIN: &str = "S-1-5-32";
@@ -175,17 +173,8 @@ pub fn read_domains(answer: &[u8]) -> Result<Vec<String>, Failure> {
 /// When it is a refusal, or no such answer.
 pub fn read_memberships(answer: &[u8]) -> Result<Vec<u32>, Failure> {
     let mut reader = Reader::new(answer);
-    let told = reader.u32()?;
-    let mut rids = Vec::new();
-    if reader.pointer()? {
-        let count = reader.count(NUMBER)?;
-        agrees(told, count)?;
-        for _ in 0..count {
-            rids.push(reader.u32()?);
-        }
-    } else {
-        agrees(told, 0)?;
-    }
+    let count = reader.entries(NUMBER)?;
+    let rids = (0..count).map(|_| reader.u32()).collect::<Result<_, _>>()?;
     match reader.u32()? {
         status::SUCCESS => Ok(rids),
         code => Err(refused("ask for memberships (SamrGetAliasMembership)", code)),
@@ -198,39 +187,15 @@ pub fn read_memberships(answer: &[u8]) -> Result<Vec<u32>, Failure> {
 /// When it is a refusal, or no such answer.
 pub fn read_names(answer: &[u8]) -> Result<Vec<Option<String>>, Failure> {
     let mut reader = Reader::new(answer);
-    let told = reader.u32()?;
-    let mut names = Vec::new();
-    if reader.pointer()? {
-        let count = reader.count(TEXT)?;
-        agrees(told, count)?;
-        let mut pointers = Vec::new();
-        for _ in 0..count {
-            let _lengths = (reader.u16()?, reader.u16()?);
-            pointers.push(reader.pointer()?);
-        }
-        for pointer in pointers {
-            names.push(if pointer { Some(reader.text()?) } else { None });
-        }
-    } else {
-        agrees(told, 0)?;
-    }
-    let uses = reader.u32()?;
-    if reader.pointer()? {
-        let count = reader.count(POINTER)?;
-        agrees(uses, count)?;
-        for _ in 0..count {
-            reader.u32()?;
-        }
+    let names = reader.texts()?;
+    for _ in 0..reader.entries(NUMBER)? {
+        let _use = reader.u32()?;
     }
     match reader.u32()? {
         // Some, or none, of them have names.
         status::SUCCESS | status::SOME_NOT_MAPPED | status::NONE_MAPPED => Ok(names),
         code => Err(refused("ask for names (SamrLookupIdsInDomain)", code)),
     }
-}
-
-fn agrees(told: u32, count: usize) -> Result<(), Failure> {
-    if usize::try_from(told) == Ok(count) { Ok(()) } else { Err(broken("read an answer", format!("{told} entries in room for {count}"))) }
 }
 
 #[cfg(test)]
