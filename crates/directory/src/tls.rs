@@ -8,16 +8,19 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 /// Longest handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How much is taken from the system at once.
+const READ_AHEAD: usize = 64 << 10;
 const STEP: &str = "tls";
 
 /// Shakes hands over `stream`.
-pub(crate) async fn connect(stream: TcpStream, host: &str, ca_pem: &[u8]) -> Result<TlsStream<TcpStream>, Failure> {
+pub(crate) async fn connect(stream: TcpStream, host: &str, ca_pem: &[u8]) -> Result<TlsStream<BufReader<TcpStream>>, Failure> {
     let name =
         ServerName::try_from(host.to_owned()).map_err(|_| Failure::new(Outcome::CertificateNotTrusted, STEP, format!("no certificate can name \"{host}\"")))?;
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -25,6 +28,8 @@ pub(crate) async fn connect(stream: TcpStream, host: &str, ca_pem: &[u8]) -> Res
         .map_err(|error| Failure::new(Outcome::Broken, STEP, error))?
         .with_root_certificates(roots(ca_pem)?)
         .with_no_client_auth();
+    // rustls asks for 4 KiB at a time, which is a quarter of a record.
+    let stream = BufReader::with_capacity(READ_AHEAD, stream);
     within(HANDSHAKE, Outcome::Broken, STEP, async { TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|error| classify(&error)) }).await
 }
 

@@ -23,7 +23,7 @@ pub(in crate::database) struct Open<'c> {
 const ROWS_TOGETHER: [usize; 4] = [512, 64, 8, 1];
 
 /// Most values that one statement binds; SQLite takes 32,766.
-const VALUES_MAX: usize = 8192;
+const VALUES_MAX: usize = 16_384;
 
 impl<'c> Open<'c> {
     pub(super) fn begin(of: &'c mut Sqlite, writes: bool) -> Result<Self, StoreError> {
