@@ -1,11 +1,11 @@
 //! The schema: one definition, rendered for each engine, and the step from an older one to it.
 
 mod account_tables;
-mod by_arrival;
 mod ddl;
 mod definition;
 mod directory_tables;
 mod looked_up;
+mod numbered_objects;
 mod numbered_sids;
 mod publishing_tables;
 mod tables;
@@ -13,11 +13,10 @@ mod withdrawal_tables;
 
 pub(crate) use ddl::{Dialect, statements};
 pub use definition::{Column, Definition, Index, Keeping};
-pub(crate) use numbered_sids::{aside, is_of, older, taken_over};
 pub use tables::{SOFTWARE_PER_INSTALLATION, tables};
 
 /// The newest schema that this program knows; a database with a newer one is left alone.
-pub const VERSION: i64 = 9;
+pub const VERSION: i64 = 10;
 
 /// Names of the counters in table `change_counter`.
 pub const CHANGE_COUNTERS: &[&str] = &["client", "device", "policy", "status"];
@@ -37,13 +36,33 @@ pub(crate) fn steps(found: i64, dialect: Dialect) -> Vec<String> {
     if (3..7).contains(&found) {
         steps.extend(numbered_sids::upgrade(dialect));
     }
-    if found == 7 {
-        steps.extend(by_arrival::upgrade(dialect));
+    if (7..10).contains(&found) {
+        steps.extend(numbered_objects::upgrade(dialect));
     }
     if found < 9 {
         steps.extend(looked_up::upgrade());
     }
     steps
+}
+
+/// Tables of older schemas whose rows are kept otherwise now, by the names under which they are set aside until they are read.
+pub(crate) fn older() -> Vec<Definition> {
+    [numbered_sids::older(), numbered_objects::older()].concat()
+}
+
+/// Whether rows of this name, in an older database, are those of `table`, which is one of [`older`].
+pub(crate) fn is_older(table: &Definition, name: &str) -> bool {
+    [numbered_sids::ASIDE, numbered_objects::ASIDE].into_iter().any(|aside| table.name.strip_suffix(aside) == Some(name))
+}
+
+/// Makes the older tables, to be filled and then [`taken_over`].
+pub(crate) fn aside(dialect: Dialect) -> Vec<String> {
+    older().iter().flat_map(|table| statements(table, dialect)).collect()
+}
+
+/// Writes what the older tables hold into those of this schema, which are empty or hold nothing of the same, and drops them.
+pub(crate) fn taken_over(dialect: Dialect) -> Vec<String> {
+    [numbered_sids::taken_over(dialect), numbered_objects::taken_over()].concat()
 }
 
 /// Tables that a database of version `found` lacks.

@@ -16,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 
 /// Loads one report.
 pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport, site: SiteCode, received_at: Timestamp) -> Result<Result<(), String>, StoreError> {
-    let Some(agent) = Method::from_id(&report.method).and_then(Method::agent) else {
+    let Some((method, agent)) = Method::from_id(&report.method).and_then(|method| Some((method, method.agent()?))) else {
         return Ok(Err(format!("{:?} is no discovery method that makes records", report.method)));
     };
     // An agent's clock is the site's; a file that somebody put here is believed only up to the moment it came.
@@ -46,9 +46,9 @@ pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport, site: SiteC
             object,
             digest: *digest,
             resource_id: devices.get(key).copied(),
-            agent,
+            method,
             at: known.map_or(at, |known| known.discovered_at.max(at)),
-            is_new: known.is_none(),
+            number: known.map(|known| known.number),
         })
         .collect();
     objects::put(tx, &found)?;

@@ -32,9 +32,20 @@ pub(super) fn taking() -> Vec<Definition> {
     tables().into_iter().chain(schema::older()).collect()
 }
 
-/// Whether a row that comes under this name is one of this table.
-pub(super) fn is_of(table: &Definition, name: &str, values: usize) -> bool {
-    table.name == name || schema::is_of(table, name, values)
+/// Whether a row that comes under this name is one of this table, and not of one of the same name in another schema.
+pub(super) fn is_of(table: &Definition, name: &str, values: &[Value]) -> bool {
+    (table.name == name || schema::is_older(table, name)) && may_hold(table, values)
+}
+
+/// Whether these may be a row of the table, as it is or without what was added to it.
+fn may_hold(table: &Definition, values: &[Value]) -> bool {
+    let fits = |(column, value): (&Column, &Value)| match (column.ty, value) {
+        (_, Value::Null) => column.null,
+        (ColumnType::Integer, Value::Integer(_)) | (ColumnType::Text, Value::Text(_)) | (ColumnType::Blob, Value::Blob(_)) => true,
+        _ => false,
+    };
+    let lacks = table.columns.get(values.len()..);
+    lacks.is_some_and(|lacks| lacks.iter().all(|column| column.since.is_some())) && table.columns.iter().zip(values).all(fits)
 }
 
 /// The columns of a table, as a statement lists them.
@@ -47,21 +58,11 @@ pub(super) fn columns(table: &Definition) -> String {
 /// # Errors
 /// [`StoreError::Corrupt`] when there is no such table, or a value is not of its column's type.
 pub(super) fn fitting<'t>(tables: &'t [Definition], name: &str, mut values: Vec<Value>) -> Result<(&'t Definition, Vec<Value>), StoreError> {
-    let older = tables.iter().find(|table| schema::is_of(table, name, values.len()));
-    let table = older.map_or_else(|| called(tables, name), Ok)?;
-    while table.columns.get(values.len()).is_some_and(|column| column.since.is_some()) {
-        values.push(Value::Integer(0));
-    }
-    let fits = |(column, value): (&Column, &Value)| match (column.ty, value) {
-        (_, Value::Null) => column.null,
-        (ColumnType::Integer, Value::Integer(_)) | (ColumnType::Text, Value::Text(_)) | (ColumnType::Blob, Value::Blob(_)) => true,
-        _ => false,
+    let Some(table) = tables.iter().find(|table| is_of(table, name, &values)) else {
+        return Err(called(tables, name).map_or_else(|error| error, |_| wrong(name, "a row does not fit its columns")));
     };
-    if values.len() == table.columns.len() && table.columns.iter().zip(&values).all(fits) {
-        Ok((table, values))
-    } else {
-        Err(wrong(name, "a row does not fit its columns"))
-    }
+    values.resize(table.columns.len(), Value::Integer(0));
+    Ok((table, values))
 }
 
 /// The table for which a newest number comes from elsewhere.
@@ -114,9 +115,9 @@ mod tests {
                     ColumnType::Blob => Value::Blob(vec![1]),
                 })
                 .collect();
-            let name = older.name.trim_end_matches("_6");
+            let name = older.name.trim_end_matches(['_', '6', '9']);
             assert_eq!(fitting(&tables, name, row.clone()).expect("it fits").0.name, older.name);
-            assert!(is_of(&older, name, row.len()) && !is_of(&older, name, row.len() - 1));
+            assert!(is_of(&older, name, &row) && !is_of(&older, name, &row[1..]));
             assert!(fitting(&tables, name, row[1..].to_vec()).is_err());
         }
     }
@@ -149,5 +150,45 @@ mod tests {
         assert_eq!(members.iter().map(|one| one.sid.as_str()).collect::<Vec<_>>(), ["S-1-5-21-1-2-3-1104"]);
         let groups = provider.read(|tx| crate::views::directory_objects::groups(tx, "S-1-5-21-1-2-3-1104", 9)).expect("groups");
         assert_eq!((groups[0].name.as_str(), groups[0].kind.as_str()), ("corp\\users", "group"));
+    }
+
+    #[test]
+    fn what_a_backup_of_schema_9_knows_of_an_object_is_taken_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = crate::keys::KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
+        let site = "LAB".parse().expect("a site code");
+        let place = crate::Location::Sqlite(folder.path().join("site.db"));
+        let database = crate::Database::open(&place, &keys, site, "Test", provost_domain::Timestamp::default()).expect("a database");
+        let text = |text: &str| Value::Text(text.to_owned());
+        let key = Value::Integer((7 << 32) + 1104);
+        let row = |name: &str| {
+            let table = schema::older().into_iter().find(|table| table.name == name).expect("a table");
+            let value = |column: &Column| match (column.name, column.ty) {
+                ("sid_key", _) => key.clone(),
+                ("sid", _) => text("S-1-5-21-1-2-3-1104"),
+                ("kind", _) => text("user"),
+                ("attributes", _) => text("{}"),
+                (_, ColumnType::Integer) => Value::Integer(0),
+                (_, ColumnType::Text) => text("x"),
+                (_, ColumnType::Blob) => Value::Blob(vec![7; 32]),
+            };
+            table.columns.iter().map(value).collect::<Vec<_>>()
+        };
+        let mut rows = vec![
+            ("directory_object", row("directory_object_9")),
+            ("directory_state", row("directory_state_9")),
+            ("sid_beginning", vec![Value::Integer(7), text("S-1-5-21-1-2-3-")]),
+            ("site", vec![text("LAB"), text("Test"), Value::Integer(0)]),
+        ]
+        .into_iter();
+        let taken = database.import(&mut || Ok(rows.next().map(|(table, values)| Moved::Row { table: table.into(), values })));
+        assert_eq!(taken, Ok(4));
+        let mut provider = database.connect(provost_catalog::database::Principal::Provider).expect("a connection");
+        let users = provider.read(|tx| crate::views::directory_objects::called(tx, provost_domain::discovery::ObjectKind::User, "x"));
+        let users = users.expect("users");
+        assert_eq!(
+            users.iter().map(|one| (one.object.sid.as_str(), one.agent.as_str())).collect::<Vec<_>>(),
+            [("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT")]
+        );
     }
 }

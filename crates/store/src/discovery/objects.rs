@@ -3,16 +3,23 @@
 use super::sids::{SidKey, select_keys};
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::{execute_each, select_each};
-use provost_domain::discovery::{Agent, DirectoryObject, GroupScope};
+use provost_domain::discovery::{DirectoryObject, GroupScope, Method};
 use provost_domain::{Digest, ResourceId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Objects are written so many at a time.
 const ROWS_TOGETHER: usize = 512;
 
+/// The place of what was found of an object: they are counted as they come. Users, computers and groups take turns in the
+/// numbers of SIDs and come by themselves, so that each page of wide rows in that order would be written for each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Number(i64);
+
 /// What is known of an object, as far as it decides what becomes of a record of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
+    /// The place of what was found of it.
+    pub number: Number,
     /// Tells its states apart.
     pub digest: Digest,
     /// A computer's device.
@@ -34,12 +41,12 @@ pub struct Found<'a> {
     pub digest: Digest,
     /// A computer's device.
     pub resource_id: Option<ResourceId>,
-    /// The method.
-    pub agent: Agent,
+    /// The method that found it.
+    pub method: Method,
     /// When it was found now.
     pub at: Timestamp,
-    /// Whether nothing is known of it yet.
-    pub is_new: bool,
+    /// Its place; none when nothing is known of it yet.
+    pub number: Option<Number>,
 }
 
 /// What is known of these SIDs. It is read from a narrow table, for it is asked of every record.
@@ -48,9 +55,10 @@ pub struct Found<'a> {
 /// As [`StoreError`] tells; so do all functions here.
 pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>, StoreError> {
     let mut known = HashMap::with_capacity(keys.len());
-    select_keys(tx, "SELECT sid_key, digest, resource_id, limited, discovered_at FROM directory_state WHERE sid_key", keys, &mut |row| {
+    select_keys(tx, "SELECT sid_key, digest, resource_id, limited, discovered_at, number FROM directory_state WHERE sid_key", keys, &mut |row| {
         let digest = <[u8; 32]>::try_from(row.blob(1)?).map_err(|_| StoreError::corrupt("reading a directory's object", "its digest is none"))?;
         let about = Known {
+            number: Number(row.integer(5)?),
             digest: Digest::from_bytes(digest),
             resource_id: row.optional_integer(2)?.map(ResourceId),
             limited: row.boolean(3)?,
@@ -87,9 +95,10 @@ impl Domains {
 pub fn domains(tx: &mut Tx<'_>, keys: impl IntoIterator<Item = SidKey>) -> Result<Domains, StoreError> {
     let firsts: BTreeSet<SidKey> = keys.into_iter().map(|key| key.beside(0)).collect();
     let mut domains = Domains::default();
+    let sql = "SELECT o.domain FROM directory_state s JOIN directory_object o ON o.number = s.number WHERE s.sid_key BETWEEN $1 AND $2 LIMIT 1";
     for first in firsts {
         let params = [first.into(), first.beside(u32::MAX).into()];
-        tx.query_each("SELECT domain FROM directory_object WHERE sid_key BETWEEN $1 AND $2 LIMIT 1", &params, &mut |row| {
+        tx.query_each(sql, &params, &mut |row| {
             domains.0.insert(first, row.text(0)?.to_owned());
             Ok(())
         })?;
@@ -120,8 +129,8 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
     const OBJECTS: Insert = Insert {
         table: "directory_object",
         columns: &[
+            ("number", Integer),
             ("sid_key", Integer),
-            ("sid", Text),
             ("kind", Text),
             ("guid", Text),
             ("domain", Text),
@@ -137,34 +146,39 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
             ("last_logon_at", Integer),
             ("password_set_at", Integer),
             ("attributes", Text),
-            ("agent", Text),
+            ("method", Text),
             ("created_at", Integer),
         ],
-        conflict: "ON CONFLICT (sid_key) DO UPDATE SET kind = excluded.kind, guid = excluded.guid, domain = excluded.domain, \
+        conflict: "ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, guid = excluded.guid, domain = excluded.domain, \
                    account_name = excluded.account_name, distinguished_name = excluded.distinguished_name, \
                    display_name = excluded.display_name, principal_name = excluded.principal_name, mail = excluded.mail, dns_name = excluded.dns_name, \
                    operating_system = excluded.operating_system, scope = excluded.scope, disabled = excluded.disabled, \
                    last_logon_at = excluded.last_logon_at, password_set_at = excluded.password_set_at, attributes = excluded.attributes, \
-                   agent = excluded.agent",
+                   method = excluded.method",
     };
     const STATES: Insert = Insert {
         table: "directory_state",
-        columns: &[("sid_key", Integer), ("digest", Blob), ("resource_id", Integer), ("limited", Integer), ("discovered_at", Integer)],
+        columns: &[("sid_key", Integer), ("number", Integer), ("digest", Blob), ("resource_id", Integer), ("limited", Integer), ("discovered_at", Integer)],
         conflict: "ON CONFLICT (sid_key) DO UPDATE SET digest = excluded.digest, resource_id = excluded.resource_id, limited = excluded.limited, \
                    discovered_at = excluded.discovered_at",
     };
-    let (new, known): (Vec<&Found<'_>>, Vec<&Found<'_>>) = found.iter().partition(|found| found.is_new);
-    new.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &OBJECTS.of_new(), &STATES.of_new()))?;
-    known.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &OBJECTS, &STATES))
+    let (new, known): (Vec<&Found<'_>>, Vec<&Found<'_>>) = found.iter().partition(|found| found.number.is_none());
+    if !new.is_empty() {
+        let newest = tx.query("SELECT COALESCE(MAX(number), 0) FROM directory_object", &[])?.first().map_or(Ok(0), |row| row.integer(0))?;
+        let placed: Vec<(Number, &Found<'_>)> = (newest + 1..).map(Number).zip(new).collect();
+        placed.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &OBJECTS.of_new(), &STATES.of_new()))?;
+    }
+    let placed: Vec<(Number, &Found<'_>)> = known.into_iter().filter_map(|found| Some((found.number?, found))).collect();
+    placed.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &OBJECTS, &STATES))
 }
 
-fn write(tx: &mut Tx<'_>, found: &[&Found<'_>], objects: &Insert, states: &Insert) -> Result<(), StoreError> {
-    let attributes: Vec<String> = found.iter().map(|found| attributes_to_column(&found.object.attributes)).collect();
+fn write(tx: &mut Tx<'_>, found: &[(Number, &Found<'_>)], objects: &Insert, states: &Insert) -> Result<(), StoreError> {
+    let attributes: Vec<String> = found.iter().map(|(_, found)| attributes_to_column(&found.object.attributes)).collect();
     let mut rows: Vec<Param<'_>> = Vec::with_capacity(found.len() * objects.columns.len());
-    for (Found { key, object, agent, at, .. }, attributes) in found.iter().zip(&attributes) {
+    for ((number, Found { key, object, method, at, .. }), attributes) in found.iter().zip(&attributes) {
         rows.extend([
-            Param::from(*key),
-            (&object.sid).into(),
+            Param::Integer(number.0),
+            (*key).into(),
             object.kind.id().into(),
             (&object.guid).into(),
             (&object.domain).into(),
@@ -180,14 +194,14 @@ fn write(tx: &mut Tx<'_>, found: &[&Found<'_>], objects: &Insert, states: &Inser
             object.last_logon_at.into(),
             object.password_set_at.into(),
             attributes.into(),
-            agent.name().into(),
+            method.id().into(),
             (*at).into(),
         ]);
     }
     tx.insert_many(objects, &rows)?;
     rows.clear();
-    rows.extend(found.iter().flat_map(|Found { key, object, digest, resource_id, at, .. }| {
-        [Param::from(*key), digest.as_bytes().into(), (*resource_id).into(), object.limited.into(), (*at).into()]
+    rows.extend(found.iter().flat_map(|(number, Found { key, object, digest, resource_id, at, .. })| {
+        [Param::from(*key), Param::Integer(number.0), digest.as_bytes().into(), (*resource_id).into(), object.limited.into(), (*at).into()]
     }));
     tx.insert_many(states, &rows).map(drop)
 }

@@ -98,12 +98,16 @@ pub fn create_directory_session(
 /// As [`add_directory_admin`].
 pub fn find_in_directory(tx: &mut Tx<'_>, name: &AccountName) -> Result<Option<(String, String)>, StoreError> {
     let column = match name.form() {
-        Form::DnsDomain | Form::UserPrincipalName => "lower(domain) = $2",
+        Form::DnsDomain | Form::UserPrincipalName => "lower(o.domain) = $2",
         // The short name is by custom, and by default, the first label.
-        Form::ShortDomain => "lower(domain) LIKE $2 || '.%'",
+        Form::ShortDomain => "lower(o.domain) LIKE $2 || '.%'",
         Form::Sid | Form::DistinguishedName | Form::Alone => return Ok(None),
     };
-    let sql = format!("SELECT sid, domain, account_name FROM directory_object WHERE kind IN ('user', 'group') AND lower(account_name) = $1 AND {column}");
+    let sql = format!(
+        "SELECT b.beginning || (o.sid_key & 4294967295), o.domain, o.account_name
+         FROM directory_object o JOIN sid_beginning b ON b.number = (o.sid_key >> 32)
+         WHERE o.kind IN ('user', 'group') AND lower(o.account_name) = $1 AND {column}"
+    );
     let rows = tx.query(&sql, &[name.user().to_lowercase().as_str().into(), name.domain().to_lowercase().as_str().into()])?;
     match rows.as_slice() {
         [row] => Ok(Some((row.text(0)?.to_owned(), format!("{}\\{}", row.text(1)?, row.text(2)?)))),

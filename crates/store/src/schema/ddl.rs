@@ -46,9 +46,7 @@ fn create_table(table: &Definition, dialect: Dialect) -> String {
     let mut sql = format!("CREATE TABLE {} (\n", table.name);
     let single_number = matches!(table.keeping, Keeping::ByNumber | Keeping::ByNewNumber);
     for (i, column) in table.columns.iter().enumerate() {
-        // SQLite takes a key of one INTEGER for the number by which it keeps the rows, and an INT for a number as others.
-        let is_beside = dialect == Dialect::Sqlite && table.keeping == Keeping::ByArrival && table.key_columns == 1 && i == 0;
-        let ty = if is_beside && column.ty == ColumnType::Integer { "INT" } else { type_of(column, dialect) };
+        let ty = type_of(column, dialect);
         let rest = match (dialect, table.keeping) {
             (_, Keeping::ByNumber) if i == 0 => " PRIMARY KEY",
             (Dialect::Sqlite, Keeping::ByNewNumber) if i == 0 => " PRIMARY KEY AUTOINCREMENT",

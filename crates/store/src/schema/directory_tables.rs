@@ -108,16 +108,16 @@ fn methods() -> Vec<Definition> {
 /// What was found, in the form of schema 8: by numbers of SIDs, what every look changes in a table by itself, and the wide rows in the
 /// order in which they came.
 pub(super) fn objects() -> Vec<Definition> {
-    use Keeping::{ByArrival, ByKey, ByNumber};
+    use Keeping::{ByKey, ByNumber};
     vec![
         Definition::new(
             Table::DirectoryObject,
             "directory_object",
-            ByArrival,
+            ByNumber,
             1,
             &[
+                integer("number"),
                 integer("sid_key"),
-                text("sid"),
                 text("kind"),
                 text("guid"),
                 text("domain"),
@@ -133,7 +133,7 @@ pub(super) fn objects() -> Vec<Definition> {
                 null(integer("last_logon_at")),
                 null(integer("password_set_at")),
                 text("attributes"),
-                text("agent"),
+                text("method"),
                 integer("created_at"),
             ],
         )
@@ -143,7 +143,7 @@ pub(super) fn objects() -> Vec<Definition> {
             "directory_state",
             ByNumber,
             1,
-            &[integer("sid_key"), blob("digest"), null(integer("resource_id")), integer("limited"), integer("discovered_at")],
+            &[integer("sid_key"), integer("number"), blob("digest"), null(integer("resource_id")), integer("limited"), integer("discovered_at")],
         )
         .index_where(&["resource_id"], "resource_id IS NOT NULL"),
         Definition::new(Table::SidBeginning, "sid_beginning", ByNumber, 1, &[integer("number"), text("beginning")]).unique(&["beginning"]),

@@ -2,18 +2,17 @@
 //! set aside under names of their own, read once, and dropped; a backup of an older schema is taken in the same way.
 
 use super::ddl::{Dialect, statements};
-use super::definition::{Definition, Keeping, blob, integer, null, text};
+use super::definition::{Column, Definition, Keeping, blob, integer, null, text};
 use super::directory_tables;
+use super::numbered_objects::METHOD;
 
 /// What the older tables are called while they are set aside.
-const ASIDE: &str = "_6";
+pub(super) const ASIDE: &str = "_6";
 
 /// The tables of schemas 3 to 6.
-pub(crate) fn older() -> Vec<Definition> {
-    let table =
-        |name, keeping, key_columns, columns: Vec<_>| Definition { table: None, name, columns, key_columns, keeping, unique: Vec::new(), indexes: Vec::new() };
+pub(super) fn older() -> Vec<Definition> {
     vec![
-        table(
+        older_table(
             "directory_object_6",
             Keeping::ByArrival,
             1,
@@ -42,13 +41,18 @@ pub(crate) fn older() -> Vec<Definition> {
                 integer("discovered_at"),
             ],
         ),
-        table("membership_6", Keeping::ByKey, 2, vec![text("group_sid"), text("member_sid"), integer("security"), text("group_name"), integer("by_primary")]),
+        older_table(
+            "membership_6",
+            Keeping::ByKey,
+            2,
+            vec![text("group_sid"), text("member_sid"), integer("security"), text("group_name"), integer("by_primary")],
+        ),
     ]
 }
 
-/// Whether a row of `table`, as [`older`] has it, may come under this name from an older database.
-pub(crate) fn is_of(table: &Definition, name: &str, values: usize) -> bool {
-    table.name.strip_suffix(ASIDE) == Some(name) && values == table.columns.len()
+/// A table that is only read once.
+pub(super) fn older_table(name: &'static str, keeping: Keeping, key_columns: usize, columns: Vec<Column>) -> Definition {
+    Definition { table: None, name, columns, key_columns, keeping, unique: Vec::new(), indexes: Vec::new() }
 }
 
 /// Brings a database of schemas 3 to 6 to these tables.
@@ -65,13 +69,8 @@ pub(super) fn upgrade(dialect: Dialect) -> Vec<String> {
     steps
 }
 
-/// Makes the older tables, to be filled and then [`taken_over`].
-pub(crate) fn aside(dialect: Dialect) -> Vec<String> {
-    older().iter().flat_map(|table| statements(table, dialect)).collect()
-}
-
 /// Writes what the older tables hold into those of this schema, which are empty or hold nothing of the same, and drops them.
-pub(crate) fn taken_over(dialect: Dialect) -> Vec<String> {
+pub(super) fn taken_over(dialect: Dialect) -> Vec<String> {
     let number = match dialect {
         Dialect::Sqlite => "INTEGER",
         Dialect::Postgresql => "BIGINT",
@@ -97,15 +96,16 @@ pub(crate) fn taken_over(dialect: Dialect) -> Vec<String> {
             beginning("sid")
         ),
         format!(
-            "INSERT INTO directory_object (sid_key, sid, kind, guid, domain, account_name, distinguished_name, display_name, principal_name, mail, dns_name,
-                 operating_system, scope, disabled, last_logon_at, password_set_at, attributes, agent, created_at)
-             SELECT {object}, o.sid, o.kind, o.guid, o.domain, o.account_name, o.distinguished_name, o.display_name, o.principal_name, o.mail, o.dns_name,
-                 o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, o.agent, o.created_at
+            "INSERT INTO directory_object (number, sid_key, kind, guid, domain, account_name, distinguished_name, display_name, principal_name, mail, dns_name,
+                 operating_system, scope, disabled, last_logon_at, password_set_at, attributes, method, created_at)
+             SELECT (SELECT COALESCE(MAX(number), 0) FROM directory_object) + row_number() OVER (ORDER BY o.created_at, o.sid), {object}, o.kind, o.guid, o.domain, o.account_name, o.distinguished_name, o.display_name, o.principal_name, o.mail, o.dns_name,
+                 o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, {METHOD}, o.created_at
              FROM directory_object_6 o {of_object}"
         ),
         format!(
-            "INSERT INTO directory_state (sid_key, digest, resource_id, limited, discovered_at)
-             SELECT {object}, o.digest, o.resource_id, o.limited, o.discovered_at FROM directory_object_6 o {of_object}"
+            "INSERT INTO directory_state (sid_key, number, digest, resource_id, limited, discovered_at)
+             SELECT d.sid_key, d.number, o.digest, o.resource_id, o.limited, o.discovered_at
+             FROM directory_object_6 o {of_object} JOIN directory_object d ON d.sid_key = {object}"
         ),
         format!("INSERT INTO membership (group_key, member_key, by_primary) SELECT {group}, {member}, m.by_primary FROM membership_6 m {of_group} {of_member}"),
         format!(

@@ -3,7 +3,7 @@
 use super::{Conditions, Field, Fields, Found, Page, Source};
 use crate::database::{Row, StoreError, Tx, Value};
 use crate::discovery::sids;
-use provost_domain::discovery::{DirectoryObject, GroupScope, ObjectKind};
+use provost_domain::discovery::{DirectoryObject, GroupScope, Method, ObjectKind};
 use provost_domain::filter::{Kind, Term};
 use provost_domain::{ResourceId, Timestamp};
 
@@ -22,11 +22,14 @@ pub struct Listed {
     pub discovered_at: Timestamp,
 }
 
-const COLUMNS: &str = "o.sid, o.kind, s.resource_id, o.guid, o.domain, o.account_name, o.distinguished_name, s.limited, o.display_name, o.principal_name, \
-     o.mail, o.dns_name, o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, o.agent, o.created_at, s.discovered_at";
+const COLUMNS: &str = "b.beginning || (o.sid_key & 4294967295), o.kind, s.resource_id, o.guid, o.domain, o.account_name, o.distinguished_name, s.limited, o.display_name, o.principal_name, \
+     o.mail, o.dns_name, o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, o.method, o.created_at, s.discovered_at";
 
-/// What is found of each, and what every look changes.
-const FROM: &str = "directory_object o JOIN directory_state s ON s.sid_key = o.sid_key";
+/// What is found of each, what every look changes, and what its SID begins with.
+const FROM: &str = "directory_object o JOIN directory_state s ON s.sid_key = o.sid_key AND s.number = o.number \
+     JOIN sid_beginning b ON b.number = (o.sid_key >> 32)";
+
+const SID: &str = "(b.beginning || (o.sid_key & 4294967295))";
 
 fn listed(row: &Row) -> Result<Listed, StoreError> {
     let corrupt = |what: String| StoreError::corrupt("reading a directory's object", what);
@@ -48,7 +51,7 @@ fn listed(row: &Row) -> Result<Listed, StoreError> {
     Ok(Listed {
         object,
         resource_id: row.optional_integer(2)?.map(ResourceId),
-        agent: row.text(18)?.to_owned(),
+        agent: Method::from_id(row.text(18)?).and_then(Method::agent).ok_or_else(|| corrupt("no method finds objects".to_owned()))?.name().to_owned(),
         created_at: row.timestamp(19)?,
         discovered_at: row.timestamp(20)?,
     })
@@ -65,14 +68,14 @@ pub const FIELDS: Fields = Fields {
         Field::new("scope", Kind::Text, "o.scope"),
         Field::new("disabled", Kind::Truth, "o.disabled"),
         Field::new("found", Kind::Time, "s.discovered_at"),
-        Field::new("sid", Kind::Text, "o.sid"),
+        Field::new("sid", Kind::Text, SID),
         Field::new("where", Kind::Text, "o.distinguished_name"),
         Field::new("limited", Kind::Truth, "s.limited"),
     ],
     also: &[],
 };
 
-const OBJECTS: Source = Source { columns: COLUMNS, from: FROM, key: "o.sid_key", fields: FIELDS };
+const OBJECTS: Source = Source { columns: COLUMNS, from: FROM, key: "s.sid_key", fields: FIELDS };
 
 fn of_kind(kind: ObjectKind) -> Conditions {
     let mut all = Conditions::default();
@@ -96,10 +99,10 @@ pub fn list(tx: &mut Tx<'_>, kind: ObjectKind, terms: &[Term], after: Option<[&s
     let mut all = of_kind(kind);
     if let Some(after) = after {
         let [domain, name, sid] = after.map(|part| all.param(Value::Text(part.to_owned())));
-        all.add_plain(&format!("(o.domain, o.account_name, o.sid) > ({domain}, {name}, {sid})"));
+        all.add_plain(&format!("(o.domain, o.account_name, {SID}) > ({domain}, {name}, {sid})"));
     }
     FIELDS.add_to(&mut all, terms);
-    let sql = format!("SELECT {COLUMNS} FROM {FROM}{} ORDER BY o.domain, o.account_name, o.sid LIMIT ${}", all.sql(), all.limit_number());
+    let sql = format!("SELECT {COLUMNS} FROM {FROM}{} ORDER BY o.domain, o.account_name, {SID} LIMIT ${}", all.sql(), all.limit_number());
     tx.query(&sql, &all.params_and_limit(limit))?.iter().map(listed).collect()
 }
 
@@ -120,7 +123,7 @@ pub fn called(tx: &mut Tx<'_>, kind: ObjectKind, name: &str) -> Result<Vec<Liste
     let (domain, alone) = name.split_once('\\').map_or((None, name), |(domain, alone)| (Some(domain.to_lowercase()), alone));
     let (lower, sid) = (alone.to_lowercase(), sids::key(tx, &name.to_uppercase())?);
     let sql = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE o.kind = $1 AND (o.sid_key = $2 OR lower(o.account_name) = $3 OR lower(o.principal_name) = $4)
+        "SELECT {COLUMNS} FROM {FROM} WHERE o.kind = $1 AND (s.sid_key = $2 OR lower(o.account_name) = $3 OR lower(o.principal_name) = $4)
          ORDER BY o.domain, o.account_name LIMIT 10"
     );
     let rows = tx.query(&sql, &[kind.id().into(), sid.into(), (&lower).into(), (&lower).into()])?;
@@ -133,7 +136,7 @@ pub fn called(tx: &mut Tx<'_>, kind: ObjectKind, name: &str) -> Result<Vec<Liste
 /// # Errors
 /// As [`sorted`].
 pub fn of_device(tx: &mut Tx<'_>, device: ResourceId) -> Result<Vec<Listed>, StoreError> {
-    tx.query(&format!("SELECT {COLUMNS} FROM {FROM} WHERE s.resource_id = $1 ORDER BY o.sid_key"), &[device.into()])?.iter().map(listed).collect()
+    tx.query(&format!("SELECT {COLUMNS} FROM {FROM} WHERE s.resource_id = $1 ORDER BY s.sid_key"), &[device.into()])?.iter().map(listed).collect()
 }
 
 /// A member, or a group that somebody is in.
@@ -165,7 +168,8 @@ pub fn members(tx: &mut Tx<'_>, group: &str, limit: usize) -> Result<Vec<Related
          )
          SELECT b.beginning || (r.sid_key & 4294967295), COALESCE(o.domain || '\\' || o.account_name, ''), COALESCE(o.kind, ''),
              CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END
-         FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_object o ON o.sid_key = r.sid_key
+         FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_state s ON s.sid_key = r.sid_key
+             LEFT JOIN directory_object o ON o.number = s.number
              LEFT JOIN membership d ON d.group_key = $2 AND d.member_key = r.sid_key
          ORDER BY CASE WHEN o.sid_key IS NULL THEN 1 ELSE 0 END, 2, 1 LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -196,7 +200,8 @@ pub fn groups(tx: &mut Tx<'_>, member: &str, limit: usize) -> Result<Vec<Related
          SELECT b.beginning || (r.sid_key & 4294967295), COALESCE(o.domain || '\\' || o.account_name, n.name, ''),
              COALESCE(o.kind, CASE WHEN n.security = 1 THEN 'group' ELSE 'distribution-group' END),
              CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END
-         FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_object o ON o.sid_key = r.sid_key
+         FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_state s ON s.sid_key = r.sid_key
+             LEFT JOIN directory_object o ON o.number = s.number
              LEFT JOIN group_name n ON n.group_key = r.sid_key LEFT JOIN membership d ON d.group_key = r.sid_key AND d.member_key = $2
          ORDER BY 2, 1 LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);

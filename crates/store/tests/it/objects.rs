@@ -2,7 +2,7 @@
 
 use crate::engines::{self, START};
 use provost_catalog::database::Principal;
-use provost_domain::discovery::{Agent, DirectoryObject, ObjectKind};
+use provost_domain::discovery::{DirectoryObject, Method, ObjectKind};
 use provost_store::StoreError;
 use provost_store::discovery::{Found, SidKeys, objects};
 use std::collections::BTreeSet;
@@ -23,15 +23,8 @@ fn those_are_known_that_were_asked_for_whether_their_numbers_lie_close_together_
                 .write(|tx| {
                     let keys = SidKeys::kept(tx, objects.iter().map(|object| object.sid.as_str()))?;
                     let key = |object: &DirectoryObject| keys.of(&object.sid).expect("a key");
-                    let of = |object| Found {
-                        key: key(object),
-                        object,
-                        digest: object.digest(),
-                        resource_id: None,
-                        agent: Agent::ActiveDirectoryUser,
-                        at: START,
-                        is_new: true,
-                    };
+                    let of =
+                        |object| Found { key: key(object), object, digest: object.digest(), resource_id: None, method: Method::User, at: START, number: None };
                     objects::put(tx, &objects.iter().map(of).collect::<Vec<_>>())?;
                     // Every second one, backwards, and one that nobody found.
                     let mut asked: Vec<_> = objects.iter().rev().step_by(2).map(key).collect();

@@ -96,30 +96,52 @@ fn what_schema_6_knew_of_directories_is_all_there_by_the_numbers_of_its_sids() {
     });
 }
 
+/// Keeps what is known of objects as schemas 7 to 9 did.
+fn objects_of(opened: &engines::Opened, version: i64) {
+    let (key, bytes) = match (&opened.location, version) {
+        (Location::Sqlite(_), 7) => ("INTEGER", "BLOB"),
+        (Location::Sqlite(_), _) => ("INT", "BLOB"),
+        _ => ("BIGINT", "BYTEA"),
+    };
+    let of_devices = if version == 7 { "" } else { "WHERE resource_id IS NOT NULL" };
+    opened.as_owner(&format!(
+        "DROP INDEX directory_object_by_kind_and_domain_and_account_name; DROP INDEX directory_state_by_resource_id;
+         ALTER TABLE directory_object RENAME TO newer; ALTER TABLE directory_state RENAME TO newer_state;
+         CREATE TABLE directory_object (sid_key {key} NOT NULL PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL, guid TEXT NOT NULL, domain TEXT NOT NULL,
+             account_name TEXT NOT NULL, distinguished_name TEXT NOT NULL, display_name TEXT NOT NULL, principal_name TEXT NOT NULL, mail TEXT NOT NULL,
+             dns_name TEXT NOT NULL, operating_system TEXT NOT NULL, scope TEXT NOT NULL, disabled BIGINT NOT NULL, last_logon_at BIGINT,
+             password_set_at BIGINT, attributes TEXT NOT NULL, agent TEXT NOT NULL, created_at BIGINT NOT NULL);
+         CREATE TABLE directory_state (sid_key {key} NOT NULL PRIMARY KEY, digest {bytes} NOT NULL, resource_id BIGINT, limited BIGINT NOT NULL,
+             discovered_at BIGINT NOT NULL);
+         INSERT INTO directory_object SELECT o.sid_key, b.beginning || (o.sid_key & 4294967295), o.kind, o.guid, o.domain, o.account_name,
+             o.distinguished_name, o.display_name, o.principal_name, o.mail, o.dns_name, o.operating_system, o.scope, o.disabled, o.last_logon_at,
+             o.password_set_at, o.attributes, 'SMS_AD_USER_DISCOVERY_AGENT', o.created_at
+             FROM newer o JOIN sid_beginning b ON b.number = (o.sid_key >> 32);
+         INSERT INTO directory_state SELECT sid_key, digest, resource_id, limited, discovered_at FROM newer_state;
+         DROP TABLE newer; DROP TABLE newer_state;
+         CREATE INDEX directory_object_by_kind_and_domain_and_account_name ON directory_object (kind, domain, account_name);
+         CREATE INDEX directory_state_by_resource_id ON directory_state (resource_id) {of_devices};
+         DELETE FROM schema_version WHERE version > (SELECT MIN(version) FROM schema_version); UPDATE schema_version SET version = {version}"
+    ));
+}
+
 #[test]
-fn what_schema_7_knew_of_objects_is_all_there_in_the_order_in_which_it_is_read() {
-    engines::each_opened(|opened| {
-        opened.as_owner(&older_objects(opened));
-        opened.as_owner(OLDER_INDEXES);
-        opened.as_owner("UPDATE schema_version SET version = 6");
-        drop(opened.reopen().expect("the same database"));
-        let key = if matches!(opened.location, Location::Sqlite(_)) { "INTEGER" } else { "BIGINT" };
-        opened.as_owner(&format!(
-            "DROP INDEX directory_object_by_kind_and_domain_and_account_name; DROP INDEX directory_state_by_resource_id;
-             ALTER TABLE directory_object RENAME TO newer;
-             CREATE TABLE directory_object (sid_key {key} NOT NULL PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL, guid TEXT NOT NULL, domain TEXT NOT NULL,
-                 account_name TEXT NOT NULL, distinguished_name TEXT NOT NULL, display_name TEXT NOT NULL, principal_name TEXT NOT NULL, mail TEXT NOT NULL,
-                 dns_name TEXT NOT NULL, operating_system TEXT NOT NULL, scope TEXT NOT NULL, disabled BIGINT NOT NULL, last_logon_at BIGINT,
-                 password_set_at BIGINT, attributes TEXT NOT NULL, agent TEXT NOT NULL, created_at BIGINT NOT NULL);
-             INSERT INTO directory_object SELECT * FROM newer; DROP TABLE newer;
-             CREATE INDEX directory_object_by_kind_and_domain_and_account_name ON directory_object (kind, domain, account_name);
-             CREATE INDEX directory_state_by_resource_id ON directory_state (resource_id);
-             {OLDER_INDEXES}; DELETE FROM schema_version WHERE version > 7; UPDATE schema_version SET version = 7",
-        ));
-        for _ in 0..2 {
-            all_is_there(&opened.reopen().expect("the same database"));
-        }
-    });
+fn what_schemas_7_to_9_knew_of_objects_is_all_there_by_numbers_of_their_own() {
+    for version in [7, 9] {
+        engines::each_opened(|opened| {
+            opened.as_owner(&older_objects(opened));
+            opened.as_owner(OLDER_INDEXES);
+            opened.as_owner("UPDATE schema_version SET version = 6");
+            drop(opened.reopen().expect("the same database"));
+            objects_of(opened, version);
+            if version == 7 {
+                opened.as_owner(OLDER_INDEXES);
+            }
+            for _ in 0..2 {
+                all_is_there(&opened.reopen().expect("the same database"));
+            }
+        });
+    }
 }
 
 #[test]
@@ -136,7 +158,7 @@ fn what_schema_8_looked_devices_up_by_is_gone_and_one_is_still_found_by_its_addr
         let number = manager.write(|tx| devices::add(tx, &device)).expect("added");
         drop(manager);
         opened.as_owner(OLDER_INDEXES);
-        opened.as_owner("UPDATE schema_version SET version = 8");
+        objects_of(opened, 8);
         for _ in 0..2 {
             let database = opened.reopen().expect("the same database");
             let mut manager = database.connect(Principal::DiscoveryDataManager).expect("a connection");
@@ -156,6 +178,7 @@ fn all_is_there(database: &Database) {
         assert_eq!((alice.object.account_name.as_str(), alice.object.mail.as_str()), ("alice", "alice@corp"));
         assert_eq!((alice.created_at.as_micros(), alice.discovered_at.as_micros()), (100, 1304));
         assert!(called(tx, ObjectKind::User, "bob")?.pop().expect("bob").object.limited);
+        assert_eq!((alice.object.sid.as_str(), alice.agent.as_str()), ("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT"));
         assert_eq!(of_device(tx, ResourceId(7))?.pop().expect("a computer").object.account_name, "WS01$");
         let staff: Vec<_> = members(tx, "S-1-5-21-1-2-3-4294967295", 9)?.into_iter().map(|one| (one.sid, one.name)).collect();
         let named = |sid: &str, name: &str| (sid.to_owned(), name.to_owned());
@@ -179,6 +202,6 @@ fn all_is_there(database: &Database) {
         objects::known(tx, &[computer, other])
     });
     let known: Vec<Known> = known.expect("known").into_values().collect();
-    let digest = Digest::from_bytes([5; 32]);
-    assert_eq!(known, [Known { digest, resource_id: Some(ResourceId(7)), limited: false, discovered_at: Timestamp::from_micros(1305) }]);
+    let [Known { number: _, digest, resource_id: Some(ResourceId(7)), limited: false, discovered_at }] = known.as_slice() else { panic!("{known:?}") };
+    assert_eq!((*digest, *discovered_at), (Digest::from_bytes([5; 32]), Timestamp::from_micros(1305)));
 }

@@ -111,7 +111,7 @@ fn copy(
         writer.write(&parameters).map_err(failed)?;
         *rows += 1;
         match take()? {
-            Some(Moved::Row { table: name, values: more }) if is_of(table, &name, more.len()) => {
+            Some(Moved::Row { table: name, values: more }) if is_of(table, &name, &more) => {
                 values = fitting(std::slice::from_ref(table), &name, more)?.1;
             }
             other => break other,
