@@ -182,13 +182,13 @@ fn wrong_rows(data: &Path, population: Population, changed: &[Object]) -> io::Re
                 let from = after.as_ref().map(|[domain, name, sid]| [domain.as_str(), name.as_str(), sid.as_str()]);
                 let page = views::list(tx, kind, &[], from, PAGE)?;
                 for stored in &page {
-                    match expected.remove(&stored.object.sid) {
+                    match expected.remove(&*stored.object.sid) {
                         Some(object) => wrong += usize::from(!is_as(stored, object)) + wrong_members(tx, object, population.each)?,
-                        None => wrong += usize::from(!large.remove(&stored.object.sid)),
+                        None => wrong += usize::from(!large.remove(&*stored.object.sid)),
                     }
                 }
                 let Some(last) = page.last().filter(|_| page.len() == PAGE) else { break };
-                after = Some([last.object.domain.clone(), last.object.account_name.clone(), last.object.sid.clone()]);
+                after = Some([last.object.domain.to_string(), last.object.account_name.to_string(), last.object.sid.to_string()]);
             }
         }
         for tenths in LARGE_TENTHS {

@@ -19,7 +19,7 @@ mod record;
 mod settings;
 mod sid;
 
-pub use directory_object::{DirectoryObject, GroupScope, Membership, ObjectKind, group_type};
+pub use directory_object::{DirectoryObject, GroupScope, Membership, ObjectKind, group_type, in_lower_case};
 pub use distinguished_name::{DistinguishedName, NotDistinguished};
 pub use location::{InvalidLocation, Location};
 pub use matching::{Candidate, resolve, resolve_directory};

@@ -3,6 +3,7 @@
 use super::record::{Agent, Array, Ddr, Scalar};
 use crate::{Digest, SiteCode, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What an object is.
@@ -81,41 +82,46 @@ pub const fn group_type(value: i64) -> (GroupScope, bool) {
     (scope, bits & 0x8000_0000 != 0)
 }
 
-/// What a directory says of one object. Unknown texts are empty.
+/// What a directory says of one object. Unknown texts are empty. Texts are mostly those of what it was read from, for there are
+/// ten in each of hundreds of thousands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DirectoryObject {
+pub struct DirectoryObject<'t> {
     /// What it is.
     pub kind: ObjectKind,
     /// Its security identifier: what it is known by.
-    pub sid: String,
+    #[serde(borrow)]
+    pub sid: Cow<'t, str>,
     /// `objectGUID`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub guid: String,
+    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    pub guid: Cow<'t, str>,
     /// DNS name of its domain, in lower case.
-    pub domain: String,
+    #[serde(borrow)]
+    pub domain: Cow<'t, str>,
     /// `sAMAccountName`; a computer's ends with a dollar sign.
-    pub account_name: String,
+    #[serde(borrow)]
+    pub account_name: Cow<'t, str>,
     /// Where it is.
-    pub distinguished_name: String,
+    #[serde(borrow)]
+    pub distinguished_name: Cow<'t, str>,
     /// Whether only this is known, because it was seen as a member of a group: then it never replaces more.
     #[serde(default, skip_serializing_if = "is_false")]
     pub limited: bool,
     /// Display name.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub display_name: String,
+    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    pub display_name: Cow<'t, str>,
     /// `userPrincipalName`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub principal_name: String,
+    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    pub principal_name: Cow<'t, str>,
     /// Mail address.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub mail: String,
+    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    pub mail: Cow<'t, str>,
     /// `dNSHostName`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub dns_name: String,
+    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    pub dns_name: Cow<'t, str>,
     /// Operating system and its version.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub operating_system: String,
+    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    pub operating_system: Cow<'t, str>,
     /// A group's scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<GroupScope>,
@@ -133,28 +139,38 @@ pub struct DirectoryObject {
     pub attributes: BTreeMap<String, Vec<String>>,
 }
 
+fn is_no_text(text: &str) -> bool {
+    text.is_empty()
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 const fn is_false(value: &bool) -> bool {
     !*value
 }
 
-impl DirectoryObject {
+impl<'t> DirectoryObject<'t> {
     /// An object of which nothing but its names is known yet.
     #[must_use]
-    pub fn new(kind: ObjectKind, sid: &str, domain: &str, account_name: &str, distinguished_name: &str) -> Self {
+    pub fn new(
+        kind: ObjectKind,
+        sid: impl Into<Cow<'t, str>>,
+        domain: impl Into<Cow<'t, str>>,
+        account_name: impl Into<Cow<'t, str>>,
+        distinguished_name: impl Into<Cow<'t, str>>,
+    ) -> Self {
         Self {
             kind,
-            sid: sid.to_owned(),
-            guid: String::new(),
-            domain: domain.to_lowercase(),
-            account_name: account_name.to_owned(),
-            distinguished_name: distinguished_name.to_owned(),
+            sid: sid.into(),
+            guid: Cow::default(),
+            domain: in_lower_case(domain.into()),
+            account_name: account_name.into(),
+            distinguished_name: distinguished_name.into(),
             limited: false,
-            display_name: String::new(),
-            principal_name: String::new(),
-            mail: String::new(),
-            dns_name: String::new(),
-            operating_system: String::new(),
+            display_name: Cow::default(),
+            principal_name: Cow::default(),
+            mail: Cow::default(),
+            dns_name: Cow::default(),
+            operating_system: Cow::default(),
             scope: None,
             disabled: false,
             last_logon_at: None,
@@ -220,13 +236,19 @@ impl DirectoryObject {
     pub fn ddr(&self, agent: Agent, site: SiteCode, at: Timestamp) -> Ddr {
         let mut ddr = Ddr::new(agent, site, at);
         ddr.netbios_name = Some(Scalar::sure(self.account_name.trim_end_matches('$').to_uppercase()));
-        ddr.dns_name = Some(Scalar::sure(&self.dns_name));
+        ddr.dns_name = Some(Scalar::sure(&*self.dns_name));
         // A client knows better what it runs and where it is joined; a directory fills what nobody said.
-        ddr.domain = Some(Scalar::low_confidence(&self.domain));
-        ddr.operating_system = Some(Scalar::low_confidence(&self.operating_system));
-        ddr.resource_names = Some(Array::more(vec![self.dns_name.clone()]));
+        ddr.domain = Some(Scalar::low_confidence(&*self.domain));
+        ddr.operating_system = Some(Scalar::low_confidence(&*self.operating_system));
+        ddr.resource_names = Some(Array::more(vec![self.dns_name.to_string()]));
         ddr
     }
+}
+
+/// A text in lower case, as most are already.
+#[must_use]
+pub fn in_lower_case(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) { text } else { Cow::Owned(text.to_lowercase()) }
 }
 
 /// Who is in a group.
@@ -259,9 +281,9 @@ pub struct Membership {
 mod tests {
     use super::*;
 
-    fn computer() -> DirectoryObject {
+    fn computer() -> DirectoryObject<'static> {
         let mut computer = DirectoryObject::new(ObjectKind::Computer, "S-1-5-21-1-2-3-1104", "Corp.Example.Test", "WS01$", "CN=WS01,DC=corp");
-        computer.dns_name = "ws01.corp.example.test".to_owned();
+        computer.dns_name = "ws01.corp.example.test".into();
         computer
     }
 
@@ -277,16 +299,16 @@ mod tests {
 
     #[test]
     fn every_field_counts_in_the_digest() {
-        let changes: [fn(&mut DirectoryObject); 14] = [
+        let changes: [fn(&mut DirectoryObject<'_>); 14] = [
             |o| o.kind = ObjectKind::User,
-            |o| o.sid.push('1'),
-            |o| o.guid.push('1'),
-            |o| o.domain.push('1'),
-            |o| o.account_name.push('1'),
-            |o| o.distinguished_name.push('1'),
+            |o| o.sid.to_mut().push('1'),
+            |o| o.guid.to_mut().push('1'),
+            |o| o.domain.to_mut().push('1'),
+            |o| o.account_name.to_mut().push('1'),
+            |o| o.distinguished_name.to_mut().push('1'),
             |o| o.limited = true,
-            |o| o.display_name.push('1'),
-            |o| o.mail.push('1'),
+            |o| o.display_name.to_mut().push('1'),
+            |o| o.mail.to_mut().push('1'),
             |o| o.scope = Some(GroupScope::Global),
             |o| o.disabled = true,
             |o| o.last_logon_at = Some(Timestamp::default()),
@@ -299,8 +321,8 @@ mod tests {
             assert_ne!(changed.digest(), computer().digest(), "{changed:?}");
         }
         let (mut a, mut b) = (computer(), computer());
-        a.mail.push('x');
-        b.principal_name.push('x');
+        a.mail.to_mut().push('x');
+        b.principal_name.to_mut().push('x');
         assert_ne!(a.digest(), b.digest(), "texts do not run into each other");
     }
 

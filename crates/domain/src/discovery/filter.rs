@@ -23,7 +23,7 @@ pub enum LeftOut {
 ///
 /// # Errors
 /// Why it is left out.
-pub fn taken(settings: &Settings, object: &DirectoryObject, disabled: Option<bool>, now: Timestamp) -> Result<(), LeftOut> {
+pub fn taken(settings: &Settings, object: &DirectoryObject<'_>, disabled: Option<bool>, now: Timestamp) -> Result<(), LeftOut> {
     let too_old = |at: Option<Timestamp>, days: Option<i64>| match (at, days) {
         (Some(at), Some(days)) => now.seconds_since(at) > days * 24 * 3600,
         _ => false,
@@ -50,7 +50,7 @@ mod tests {
 
     const DAY: i64 = 24 * 3600;
 
-    fn object(logon: Option<i64>, password: Option<i64>) -> DirectoryObject {
+    fn object(logon: Option<i64>, password: Option<i64>) -> DirectoryObject<'static> {
         let at = |days: i64| Timestamp::default().plus_seconds(1000 * DAY - days * DAY);
         let mut object = DirectoryObject::new(ObjectKind::Computer, "S-1-5-21-1-2-3-4", "corp.example.test", "PC$", "CN=PC");
         (object.last_logon_at, object.password_set_at) = (logon.map(at), password.map(at));

@@ -79,13 +79,13 @@ impl From<Listed> for DirectoryResource {
         let Listed { object, resource_id: _, agent, created_at, discovered_at } = listed;
         Self {
             name: object.name(),
-            sid: object.sid,
-            domain: object.domain,
-            account_name: object.account_name,
-            display_name: object.display_name,
-            principal_name: object.principal_name,
-            mail: object.mail,
-            distinguished_name: object.distinguished_name,
+            sid: object.sid.into_owned(),
+            domain: object.domain.into_owned(),
+            account_name: object.account_name.into_owned(),
+            display_name: object.display_name.into_owned(),
+            principal_name: object.principal_name.into_owned(),
+            mail: object.mail.into_owned(),
+            distinguished_name: object.distinguished_name.into_owned(),
             scope: object.scope.map(GroupScope::id).map(str::to_owned),
             disabled: object.disabled,
             limited: object.limited,
@@ -163,7 +163,7 @@ pub(super) fn page(work: &Work, kind: ObjectKind, request: &Request) -> Result<L
         let more = cut(&mut found, page.limit);
         let next = found.last().filter(|_| more).map(|last| {
             let object = &last.object;
-            cursor::write(&[&object.domain, &object.account_name, &object.sid].map(|key| Value::Text(key.clone())))
+            cursor::write(&[&object.domain, &object.account_name, &object.sid].map(|key| Value::Text(key.to_string())))
         });
         Ok(List::page(found.into_iter().map(DirectoryResource::from).collect(), next, total))
     })
@@ -182,6 +182,6 @@ pub(super) fn named(tx: &mut Tx<'_>, kind: ObjectKind, name: &str, what: &str, l
     let related = |related: Vec<views::Related>| related.into_iter().map(Related::from).collect();
     let groups = related(views::groups(tx, &one.object.sid, RELATED_MAX)?);
     let members = if kind == ObjectKind::Group { related(views::members(tx, &one.object.sid, RELATED_MAX)?) } else { Vec::new() };
-    let (guid, attributes) = (one.object.guid.clone(), one.object.attributes.clone());
+    let (guid, attributes) = (one.object.guid.to_string(), one.object.attributes.clone());
     Ok(DirectoryResourceDetail { resource: one.into(), guid, attributes, groups, members })
 }

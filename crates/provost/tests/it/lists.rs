@@ -105,11 +105,11 @@ fn filled(person: &Person) {
 
 /// What a directory would give: a report as a discovery agent writes it. Nobody else may write there meanwhile.
 fn discovered(person: &Person) {
-    let object = |kind, rid: u32, name: &str, shown: &str| {
+    let object = |kind, rid: u32, name: &'static str, shown: &'static str| {
         let sid = format!("S-1-5-21-1-2-3-{rid}");
-        let mut object = DirectoryObject::new(kind, &sid, "corp.example.test", name, &format!("CN={shown},OU=People,DC=corp,DC=example,DC=test"));
-        object.display_name = shown.to_owned();
-        object.mail = format!("{name}@corp.example.test");
+        let mut object = DirectoryObject::new(kind, sid, "corp.example.test", name, format!("CN={shown},OU=People,DC=corp,DC=example,DC=test"));
+        object.display_name = shown.into();
+        object.mail = format!("{name}@corp.example.test").into();
         object.scope = (kind == ObjectKind::Group).then_some(group_type(-2_147_483_646).0);
         object.disabled = rid % 2 == 1;
         object

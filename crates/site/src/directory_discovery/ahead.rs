@@ -54,7 +54,7 @@ impl Ahead<'_> {
     pub(super) fn follow(
         &mut self,
         entry: &Entry,
-        object: DirectoryObject,
+        object: DirectoryObject<'_>,
         security: bool,
         place: &Place<'_>,
         reports: &mut Reports<'_>,
@@ -66,7 +66,7 @@ impl Ahead<'_> {
         let (members, next) = entry.first_members()?;
         let members: Box<[Member]> = members.into_iter().map(|dn| self.member(dn)).collect();
         // A directory shows a group whose members may not be read as one without any.
-        let rest = (next.is_some() || members.is_empty()).then(|| Box::new(Rest { dn: object.distinguished_name.clone(), next }));
+        let rest = (next.is_some() || members.is_empty()).then(|| Box::new(Rest { dn: object.distinguished_name.to_string(), next }));
         let name = if security { Box::default() } else { shortened(&object.name()).into() };
         let group = Group { sid: self.known.of_sid(&object.sid), name, security, members, rest };
         if self.only.is_none() {

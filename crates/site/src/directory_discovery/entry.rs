@@ -5,8 +5,9 @@
 
 use provost_broker::directory::Entry;
 use provost_domain::Timestamp;
-use provost_domain::discovery::{DirectoryObject, ObjectKind, group_type};
+use provost_domain::discovery::{DirectoryObject, ObjectKind, group_type, in_lower_case};
 use provost_sd::{Guid, Sid};
+use std::borrow::Cow;
 
 /// Attributes that are always read.
 pub(super) const ATTRIBUTES: &[&str] = &[
@@ -39,9 +40,9 @@ const EPOCH_SECONDS: i64 = 11_644_473_600;
 
 /// What an entry is.
 #[derive(Debug)]
-pub enum Read {
+pub enum Read<'e> {
     /// A computer, a user or a group, and of a group whether it is a security group.
-    Object(Box<DirectoryObject>, bool),
+    Object(Box<DirectoryObject<'e>>, bool),
     /// Something that has no SID, and so is nobody: a contact.
     Nobody,
     /// Something else that has a SID, such as somebody of another forest.
@@ -61,7 +62,7 @@ pub(super) fn disabled(entry: &Entry, kind: ObjectKind) -> Option<bool> {
 /// Reads an entry of the domain with this DNS name and this SID, with the extra attributes that are asked for. Without the SID
 /// of the domain, which may not be readable, objects are not held to it.
 #[must_use]
-pub fn read(entry: &Entry, domain: &str, domain_sid: Option<&Sid>, extra: &[String]) -> Read {
+pub fn read<'e>(entry: &'e Entry, domain: &'e str, domain_sid: Option<&Sid>, extra: &[String]) -> Read<'e> {
     let Some(sid) = entry.bytes("objectSid").and_then(|bytes| Sid::from_bytes(bytes).ok()) else {
         let nobody = entry.texts("objectClass").any(|class| NOBODY.iter().any(|known| known.eq_ignore_ascii_case(class)));
         return if nobody { Read::Nobody } else { Read::Unreadable };
@@ -86,13 +87,18 @@ pub fn read(entry: &Entry, domain: &str, domain_sid: Option<&Sid>, extra: &[Stri
     };
     let Some(name) = entry.text("sAMAccountName") else { return Read::Other(sid) };
     let text = |attribute: &str| shortened(entry.text(attribute).unwrap_or_default());
-    let mut object = DirectoryObject::new(kind, &sid, domain, &shortened(name), &shortened(&entry.dn));
-    object.guid = entry.bytes("objectGUID").and_then(|bytes| bytes.try_into().ok()).map_or_else(String::new, |bytes| Guid::from_bytes(bytes).to_string());
+    let mut object = DirectoryObject::new(kind, sid, domain, shortened(name), shortened(&entry.dn));
+    object.guid =
+        entry.bytes("objectGUID").and_then(|bytes| bytes.try_into().ok()).map_or_else(Cow::default, |bytes| Guid::from_bytes(bytes).to_string().into());
     object.display_name = text("displayName");
     object.principal_name = text("userPrincipalName");
     object.mail = text("mail");
-    object.dns_name = shortened(&text("dNSHostName").to_lowercase());
-    object.operating_system = shortened(format!("{} {}", text("operatingSystem"), text("operatingSystemVersion")).trim());
+    object.dns_name = shortened_again(in_lower_case(text("dNSHostName")));
+    let (system, version) = (text("operatingSystem"), text("operatingSystemVersion"));
+    object.operating_system = match (&*system, &*version) {
+        (name, "") if name.trim() == name => system,
+        _ => shortened(format!("{system} {version}").trim()).into_owned().into(),
+    };
     object.disabled = disabled(entry, kind) == Some(true);
     object.last_logon_at = entry.number("lastLogonTimestamp").and_then(file_time);
     object.password_set_at = entry.number("pwdLastSet").and_then(file_time);
@@ -114,21 +120,29 @@ pub fn read(entry: &Entry, domain: &str, domain_sid: Option<&Sid>, extra: &[Stri
 /// A value as text; bytes that are none in hexadecimal.
 fn value(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) => shortened(text),
+        Ok(text) => shortened(text).into_owned(),
         Err(_) => bytes.iter().take(VALUE_BYTES_MAX / 2).map(|byte| format!("{byte:02x}")).collect(),
     }
 }
 
 /// Without characters that no text has, and then cut at one, so that it is no longer than the reader of reports takes. None
 /// of what is left has more than twice its bytes in JSON; U+0000 no database keeps.
-pub(super) fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> Cow<'_, str> {
     // As nearly all are.
     if text.len() <= VALUE_BYTES_MAX && text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
-        return text.to_owned();
+        return text.into();
     }
     let text = text.replace(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r'), "\u{fffd}");
     let end = (0..=VALUE_BYTES_MAX.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    text[..end].to_owned()
+    text[..end].to_owned().into()
+}
+
+/// What was changed after it was [`shortened`].
+fn shortened_again(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Owned(text) => shortened(&text).into_owned().into(),
+        text => text,
+    }
 }
 
 /// A time in units of 100 ns since 1601 (MS-DTYP §2.3.3); none for what means never.
@@ -153,10 +167,13 @@ mod tests {
     #[test]
     fn the_largest_object_is_one_that_reports_may_hold() {
         for character in ["\"", "\0", "\u{1}", "\n", "\u{80}", "ä", "İ"] {
-            let text = shortened(&shortened(&character.repeat(5000)).to_lowercase());
+            let text = shortened(&shortened(&character.repeat(5000)).to_lowercase()).into_owned();
             let mut object = DirectoryObject::new(ObjectKind::Computer, "S-1-5-21-1-2-3-1104", "corp.example.test", &text, &text);
-            (object.display_name, object.principal_name, object.mail, object.dns_name) = (text.clone(), text.clone(), text.clone(), text.clone());
-            object.operating_system = shortened(&format!("{text} {text}"));
+            for field in [&mut object.display_name, &mut object.principal_name, &mut object.mail, &mut object.dns_name] {
+                *field = (&text).into();
+            }
+            let twice = format!("{text} {text}");
+            object.operating_system = shortened(&twice);
             object.attributes = (0..64).map(|number| (format!("{number:064}"), vec![value(text.as_bytes()); VALUES_MAX])).collect();
             let report = DirectoryReport {
                 method: "ad-system".to_owned(),

@@ -41,7 +41,7 @@ pub(super) struct Place<'p> {
 
 impl Place<'_> {
     /// Reads an entry of it, with the extra attributes that are asked for.
-    pub(super) fn read(&self, entry: &Entry, extra: &[String]) -> Read {
+    pub(super) fn read<'e>(&'e self, entry: &'e Entry, extra: &[String]) -> Read<'e> {
         entry::read(entry, self.location.path.domain(), self.domain.as_ref(), extra)
     }
 }
@@ -124,7 +124,7 @@ pub(super) fn attributes(settings: &Settings) -> Vec<&str> {
 /// where none has to, it is known by its names only, so that nobody takes it for one that is enabled.
 pub(super) fn take(
     dn: &str,
-    mut object: DirectoryObject,
+    mut object: DirectoryObject<'_>,
     disabled: Option<bool>,
     settings: &Settings,
     reports: &mut Reports<'_>,

@@ -132,8 +132,8 @@ impl<'r> Reports<'r> {
     }
 
     /// Takes an object with this distinguished name; breaks when nothing more can be taken.
-    pub(super) fn push(&mut self, dn: &str, object: DirectoryObject) -> ControlFlow<()> {
-        if !self.gathered.contains(&object.sid) {
+    pub(super) fn push(&mut self, dn: &str, object: DirectoryObject<'_>) -> ControlFlow<()> {
+        if !self.gathered.contains(&*object.sid) {
             self.objects.push(&object);
             self.repeated += usize::from(self.deposited.keep(&object.sid));
             // Of somebody who is known by less, more may have to be read.
@@ -143,7 +143,7 @@ impl<'r> Reports<'r> {
             {
                 self.found.push((Name::of(dn), rid));
             }
-            self.gathered.insert(object.sid);
+            self.gathered.insert(object.sid.into_owned());
         }
         if self.objects.count() >= OBJECTS_TOGETHER || self.is_full() { self.deposit() } else { self.go_on_and_tell() }
     }

@@ -15,18 +15,18 @@ use provost_wire::directory::DirectoryReport;
 use std::collections::{HashMap, HashSet};
 
 /// Loads one report.
-pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport, site: SiteCode, received_at: Timestamp) -> Result<Result<(), String>, StoreError> {
+pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport<'r>, site: SiteCode, received_at: Timestamp) -> Result<Result<(), String>, StoreError> {
     let Some((method, agent)) = Method::from_id(&report.method).and_then(|method| Some((method, method.agent()?))) else {
         return Ok(Err(format!("{:?} is no discovery method that makes records", report.method)));
     };
     // An agent's clock is the site's; a file that somebody put here is believed only up to the moment it came.
     let at = report.at.min(received_at);
-    let sids = (report.objects.iter().map(|object| object.sid.as_str()))
+    let sids = (report.objects.iter().map(|object| &*object.sid))
         .chain(report.memberships.iter().flat_map(|list| [&list.group].into_iter().chain(&list.members)).map(String::as_str));
     let keys = SidKeys::kept(tx, sids)?;
     let mut seen: HashSet<SidKey> = HashSet::with_capacity(report.objects.len());
-    let keyed = |object: &'r DirectoryObject| keys.of(&object.sid).map(|key| (key, object));
-    let mut once: Vec<(SidKey, &DirectoryObject)> = report.objects.iter().rev().filter_map(keyed).filter(|(key, _)| seen.insert(*key)).collect();
+    let keyed = |object: &'r DirectoryObject<'r>| keys.of(&object.sid).map(|key| (key, object));
+    let mut once: Vec<(SidKey, &DirectoryObject<'_>)> = report.objects.iter().rev().filter_map(keyed).filter(|(key, _)| seen.insert(*key)).collect();
     // Rows that are written in the order of their keys go into one page after the other.
     once.sort_unstable_by_key(|(key, _)| *key);
     let known = objects::known(tx, &once.iter().map(|(key, _)| *key).collect::<Vec<_>>())?;
@@ -66,7 +66,7 @@ pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport, site: SiteC
 /// Writes who is in groups; gives how many groups that are not `changed` themselves have others in them now.
 fn lists<'r>(
     tx: &mut Tx<'_>,
-    report: &'r DirectoryReport,
+    report: &'r DirectoryReport<'r>,
     keys: &SidKeys,
     known: &HashMap<SidKey, Known>,
     changed: &HashSet<SidKey>,
@@ -102,7 +102,7 @@ fn lists<'r>(
 /// An object that is new or otherwise than it is known.
 struct Changed<'a> {
     key: SidKey,
-    object: &'a DirectoryObject,
+    object: &'a DirectoryObject<'a>,
     digest: Digest,
     /// What is known of it.
     known: Option<&'a Known>,
@@ -121,7 +121,12 @@ struct Sorted<'a> {
     foreign: usize,
 }
 
-fn sort<'a>(tx: &mut Tx<'_>, objects: &[(SidKey, &'a DirectoryObject)], known: &'a HashMap<SidKey, Known>, at: Timestamp) -> Result<Sorted<'a>, StoreError> {
+fn sort<'a>(
+    tx: &mut Tx<'_>,
+    objects: &[(SidKey, &'a DirectoryObject<'a>)],
+    known: &'a HashMap<SidKey, Known>,
+    at: Timestamp,
+) -> Result<Sorted<'a>, StoreError> {
     let mut sorted = Sorted::default();
     for (key, object) in objects {
         let known = known.get(key);
@@ -148,7 +153,7 @@ fn sort<'a>(tx: &mut Tx<'_>, objects: &[(SidKey, &'a DirectoryObject)], known: &
 }
 
 /// Whether something newer is known, or more than a look at a group tells. That look, however new, tells less than any other.
-fn is_outdone(object: &DirectoryObject, known: &Known, at: Timestamp) -> bool {
+fn is_outdone(object: &DirectoryObject<'_>, known: &Known, at: Timestamp) -> bool {
     if object.limited == known.limited { known.discovered_at > at } else { object.limited }
 }
 

@@ -12,24 +12,26 @@ use provost_store::{devices, views as read};
 use provost_wire::client::heartbeat::Heartbeat;
 use provost_wire::directory::DirectoryReport;
 use provost_wire::envelope::Kind;
+use std::borrow::Cow;
 
 const DOMAIN: &str = "corp.example.test";
 
-fn object(kind: ObjectKind, domain: &str, rid: u32, name: &str) -> DirectoryObject {
+fn object(kind: ObjectKind, domain: &str, rid: u32, name: &str) -> DirectoryObject<'static> {
     let of_domain = if domain == DOMAIN { 1 } else { 2 };
-    let mut object = DirectoryObject::new(kind, &format!("S-1-5-21-{of_domain}-2-3-{rid}"), domain, name, &format!("CN={name},OU=Here,DC={of_domain}"));
+    let sid = format!("S-1-5-21-{of_domain}-2-3-{rid}");
+    let mut object = DirectoryObject::new(kind, sid, domain.to_owned(), name.to_owned(), format!("CN={name},OU=Here,DC={of_domain}"));
     if kind == ObjectKind::Computer {
-        object.dns_name = format!("{}.{domain}", name.trim_end_matches('$').to_lowercase());
-        object.operating_system = "Windows Server 2022".to_owned();
+        object.dns_name = format!("{}.{domain}", name.trim_end_matches('$').to_lowercase()).into();
+        object.operating_system = "Windows Server 2022".into();
     }
     object
 }
 
-fn report(objects: Vec<DirectoryObject>, at: Timestamp) -> DirectoryReport {
+fn report(objects: Vec<DirectoryObject<'_>>, at: Timestamp) -> DirectoryReport<'_> {
     DirectoryReport { method: Method::System.id().to_owned(), run_id: 0, at, objects, repeated: 0, memberships: Vec::new() }
 }
 
-fn load(place: &Place<'_>, report: &DirectoryReport) {
+fn load(place: &Place<'_>, report: &DirectoryReport<'_>) {
     place.deposit(Kind::Directory, None, &serde_json::to_vec(report).expect("JSON"));
     pass(&mut place.discovery());
     assert_eq!(place.reasons(Kind::Directory), Vec::<String>::new());
@@ -66,7 +68,7 @@ fn a_client_and_its_account_are_one_device_whoever_comes_first() {
         let accounts = vec![object(ObjectKind::Computer, "corp.example", 1104, "WS01$"), object(ObjectKind::Computer, "corp.example", 1105, "WS02$")];
         load(place, &report(accounts.clone(), NOW));
         place.register(&second);
-        send(place, &second, &Heartbeat { domain: "corp.example".to_owned(), ..heartbeat("ws02") });
+        send(place, &second, &Heartbeat { domain: "corp.example".into(), ..heartbeat("ws02") });
         pass(&mut place.discovery());
         assert_eq!(place.number("SELECT count(*) FROM device", &[]), 2);
         assert_eq!(device_of(place, &accounts[0].sid).device.smsid, Some(first.smsid));
@@ -105,7 +107,7 @@ fn an_account_that_was_made_anew_is_another_one_and_the_old_stays() {
 fn what_moved_is_the_same_and_what_is_older_is_dropped() {
     each(|place| {
         let before = object(ObjectKind::User, DOMAIN, 1200, "alice");
-        let after = DirectoryObject { distinguished_name: "CN=Alice,OU=Moved,DC=1".to_owned(), mail: "alice@corp.example.test".to_owned(), ..before.clone() };
+        let after = DirectoryObject { distinguished_name: "CN=Alice,OU=Moved,DC=1".into(), mail: "alice@corp.example.test".into(), ..before.clone() };
         load(place, &report(vec![before.clone()], NOW));
         place.clock.set(NOW.plus_seconds(60));
         load(place, &report(vec![after.clone()], NOW.plus_seconds(60)));
@@ -131,12 +133,12 @@ fn a_device_that_a_person_deleted_comes_back_with_the_next_look() {
 #[test]
 fn a_look_at_a_group_adds_members_and_replaces_nothing_that_is_better_known() {
     each(|place| {
-        let alice = DirectoryObject { mail: "alice@corp.example.test".to_owned(), ..object(ObjectKind::User, DOMAIN, 1200, "alice") };
+        let alice = DirectoryObject { mail: "alice@corp.example.test".into(), ..object(ObjectKind::User, DOMAIN, 1200, "alice") };
         load(place, &report(vec![alice.clone()], NOW));
         let seen = |rid, name| DirectoryObject { limited: true, ..object(ObjectKind::User, DOMAIN, rid, name) };
         let group = object(ObjectKind::Group, DOMAIN, 1300, "Sales");
         let membership = |members: &[&str], complete| Membership {
-            group: group.sid.clone(),
+            group: group.sid.to_string(),
             name: group.name(),
             security: true,
             beside: Vec::new(),
@@ -152,7 +154,7 @@ fn a_look_at_a_group_adds_members_and_replaces_nothing_that_is_better_known() {
         place.clock.set(NOW.plus_seconds(60));
         load(place, &found(vec![group.clone(), seen(1200, "alice"), seen(1201, "bob")], membership(&["1200", "1201"], true)));
         let known = place.look(|tx| views::called(tx, ObjectKind::User, "alice")).pop().expect("a user");
-        assert_eq!((known.object.mail.as_str(), known.object.limited), ("alice@corp.example.test", false));
+        assert_eq!((&*known.object.mail, known.object.limited), ("alice@corp.example.test", false));
         assert!(place.look(|tx| views::called(tx, ObjectKind::User, "bob")).pop().expect("a user").object.limited);
 
         let members = |place: &Place<'_>| place.look(|tx| views::members(tx, &group.sid, 10)).into_iter().map(|m| m.name).collect::<Vec<_>>();
@@ -197,12 +199,12 @@ fn a_directory_changes_nothing_of_another_domain() {
         load(place, &report(vec![computer.clone()], NOW));
         let device = device_of(place, &computer.sid).device;
         place.clock.set(NOW.plus_seconds(60));
-        let forged = DirectoryObject { domain: "fabrikam.example.test".to_owned(), dns_name: "ws01.fabrikam.example.test".to_owned(), ..computer.clone() };
+        let forged = DirectoryObject { domain: "fabrikam.example.test".into(), dns_name: "ws01.fabrikam.example.test".into(), ..computer.clone() };
         load(place, &report(vec![forged], NOW.plus_seconds(60)));
         let known = place.look(|tx| views::called(tx, ObjectKind::Computer, &computer.sid)).pop().expect("an account of a computer");
         assert_eq!((known.object, device_of(place, &computer.sid).device), (computer.clone(), device));
         // Nor does it add anybody to that domain.
-        let added = DirectoryObject { domain: "fabrikam.example.test".to_owned(), ..object(ObjectKind::User, DOMAIN, 900, "mallory") };
+        let added = DirectoryObject { domain: "fabrikam.example.test".into(), ..object(ObjectKind::User, DOMAIN, 900, "mallory") };
         load(place, &report(vec![added], NOW.plus_seconds(60)));
         assert!(place.look(|tx| views::called(tx, ObjectKind::User, "mallory")).is_empty());
         load(place, &report(vec![object(ObjectKind::User, DOMAIN, 901, "bob")], NOW.plus_seconds(60)));
@@ -213,8 +215,8 @@ fn a_directory_changes_nothing_of_another_domain() {
 #[test]
 fn what_a_method_reads_of_an_object_counts_also_after_a_newer_look_at_a_group() {
     each(|place| {
-        let alice = DirectoryObject { mail: "alice@corp.example.test".to_owned(), ..object(ObjectKind::User, DOMAIN, 1200, "alice") };
-        let seen = DirectoryObject { limited: true, mail: String::new(), ..alice.clone() };
+        let alice = DirectoryObject { mail: "alice@corp.example.test".into(), ..object(ObjectKind::User, DOMAIN, 1200, "alice") };
+        let seen = DirectoryObject { limited: true, mail: Cow::default(), ..alice.clone() };
         place.clock.set(NOW.plus_seconds(60));
         load(place, &report(vec![seen], NOW.plus_seconds(60)));
         load(place, &report(vec![alice.clone()], NOW));
@@ -292,12 +294,9 @@ fn a_report_is_loaded_once_and_counted_in_its_run() {
     each(|place| {
         let mut agent = place.connect(Principal::AdSystemDiscoveryAgent);
         let run_id = agent.write(|tx| runs::request(tx, Method::System, "OU=x,DC=corp,DC=test", RunKind::Full, "somebody", NOW)).expect("a run");
-        let report = |n: u32, change: &str| DirectoryReport {
+        let report = |n: u32, change: &'static str| DirectoryReport {
             run_id,
-            ..report(
-                (0..n).map(|rid| DirectoryObject { mail: change.to_owned(), ..object(ObjectKind::User, DOMAIN, rid, &format!("user{rid}")) }).collect(),
-                NOW,
-            )
+            ..report((0..n).map(|rid| DirectoryObject { mail: change.into(), ..object(ObjectKind::User, DOMAIN, rid, &format!("user{rid}")) }).collect(), NOW)
         };
         let body = serde_json::to_vec(&report(700, "")).expect("JSON");
         let envelope = place.envelope(Kind::Directory, None);
@@ -315,7 +314,7 @@ fn a_report_is_loaded_once_and_counted_in_its_run() {
         assert_eq!(place.number("SELECT count(*) FROM directory_object", &[]), 801);
         let page = place.look(|tx| views::list(tx, ObjectKind::User, &[], None, 3));
         let last = page.last().expect("a page").object.clone();
-        let next = place.look(|tx| views::list(tx, ObjectKind::User, &[], Some([last.domain.as_str(), &last.account_name, &last.sid]), 1));
+        let next = place.look(|tx| views::list(tx, ObjectKind::User, &[], Some([&*last.domain, &last.account_name, &last.sid]), 1));
         assert!(next[0].object.account_name > last.account_name);
         let listed = place.look(|tx| read::devices::count(tx, &[]));
         assert_eq!(listed, 0, "users are no devices");

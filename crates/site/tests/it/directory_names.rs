@@ -49,7 +49,7 @@ fn names_with_every_special_character_become_rows_under_a_location_of_such_a_nam
     for (at, (user, name)) in users.iter().zip(names).enumerate() {
         let found = site.found(ObjectKind::User, &account(at)).pop().unwrap_or_else(|| panic!("{user}")).object;
         let named = |text: &str| text.parse::<DistinguishedName>().unwrap_or_else(|why| panic!("{text}: {why}"));
-        assert_eq!((named(&found.distinguished_name), found.display_name.as_str()), (named(user), name), "the directory calls it so: {found:?}");
+        assert_eq!((named(&found.distinguished_name), &*found.display_name), (named(user), name), "the directory calls it so: {found:?}");
     }
     // Its members are found by their names, and are those that are known already.
     let path = site.look_at(Method::Group, &unit, true);

@@ -118,11 +118,11 @@ impl<'o> SiteServer<'o> {
         run
     }
 
-    /// What waits in the discovery inbox, the oldest first.
-    pub fn reports(&self) -> Vec<DirectoryReport> {
+    /// What waits in the discovery inbox, the oldest first; its texts are those of the files, which are kept until the test ends.
+    pub fn reports(&self) -> Vec<DirectoryReport<'static>> {
         let files = self.place.inboxes.claim(&inboxes::DISCOVERY).expect("the inbox");
         let frames = files.flat_map(|file| file.read_frames().expect("a file").0);
-        frames.map(|frame| provost_wire::directory::parse(&frame.body).expect("a report")).collect()
+        frames.map(|frame| provost_wire::directory::parse(frame.body.leak()).expect("a report")).collect()
     }
 
     pub fn found(&self, kind: ObjectKind, name: &str) -> Vec<views::Listed> {

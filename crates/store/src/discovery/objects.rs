@@ -36,7 +36,7 @@ pub struct Found<'a> {
     /// Its SID's key.
     pub key: SidKey,
     /// What the directory says.
-    pub object: &'a DirectoryObject,
+    pub object: &'a DirectoryObject<'a>,
     /// Tells its states apart.
     pub digest: Digest,
     /// A computer's device.
@@ -180,15 +180,15 @@ fn write(tx: &mut Tx<'_>, found: &[(Number, &Found<'_>)], objects: &Insert, stat
             Param::Integer(number.0),
             (*key).into(),
             object.kind.id().into(),
-            (&object.guid).into(),
-            (&object.domain).into(),
-            (&object.account_name).into(),
-            (&object.distinguished_name).into(),
-            (&object.display_name).into(),
-            (&object.principal_name).into(),
-            (&object.mail).into(),
-            (&object.dns_name).into(),
-            (&object.operating_system).into(),
+            (&*object.guid).into(),
+            (&*object.domain).into(),
+            (&*object.account_name).into(),
+            (&*object.distinguished_name).into(),
+            (&*object.display_name).into(),
+            (&*object.principal_name).into(),
+            (&*object.mail).into(),
+            (&*object.dns_name).into(),
+            (&*object.operating_system).into(),
             object.scope.map_or("", GroupScope::id).into(),
             object.disabled.into(),
             object.last_logon_at.into(),

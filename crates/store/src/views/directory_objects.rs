@@ -11,7 +11,7 @@ use provost_domain::{ResourceId, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// What the directory says.
-    pub object: DirectoryObject,
+    pub object: DirectoryObject<'static>,
     /// A computer's device.
     pub resource_id: Option<ResourceId>,
     /// Name of the method that found it.
@@ -33,16 +33,17 @@ const SID: &str = "(b.beginning || (o.sid_key & 4294967295))";
 
 fn listed(row: &Row) -> Result<Listed, StoreError> {
     let corrupt = |what: String| StoreError::corrupt("reading a directory's object", what);
+    let text = |column| row.text(column).map(str::to_owned);
     let kind = row.text(1)?;
     let kind = ObjectKind::from_id(kind).ok_or_else(|| corrupt(format!("no object is {kind:?}")))?;
-    let mut object = DirectoryObject::new(kind, row.text(0)?, row.text(4)?, row.text(5)?, row.text(6)?);
-    row.text(3)?.clone_into(&mut object.guid);
+    let mut object = DirectoryObject::new(kind, text(0)?, text(4)?, text(5)?, text(6)?);
+    object.guid = text(3)?.into();
     object.limited = row.boolean(7)?;
-    row.text(8)?.clone_into(&mut object.display_name);
-    row.text(9)?.clone_into(&mut object.principal_name);
-    row.text(10)?.clone_into(&mut object.mail);
-    row.text(11)?.clone_into(&mut object.dns_name);
-    row.text(12)?.clone_into(&mut object.operating_system);
+    object.display_name = text(8)?.into();
+    object.principal_name = text(9)?.into();
+    object.mail = text(10)?.into();
+    object.dns_name = text(11)?.into();
+    object.operating_system = text(12)?.into();
     object.scope = GroupScope::ALL.into_iter().find(|scope| row.text(13).is_ok_and(|id| id == scope.id()));
     object.disabled = row.boolean(14)?;
     object.last_logon_at = row.optional_timestamp(15)?;

@@ -13,16 +13,16 @@ fn those_are_known_that_were_asked_for_whether_their_numbers_lie_close_together_
         let mut connection = database.connect(Principal::DiscoveryDataManager).expect("a connection");
         for apart in [1, 2, 7, 1000] {
             let rids: Vec<u32> = (0..60).map(|number| 500_000 * apart + number * apart).collect();
-            let objects: Vec<DirectoryObject> = (rids.iter())
+            let objects: Vec<DirectoryObject<'_>> = (rids.iter())
                 .map(|rid| {
                     let sid = format!("S-1-5-21-1-2-3-{rid}");
-                    DirectoryObject::new(ObjectKind::User, &sid, "corp.example.test", &format!("u{rid}"), &format!("CN=u{rid},DC=corp"))
+                    DirectoryObject::new(ObjectKind::User, sid, "corp.example.test", format!("u{rid}"), format!("CN=u{rid},DC=corp"))
                 })
                 .collect();
             let (found, wanted) = connection
                 .write(|tx| {
-                    let keys = SidKeys::kept(tx, objects.iter().map(|object| object.sid.as_str()))?;
-                    let key = |object: &DirectoryObject| keys.of(&object.sid).expect("a key");
+                    let keys = SidKeys::kept(tx, objects.iter().map(|object| &*object.sid))?;
+                    let key = |object: &DirectoryObject<'_>| keys.of(&object.sid).expect("a key");
                     let of =
                         |object| Found { key: key(object), object, digest: object.digest(), resource_id: None, method: Method::User, at: START, number: None };
                     objects::put(tx, &objects.iter().map(of).collect::<Vec<_>>())?;

@@ -175,10 +175,10 @@ fn all_is_there(database: &Database) {
     let mut provider = database.connect(Principal::Provider).expect("a connection");
     let read = provider.read(|tx| {
         let alice = called(tx, ObjectKind::User, "S-1-5-21-1-2-3-1104")?.pop().expect("alice");
-        assert_eq!((alice.object.account_name.as_str(), alice.object.mail.as_str()), ("alice", "alice@corp"));
+        assert_eq!((&*alice.object.account_name, &*alice.object.mail), ("alice", "alice@corp"));
         assert_eq!((alice.created_at.as_micros(), alice.discovered_at.as_micros()), (100, 1304));
         assert!(called(tx, ObjectKind::User, "bob")?.pop().expect("bob").object.limited);
-        assert_eq!((alice.object.sid.as_str(), alice.agent.as_str()), ("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT"));
+        assert_eq!((&*alice.object.sid, alice.agent.as_str()), ("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT"));
         assert_eq!(of_device(tx, ResourceId(7))?.pop().expect("a computer").object.account_name, "WS01$");
         let staff: Vec<_> = members(tx, "S-1-5-21-1-2-3-4294967295", 9)?.into_iter().map(|one| (one.sid, one.name)).collect();
         let named = |sid: &str, name: &str| (sid.to_owned(), name.to_owned());

@@ -89,18 +89,18 @@ fn add_networks(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
 }
 
 fn add_objects(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
-    let user = |n: u32, name: &str, called: &str| DirectoryObject {
-        display_name: called.to_owned(),
-        principal_name: format!("{name}@corp.example.test"),
-        mail: format!("{name}@corp.example.test"),
+    let user = |n: u32, name: &'static str, called: &'static str| DirectoryObject {
+        display_name: called.into(),
+        principal_name: format!("{name}@corp.example.test").into(),
+        mail: format!("{name}@corp.example.test").into(),
         last_logon_at: Some(now.plus_seconds(-86_400 * i64::from(n % 9))),
         password_set_at: Some(now.plus_seconds(-86_400 * 40)),
         disabled: n == 1106,
-        ..DirectoryObject::new(ObjectKind::User, &format!("{SID}-{n}"), "corp.example.test", name, &format!("CN={called},OU=Staff,DC=corp,DC=example,DC=test"))
+        ..DirectoryObject::new(ObjectKind::User, format!("{SID}-{n}"), "corp.example.test", name, format!("CN={called},OU=Staff,DC=corp,DC=example,DC=test"))
     };
-    let group = |n: u32, name: &str, scope| DirectoryObject {
+    let group = |n: u32, name: &'static str, scope| DirectoryObject {
         scope: Some(scope),
-        ..DirectoryObject::new(ObjectKind::Group, &format!("{SID}-{n}"), "corp.example.test", name, &format!("CN={name},OU=Groups,DC=corp,DC=example,DC=test"))
+        ..DirectoryObject::new(ObjectKind::Group, format!("{SID}-{n}"), "corp.example.test", name, format!("CN={name},OU=Groups,DC=corp,DC=example,DC=test"))
     };
     let all = [
         user(1104, "ada", "Ada Byron"),
@@ -112,7 +112,7 @@ fn add_objects(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
         group(2202, "Workstation-Admins", GroupScope::DomainLocal),
         group(2203, "Tier0-Operators", GroupScope::Universal),
     ];
-    let keys = SidKeys::kept(tx, all.iter().map(|object| object.sid.as_str()))?;
+    let keys = SidKeys::kept(tx, all.iter().map(|object| &*object.sid))?;
     let key = |n: u32| keys.of(&format!("{SID}-{n}"));
     let found: Vec<Found<'_>> = all
         .iter()

@@ -97,8 +97,8 @@ impl ComputerAccount {
         let groups = directory_objects::groups(tx, &object.sid, RELATED_MAX)?.into_iter().map(Related::from).collect();
         Ok(Self {
             name: object.name(),
-            sid: object.sid,
-            distinguished_name: object.distinguished_name,
+            sid: object.sid.into_owned(),
+            distinguished_name: object.distinguished_name.into_owned(),
             disabled: object.disabled,
             last_logon_at: object.last_logon_at.map(Time),
             attributes: object.attributes,
