@@ -187,7 +187,7 @@ mod tests {
         let users = provider.read(|tx| crate::views::directory_objects::called(tx, provost_domain::discovery::ObjectKind::User, "x"));
         let users = users.expect("users");
         assert_eq!(
-            users.iter().map(|one| (one.object.sid.as_str(), one.agent.as_str())).collect::<Vec<_>>(),
+            users.iter().map(|one| (&*one.object.sid, one.agent.as_str())).collect::<Vec<_>>(),
             [("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT")]
         );
     }

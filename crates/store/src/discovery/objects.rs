@@ -93,7 +93,13 @@ impl Domains {
 /// # Errors
 /// As [`known`].
 pub fn domains(tx: &mut Tx<'_>, keys: impl IntoIterator<Item = SidKey>) -> Result<Domains, StoreError> {
-    let firsts: BTreeSet<SidKey> = keys.into_iter().map(|key| key.beside(0)).collect();
+    let (mut firsts, mut newest) = (BTreeSet::new(), None);
+    for first in keys.into_iter().map(|key| key.beside(0)) {
+        // Nearly all are of one domain.
+        if newest.replace(first) != Some(first) {
+            firsts.insert(first);
+        }
+    }
     let mut domains = Domains::default();
     let sql = "SELECT o.domain FROM directory_state s JOIN directory_object o ON o.number = s.number WHERE s.sid_key BETWEEN $1 AND $2 LIMIT 1";
     for first in firsts {
