@@ -17,7 +17,11 @@ pub(crate) const ATTRIBUTES: &[&str] = &[
     "highestCommittedUSN",
     "currentTime",
     "supportedCapabilities",
+    "vendorName",
+    "vendorVersion",
 ];
+/// How Samba's `vendorName` begins; Active Directory has none.
+const SAMBA: &str = "Samba";
 
 /// What every domain controller says that it can (MS-ADTS §3.1.1.3.4.3): be Active Directory.
 const ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
@@ -47,6 +51,8 @@ pub struct RootDse {
     pub time: Option<String>,
     /// Whether it gives values of an attribute range by range, as Active Directory does.
     pub ranges: bool,
+    /// The version, where it is Samba: what mends something there is done with other tools.
+    pub samba: Option<String>,
 }
 
 impl RootDse {
@@ -72,6 +78,7 @@ impl RootDse {
             invocation_id: None,
             ranges: entry.texts("supportedCapabilities").any(|capability| capability == ACTIVE_DIRECTORY),
             time: entry.text("currentTime").map(ToOwned::to_owned),
+            samba: entry.text("vendorName").filter(|name| name.starts_with(SAMBA)).map(|_| entry.text("vendorVersion").unwrap_or_default().to_owned()),
             domain_dn,
         })
     }
