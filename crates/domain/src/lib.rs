@@ -30,7 +30,7 @@ pub use approval::Approval;
 pub use digest::Digest;
 pub use failure::Failure;
 pub use message_id::MessageId;
-pub use shell_word::shell_word;
+pub use shell_word::{powershell_word, shell_word};
 pub use site_code::SiteCode;
 pub use smsid::SmsId;
 pub use timestamp::Timestamp;

@@ -5,6 +5,7 @@
 mod forest;
 mod hosts;
 mod memberships;
+mod mending;
 mod outside;
 mod own;
 mod secrets;
@@ -19,9 +20,7 @@ use provost_catalog::conditions::password_days_max;
 use provost_catalog::rights::{Place, Profile, Right};
 use provost_directory::{Scope, Session};
 use provost_domain::accounts::budget::Asker;
-use provost_domain::accounts::directory_rights::{
-    COMPUTED_SECRETS, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Schema, ServerSays, no_change, no_join, no_right, reads,
-};
+use provost_domain::accounts::directory_rights::{COMPUTED_SECRETS, Mending, ObjectSeen, PASSWORD_READERS, Schema, ServerSays, no_join, reads};
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
 use provost_domain::outcome::Outcome;
@@ -189,6 +188,8 @@ pub(super) struct View {
     token: Token,
     /// The account's own object, once it was found.
     own: Option<String>,
+    /// What is known for commands that mend something.
+    mending: Mending,
 }
 
 impl View {
@@ -198,7 +199,8 @@ impl View {
             return Err(Failure::new(Outcome::Broken, "token", "the domain controller does not say what it takes the account for"));
         }
         let schema = session.schema().await?;
-        Ok(Self { session, schema, token, own: None })
+        let mending = Mending { samba: session.root().samba.clone(), ..Mending::default() };
+        Ok(Self { session, schema, token, own: None, mending })
     }
 
     /// Looks at everything that a directory tells. What was seen before a failure stays. `computer` is this machine's computer account.
@@ -251,7 +253,7 @@ impl View {
         let objects = self.objects(&place.path, filter, SAMPLE, &asked).await?;
         let (verdict, evidence) = match objects.is_empty() {
             true => (Verdict::Unknown, format!("{} is seen, but no {kind} in it to read", place.path)),
-            false => reads(&objects, &self.schema, &self.token, attributes),
+            false => reads(&objects, &self.schema, &self.token, attributes, &self.mending),
         };
         seen.add(READS, verdict, evidence);
         // What everybody may do with himself, such as writing his own telephone number, is no right on others.
@@ -259,13 +261,13 @@ impl View {
         let others: Vec<ObjectSeen> = objects.into_iter().chain(keepers).filter(|object| !self.is_own(&object.dn)).collect();
         let (verdict, evidence) = self.reads_no_secret(&place.path, &others).await?;
         seen.add(at(Right::ReadConfidential), verdict, evidence);
-        let (verdict, evidence) = no_right(&others, &self.schema, &self.token, &[(RESET_PASSWORD, "reset the password")]);
+        let (verdict, evidence) = self.resets_no_password(&others).await?;
         seen.add(at(Right::ResetPassword), verdict, evidence);
         let mut all = vec![base];
         all.extend(self.objects(&place.path, "(|(objectClass=organizationalUnit)(objectClass=container))", SAMPLE, &[]).await?);
         all.dedup_by(|later, earlier| later.dn.eq_ignore_ascii_case(&earlier.dn));
         all.extend(others);
-        let (verdict, evidence) = no_change(&all, &self.schema, &self.token);
+        let (verdict, evidence) = self.changes_nothing(&all).await?;
         seen.add(at(Right::Write), verdict, evidence);
         Ok(())
     }
@@ -274,7 +276,7 @@ impl View {
     async fn administrators(&mut self, seen: &mut Observations) -> Result<(), Failure> {
         let domain = self.session.root().domain_dn.clone();
         let objects = self.objects(&domain, ADMINISTRATORS, SAMPLE, &[]).await?;
-        let (verdict, evidence) = no_right(&objects, &self.schema, &self.token, &[(RESET_PASSWORD, "reset the password")]);
+        let (verdict, evidence) = self.resets_no_password(&objects).await?;
         seen.add(Subject::LacksForbidden(Right::ResetPassword, Place::Administrators), verdict, evidence);
         Ok(())
     }
@@ -287,7 +289,10 @@ impl View {
         for dn in [head.clone(), format!("CN=Computers,{head}"), place.path.clone()] {
             objects.extend(self.object(&dn, &[]).await?);
         }
-        let (verdict, evidence) = no_join(&objects, &self.schema, &self.token, quota);
+        let (mut verdict, mut evidence) = no_join(&objects, &self.schema, &self.token, quota, &head, &self.mending);
+        if self.learn(verdict, &objects).await? {
+            (verdict, evidence) = no_join(&objects, &self.schema, &self.token, quota, &head, &self.mending);
+        }
         seen.add(Subject::LacksForbidden(Right::JoinDomain, Place::Anywhere), verdict, evidence);
         Ok(())
     }

@@ -40,7 +40,7 @@ async fn what_an_account_reads_outside_its_locations_by_an_entry_of_its_own_is_n
     let closed = found(&lab, &path, "svc-sealed", &[]).await;
     assert_eq!(closed.verdict, Verdict::Fail, "{closed:?}");
     assert!(closed.evidence.contains(&format!("{sealed}: an entry for Sealed Readers (S-1-5-21-")), "{closed:?}");
-    assert!(closed.evidence.contains(&format!("take it away with: dsacls '{sealed}' /R 'Sealed Readers'")), "{closed:?}");
+    assert!(closed.evidence.contains(&format!("dsacls '{sealed}' /R 'Sealed Readers@{}'", CORP.dns)), "{closed:?}");
     let inside = found(&lab, &path, "svc-sealed", &[&sealed]).await;
     assert_eq!(inside.verdict, Verdict::Pass, "a location of the same method is not outside: {inside:?}");
     assert_eq!(found(&lab, CORP.base, "svc-sealed", &[]).await.verdict, Verdict::NotApplicable);

@@ -5,23 +5,26 @@
 mod account;
 mod change;
 mod container;
+mod culprits;
 mod deletion;
 mod holders;
 mod judgement;
 mod memberships;
+mod mending;
 mod object;
 mod outside;
 mod password;
 mod schema;
 mod secrets;
 
-pub use account::{AccountSeen, delegation, flags, kerberos_only, privileged, roaming_profile, unseen};
+pub use account::{AccountSeen, Leads, delegation, flags, is_privileged, kerberos_only, out_of, privileged, roaming_profile, unseen};
 pub use change::Change;
 pub use container::{Compared, Declared, Extra, compared, nobody_else};
 pub use deletion::{Deletion, may_list};
 pub use holders::{Holder, Holders, RESET_PASSWORD, Trustee, holders, own_object};
 pub use judgement::{Needed, full_control, no_change, no_join, no_permissions, no_right, reads};
 pub use memberships::{Counted, GroupSeen, counted_here, memberships_agree};
+pub use mending::{Mending, containers_of};
 pub use object::{ObjectSeen, ServerSays, Views};
 pub use outside::{Outside, own_readers, reads_nothing_outside};
 pub use password::{PasswordSeen, password_age};
@@ -29,17 +32,14 @@ pub use schema::{AttributeSchema, Schema};
 pub use secrets::{COMPUTED_SECRETS, PASSWORD_READERS, no_confidential};
 
 use super::verification::Verdict;
+use culprits::Culprits;
+use mending::Command;
 
 /// How many names are told one by one.
 const NAMED_MAX: usize = 5;
 
 /// What a check came to, with what was seen.
 pub type Told = (Verdict, String);
-
-/// A text as PowerShell takes it for one.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
 
 /// Names, and how many more there are.
 fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {

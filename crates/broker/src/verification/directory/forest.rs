@@ -5,10 +5,9 @@ use crate::verification::Observations;
 use provost_catalog::rights::{Place, Profile, Right};
 use provost_directory::{Scope, escape};
 use provost_domain::Failure;
-use provost_domain::accounts::directory_rights::{Declared, Needed, Told, compared, full_control, no_change, no_permissions, nobody_else, reads};
+use provost_domain::accounts::directory_rights::{Declared, Needed, Told, compared, full_control, no_permissions, nobody_else, reads};
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_sd::{Domains, SecurityDescriptor, Sid, well_known};
-use std::collections::BTreeMap;
 
 /// Objects below System Management that are looked at.
 const PUBLISHED: usize = 50;
@@ -27,7 +26,7 @@ impl View {
             [("CN=Sites", "(|(objectClass=site)(objectClass=subnet))", &["name"]), ("CN=Partitions", "(objectClass=crossRef)", &["dnsRoot", "nETBIOSName"])];
         for (container, filter, attributes) in parts {
             let objects = self.objects(&format!("{container},{configuration}"), filter, SAMPLE, attributes).await?;
-            let (verdict, evidence) = reads(&objects, &self.schema, &self.token, attributes);
+            let (verdict, evidence) = reads(&objects, &self.schema, &self.token, attributes, &self.mending);
             seen.add(READS_FOREST, verdict, evidence);
         }
         Ok(())
@@ -46,9 +45,12 @@ impl View {
         objects.retain(|object| !object.dn.eq_ignore_ascii_case(&dn));
         objects.insert(0, container);
         let needed = if profile == Profile::Standard { Needed::Everything } else { Needed::AllButPermissions };
-        let (verdict, evidence) = full_control(&objects, &self.schema, &self.token, needed);
+        let (verdict, evidence) = full_control(&objects, &self.schema, &self.token, needed, &self.mending);
         seen.add(CONTROLS, verdict, evidence);
-        let (verdict, evidence) = no_permissions(&objects, &self.schema, &self.token);
+        let (mut verdict, mut evidence) = no_permissions(&objects, &self.schema, &self.token, &self.mending);
+        if self.learn(verdict, &objects).await? {
+            (verdict, evidence) = no_permissions(&objects, &self.schema, &self.token, &self.mending);
+        }
         seen.add(permissions, verdict, evidence);
         Ok(())
     }
@@ -64,7 +66,7 @@ impl View {
         for dn in below.iter().map(|name| format!("{name},{domain}")).chain([domain.clone(), configuration, schema]).chain(own) {
             objects.extend(self.object(&dn, &[]).await?);
         }
-        let (verdict, evidence) = no_change(&objects, &self.schema, &self.token);
+        let (verdict, evidence) = self.changes_nothing(&objects).await?;
         seen.add(Subject::LacksForbidden(Right::MoreThanNeeded, Place::Anywhere), verdict, evidence);
         Ok(())
     }
@@ -104,13 +106,12 @@ impl View {
             Ok(compared) => compared,
             Err(why) => return unknown(format!("{dn}: {why}")),
         };
-        let mut names = BTreeMap::new();
-        for sid in compared.extra.iter().map(|extra| extra.trustee).chain(compared.owner).take(NAMES_MAX) {
-            if let Some(name) = self.trustee(&sid).await?.name {
-                names.insert(sid, name);
-            }
+        if !compared.extra.is_empty() || compared.owner.is_some() {
+            self.learn_above(&dn).await?;
+            let concerned: Vec<Sid> = compared.extra.iter().map(|extra| extra.trustee).chain(compared.owner).take(NAMES_MAX).collect();
+            self.learn_names(concerned).await?;
         }
-        Ok(nobody_else(&dn, &compared, &names))
+        Ok(nobody_else(&dn, &compared, &self.mending))
     }
 
     async fn own_sid(&mut self) -> Result<Option<Sid>, Failure> {

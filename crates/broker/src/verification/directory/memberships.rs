@@ -48,10 +48,10 @@ impl View {
         }
         let starts = own.groups.iter().cloned().chain(primary.map(|(_, dn)| dn));
         let led = self.followed(starts).await?;
-        Ok(memberships_agree(&counted, &led))
+        Ok(memberships_agree(&own.account, &counted, &led, &self.mending))
     }
 
-    async fn by_sid(&mut self, sid: &Sid) -> Result<Option<String>, Failure> {
+    pub(super) async fn by_sid(&mut self, sid: &Sid) -> Result<Option<String>, Failure> {
         let domain = self.session.root().domain_dn.clone();
         let filter = format!("(objectSid={})", escape::filter_bytes(&sid.to_bytes()));
         Ok(self.names(&domain, Scope::Subtree, &filter, 1).await?.into_iter().next())
@@ -73,7 +73,7 @@ impl View {
     }
 
     /// Every group that memberships lead to from these, which are among them; beyond a distribution group nothing counts.
-    async fn followed(&mut self, starts: impl Iterator<Item = String>) -> Result<Vec<GroupSeen>, Failure> {
+    pub(super) async fn followed(&mut self, starts: impl Iterator<Item = String>) -> Result<Vec<GroupSeen>, Failure> {
         let mut next: VecDeque<String> = starts.collect();
         let (mut known, mut led) = (BTreeSet::new(), Vec::new());
         while let Some(dn) = next.pop_front() {

@@ -8,7 +8,6 @@ use provost_domain::Failure;
 use provost_domain::accounts::directory_rights::{Outside, own_readers, reads_nothing_outside};
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::DistinguishedName;
-use std::collections::BTreeMap;
 
 /// Containers of each kind that are looked at, and names that are looked through for them.
 const LOOKED_AT: usize = 150;
@@ -39,13 +38,14 @@ impl View {
             }
         }
         let outside = Outside { containers: &containers, more, kind };
-        let mut names = BTreeMap::new();
-        for sid in own_readers(&outside, &self.schema, &self.token) {
-            if let Some(name) = self.trustee(&sid).await?.name {
-                names.insert(sid, name);
+        let readers = own_readers(&outside, &self.schema, &self.token);
+        if !readers.is_empty() {
+            self.learn_names(readers).await?;
+            for container in &containers {
+                self.learn_above(&container.dn).await?;
             }
         }
-        let (verdict, evidence) = reads_nothing_outside(&outside, &self.schema, &self.token, &names);
+        let (verdict, evidence) = reads_nothing_outside(&outside, &self.schema, &self.token, &self.mending);
         seen.add(OUTSIDE, verdict, evidence);
         Ok(())
     }

@@ -7,8 +7,8 @@ use provost_catalog::rights::{Place, Right};
 use provost_directory::{Scope, escape};
 use provost_domain::Failure;
 use provost_domain::accounts::directory_rights::{
-    AccountSeen, ObjectSeen, PasswordSeen, Told, Trustee, delegation, flags, holders, kerberos_only, no_right, own_object, password_age, privileged,
-    roaming_profile, unseen,
+    AccountSeen, ObjectSeen, PasswordSeen, Told, Trustee, delegation, flags, holders, is_privileged, kerberos_only, out_of, own_object, password_age,
+    privileged, roaming_profile, unseen,
 };
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_sd::{Guid, Sid, well_known};
@@ -25,7 +25,7 @@ const OWN_ATTRIBUTES: &[&str] =
 
 /// The account's own object, as the account sees it.
 pub(super) struct Own {
-    account: AccountSeen,
+    pub(super) account: AccountSeen,
     password: PasswordSeen,
     pub(super) primary_group: Option<u32>,
     /// `memberOf`.
@@ -51,22 +51,32 @@ impl View {
         }
         sids.sort_unstable();
         sids.dedup();
-        tell(seen, Right::DomainAdministrator, privileged(&sids));
-        if sids.contains(&well_known::ADMINISTRATORS) {
-            tell(seen, Right::LocalAdministrator, (Verdict::Fail, "it is in the group Administrators of the domain controllers".to_owned()));
-        }
         let account = match &own {
             Some(dn) => self.account_seen(dn).await?,
             None => None,
         };
         let flagged = account.as_ref().map(|own| &own.account);
-        tell(seen, Right::Delegation, flagged.map_or_else(unseen, delegation));
-        tell(seen, Right::RoamingProfile, flagged.map_or_else(unseen, roaming_profile));
-        for (condition, (verdict, evidence)) in flags(flagged) {
+        let member = flagged.map(|account| (account.dn.as_str(), account.name.as_str()));
+        let leading = match &account {
+            Some(own) if sids.iter().any(is_privileged) => self.leading(own.object.sid, &own.groups, own.primary_group).await?,
+            _ => Vec::new(),
+        };
+        tell(seen, Right::DomainAdministrator, privileged(&sids, &leading, member, &self.mending));
+        if sids.contains(&well_known::ADMINISTRATORS) {
+            let out = out_of(&leading, member, &self.mending);
+            tell(seen, Right::LocalAdministrator, (Verdict::Fail, format!("it is in the group Administrators of the domain controllers; {out}")));
+        }
+        tell(seen, Right::Delegation, flagged.map_or_else(unseen, |account| delegation(account, &self.mending)));
+        tell(seen, Right::RoamingProfile, flagged.map_or_else(unseen, |account| roaming_profile(account, &self.mending)));
+        for (condition, (verdict, evidence)) in flags(flagged, &self.mending) {
             seen.add(Subject::Stands(condition), verdict, evidence);
         }
         let (password, memberships, protected) = match &account {
-            Some(own) => (password_age(&own.password, limits.password_days, limits.now), self.memberships(own).await?, self.protected(&own.object).await?),
+            Some(own) => (
+                password_age(&own.account, &own.password, limits.password_days, limits.now, &self.mending),
+                self.memberships(own).await?,
+                self.protected(&own.object).await?,
+            ),
             None => (unseen(), unseen(), unseen()),
         };
         let told = [(Condition::PasswordFresh, password), (Condition::MembershipsAgree, memberships), (Condition::OwnObjectProtected, protected)];
@@ -78,7 +88,7 @@ impl View {
         }
         let head = self.session.root().domain_dn.clone();
         let head = self.object(&head, &[]).await?;
-        tell(seen, Right::DirectoryReplication, no_right(head.as_slice(), &self.schema, &self.token, REPLICATION));
+        tell(seen, Right::DirectoryReplication, self.has_no_right(head.as_slice(), REPLICATION).await?);
         Ok(())
     }
 
@@ -98,7 +108,12 @@ impl View {
         let readable = AccountSeen::ATTRIBUTES.iter().filter(|name| !exists(name) || object.may_read(&self.schema, &self.token, name) == Some(true));
         let readable = readable.map(|name| name.to_ascii_lowercase()).collect();
         let name = entry.text("sAMAccountName").unwrap_or(dn).to_owned();
+        if let Some(sid) = object.sid {
+            self.mending.own = Some((object.dn.clone(), sid));
+            self.mending.names.insert(sid, name.clone());
+        }
         let account = AccountSeen {
+            dn: object.dn.clone(),
             name,
             computer: object.class.eq_ignore_ascii_case("computer"),
             account_control: entry.number("userAccountControl"),
@@ -127,9 +142,16 @@ impl View {
         };
         let mut known = BTreeMap::new();
         for holder in holders.found.iter().take(HOLDERS) {
-            known.insert(holder.sid, self.trustee(&holder.sid).await?);
+            let trustee = self.trustee(&holder.sid).await?;
+            if let Some(name) = &trustee.name {
+                self.mending.names.insert(holder.sid, name.clone());
+            }
+            known.insert(holder.sid, trustee);
         }
-        Ok(own_object(&object.dn, &holders, &known))
+        if !holders.found.is_empty() {
+            self.learn_above(&object.dn).await?;
+        }
+        Ok(own_object(&object.dn, &holders, &known, &self.mending))
     }
 
     /// Somebody whom a list names.

@@ -5,7 +5,7 @@ use crate::verification::Observations;
 use provost_catalog::rights::{Place, Right};
 use provost_directory::{Scope, escape};
 use provost_domain::Failure;
-use provost_domain::accounts::directory_rights::{COMPUTED_SECRETS, ObjectSeen, PASSWORD_READERS, RESET_PASSWORD, Told, no_change, no_confidential, no_right};
+use provost_domain::accounts::directory_rights::{COMPUTED_SECRETS, ObjectSeen, PASSWORD_READERS, Told, no_confidential};
 use provost_domain::accounts::verification::{Subject, Verdict};
 use std::collections::BTreeSet;
 
@@ -52,8 +52,8 @@ impl View {
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
         others.extend(self.objects(&domain, ADMINISTRATORS, SAMPLE, &secrets).await?);
         others.retain(|object| !self.is_own(&object.dn));
-        let change = no_change(&others, &self.schema, &self.token);
-        let reset = no_right(&others, &self.schema, &self.token, &[(RESET_PASSWORD, "reset the password")]);
+        let change = self.changes_nothing(&others).await?;
+        let reset = self.resets_no_password(&others).await?;
         for (verdict, evidence) in [change, reset, self.reads_no_secret(&domain, &others).await?] {
             seen.add(Subject::LacksForbidden(Right::MoreThanNeeded, Place::Anywhere), verdict, evidence);
         }
@@ -64,14 +64,20 @@ impl View {
     pub(super) async fn reads_no_secret(&mut self, base: &str, objects: &[ObjectSeen]) -> Result<Told, Failure> {
         self.settle_flags(objects).await?;
         let Some(mut all) = self.shown(base).await? else {
-            let (verdict, evidence) = no_confidential(objects, &self.schema, &self.token);
+            let (verdict, evidence) = self.reads_nothing_confidential(objects).await?;
             let unanswered = format!("whether {base} has an object that shows it a confidential attribute was not answered");
             return Ok((Verdict::of_all([verdict, Verdict::Unknown]), format!("{evidence}; {unanswered}")));
         };
         all.retain(|shown| !objects.iter().any(|object| object.dn == shown.dn) && !self.is_own(&shown.dn));
         // Those first: more may be found than is told by name.
         all.extend_from_slice(objects);
-        Ok(no_confidential(&all, &self.schema, &self.token))
+        self.reads_nothing_confidential(&all).await
+    }
+
+    async fn reads_nothing_confidential(&mut self, objects: &[ObjectSeen]) -> Result<Told, Failure> {
+        let told = no_confidential(objects, &self.schema, &self.token, &self.mending);
+        let again = self.learn(told.0, objects).await?;
+        Ok(if again { no_confidential(objects, &self.schema, &self.token, &self.mending) } else { told })
     }
 
     /// Objects below `base` of which the account sees that they have a confidential attribute: a directory finds nothing by what may

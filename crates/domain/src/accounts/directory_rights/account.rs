@@ -1,7 +1,8 @@
 //! What a directory says of the account itself: its groups, flags and delegation (security.md RC-L02 to RC-L05).
 
-use super::{Told, named, quoted};
+use super::{Command, Mending, Told, named};
 use crate::accounts::verification::Verdict;
+use crate::{powershell_word as powershell, shell_word};
 use provost_catalog::conditions::{Condition, FLAGS, Flag};
 use provost_sd::{Sid, well_known};
 use std::collections::BTreeSet;
@@ -32,7 +33,12 @@ const PRIVILEGED_BUILTIN: &[(Sid, &str)] = &[
 ];
 
 /// Flags of `userAccountControl` that let an account act as others: trusted for delegation, and to sign in as anybody.
-const DELEGATION_FLAGS: &[(i64, &str)] = &[(0x8_0000, "it is trusted for delegation"), (0x100_0000, "it may sign in as anybody towards itself")];
+///
+/// Each with the argument of `Set-ADAccountControl` and the command of `samba-tool delegation` that is about it.
+const DELEGATION_FLAGS: &[(i64, &str, &str, &str)] = &[
+    (0x8_0000, "it is trusted for delegation", "-TrustedForDelegation", "for-any-service"),
+    (0x100_0000, "it may sign in as anybody towards itself", "-TrustedToAuthForDelegation", "for-any-protocol"),
+];
 
 /// Names of services that an account is.
 const SERVICES: &str = "servicePrincipalName";
@@ -42,6 +48,8 @@ const DELEGATION_ATTRIBUTES: &[&str] = &[SERVICES, "msDS-AllowedToDelegateTo", "
 /// The account's own object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountSeen {
+    /// Its distinguished name.
+    pub dn: String,
     /// `sAMAccountName`, for commands that mend something.
     pub name: String,
     /// Whether it is a computer's: that services go by its names is what it is for.
@@ -65,6 +73,11 @@ impl AccountSeen {
         "userAccountControl",
     ];
 
+    /// How its memberships are seen.
+    pub(super) fn memberships(&self) -> Command {
+        memberships_of(&self.name)
+    }
+
     /// Whether an attribute has a value; none when that cannot be told.
     fn has(&self, attribute: &str) -> Option<bool> {
         let attribute = attribute.to_ascii_lowercase();
@@ -72,21 +85,69 @@ impl AccountSeen {
     }
 }
 
-/// Privileged groups among everything that an account is, at any depth of nesting.
+/// A privileged group's name; none of another identifier.
+fn privileged_name(sid: &Sid) -> Option<&'static str> {
+    let builtin = PRIVILEGED_BUILTIN.iter().find(|(group, _)| group == sid).map(|(_, name)| *name);
+    let of_a_domain = is_of_a_domain(sid);
+    builtin.or_else(|| PRIVILEGED_IN_DOMAIN.iter().find(|(rid, _)| of_a_domain && *rid == sid.rid()).map(|(_, name)| *name))
+}
+
+/// Whether an identifier is a privileged group's (security.md RC-L02, PRIV).
 #[must_use]
-pub fn privileged<'a>(sids: impl IntoIterator<Item = &'a Sid>) -> Told {
-    let name = |sid: &Sid| {
-        let builtin = PRIVILEGED_BUILTIN.iter().find(|(group, _)| group == sid).map(|(_, name)| *name);
-        let of_a_domain = is_of_a_domain(sid);
-        builtin.or_else(|| PRIVILEGED_IN_DOMAIN.iter().find(|(rid, _)| of_a_domain && *rid == sid.rid()).map(|(_, name)| *name))
-    };
+pub fn is_privileged(sid: &Sid) -> bool {
+    privileged_name(sid).is_some()
+}
+
+/// One membership of an account that leads to privileged groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leads {
+    /// `sAMAccountName` of the group that it is in itself.
+    pub group: String,
+    /// Whether that is its primary group, which nobody leaves.
+    pub primary: bool,
+}
+
+/// Privileged groups among everything that an account is, at any depth of nesting. `memberships` are its own that lead to them, as far
+/// as it may see them, and `member` is its distinguished name and `sAMAccountName`.
+#[must_use]
+pub fn privileged<'a>(sids: impl IntoIterator<Item = &'a Sid>, memberships: &[Leads], member: Option<(&str, &str)>, mending: &Mending) -> Told {
     let sids: Vec<&Sid> = sids.into_iter().collect();
-    let found: Vec<&str> = sids.iter().filter_map(|sid| name(sid)).collect();
+    let found: Vec<&str> = sids.iter().filter_map(|sid| privileged_name(sid)).collect();
     match (sids.len(), found.is_empty()) {
         (0, _) => (Verdict::Unknown, "the domain controller did not say which groups it is in".to_owned()),
         (count, true) => (Verdict::Pass, format!("none of the {count} identifiers that it signs in with is a privileged group's")),
-        (_, false) => (Verdict::Fail, format!("it is in {}, directly or by way of other groups", named(found))),
+        (_, false) => (Verdict::Fail, format!("it is in {}, directly or by way of other groups; {}", named(found), out_of(memberships, member, mending))),
     }
+}
+
+fn memberships_of(name: &str) -> Command {
+    Command {
+        windows: format!("Get-ADPrincipalGroupMembership -Identity {}", powershell(name)),
+        samba: format!("samba-tool user getgroups {}", shell_word(name)),
+    }
+}
+
+/// How an account leaves groups that lead too far.
+#[must_use]
+pub fn out_of(memberships: &[Leads], member: Option<(&str, &str)>, mending: &Mending) -> String {
+    let Some((dn, name)) = member else { return "its own object was not found, so take it out of the group by hand".to_owned() };
+    if memberships.is_empty() {
+        return format!("by which of its memberships it may not see; see them with: {}", mending.tell(&[memberships_of(name)], ""));
+    }
+    let leave = |leads: &Leads| match leads.primary {
+        false => vec![mending.leave(&leads.group, dn)],
+        // Who is not in Domain Users cannot have it as the primary group.
+        true => vec![
+            Command {
+                windows: format!("Add-ADGroupMember -Identity 'Domain Users' -Members {}", powershell(dn)),
+                samba: format!("samba-tool group addmembers 'Domain Users' {}", shell_word(name)),
+            },
+            mending.set(dn, "primaryGroupID", i64::from(well_known::RID_DOMAIN_USERS)),
+            mending.leave(&leads.group, dn),
+        ],
+    };
+    let commands: Vec<Command> = memberships.iter().flat_map(leave).collect();
+    format!("take it out with: {}", mending.tell(&commands, ""))
 }
 
 /// Whether the account is in Protected Users, to whom domain controllers refuse NTLM (security.md RC-L13). None: it is not, and
@@ -104,13 +165,24 @@ fn is_of_a_domain(sid: &Sid) -> bool {
 
 /// Whether the account can act as others, or others can act as it.
 #[must_use]
-pub fn delegation(account: &AccountSeen) -> Told {
+pub fn delegation(account: &AccountSeen, mending: &Mending) -> Told {
     let Some(control) = account.account_control else { return (Verdict::Unknown, "its userAccountControl did not come".to_owned()) };
-    let mut found: Vec<String> = DELEGATION_FLAGS.iter().filter(|(flag, _)| control & flag != 0).map(|(_, words)| (*words).to_owned()).collect();
+    let (mut found, mut commands) = (Vec::new(), Vec::new());
+    for (_, words, argument, tool) in DELEGATION_FLAGS.iter().filter(|(flag, ..)| control & flag != 0) {
+        found.push((*words).to_owned());
+        commands.push(Command {
+            windows: format!("Set-ADAccountControl -Identity {} {argument} $false", powershell(&account.name)),
+            samba: format!("samba-tool delegation {tool} {} off", shell_word(&account.name)),
+        });
+    }
     let attributes: Vec<&str> = DELEGATION_ATTRIBUTES.iter().copied().filter(|name| !account.computer || *name != SERVICES).collect();
-    found.extend(attributes.iter().filter(|name| account.has(name) == Some(true)).map(|name| format!("{name} has a value")));
+    let valued: Vec<&str> = attributes.iter().copied().filter(|name| account.has(name) == Some(true)).collect();
+    found.extend(valued.iter().map(|name| format!("{name} has a value")));
+    if !valued.is_empty() {
+        commands.push(mending.clear(&account.dn, &valued));
+    }
     if !found.is_empty() {
-        return (Verdict::Fail, found.join("; "));
+        return (Verdict::Fail, format!("{}; take it away with: {}", found.join("; "), mending.tell(&commands, "")));
     }
     let unseen: Vec<&str> = attributes.iter().copied().filter(|name| account.has(name).is_none()).collect();
     if unseen.is_empty() {
@@ -121,19 +193,22 @@ pub fn delegation(account: &AccountSeen) -> Told {
 }
 
 /// Whether the flags of the account are as they should be, one by one.
-pub fn flags(account: Option<&AccountSeen>) -> impl Iterator<Item = (Condition, Told)> + '_ {
-    FLAGS.iter().map(move |flag| (flag.condition, account.map_or_else(unseen, |account| of_flag(account, flag))))
+pub fn flags<'a>(account: Option<&'a AccountSeen>, mending: &'a Mending) -> impl Iterator<Item = (Condition, Told)> + 'a {
+    FLAGS.iter().map(move |flag| (flag.condition, account.map_or_else(unseen, |account| of_flag(account, flag, mending))))
 }
 
-fn of_flag(account: &AccountSeen, flag: &Flag) -> Told {
+fn of_flag(account: &AccountSeen, flag: &Flag, mending: &Mending) -> Told {
     let Some(control) = account.account_control else { return (Verdict::Unknown, "its userAccountControl did not come".to_owned()) };
     let is_set = control & flag.bit != 0;
     let seen = format!("userAccountControl is {control:#x}, {} {} ({:#x})", if is_set { "with" } else { "without" }, flag.name, flag.bit);
     if is_set == flag.must_be_set {
-        (Verdict::Pass, seen)
-    } else {
-        (Verdict::Fail, format!("{seen}; mend it with Set-ADAccountControl -Identity {} {}", quoted(&account.name), flag.fix))
+        return (Verdict::Pass, seen);
     }
+    let command = Command {
+        windows: format!("Set-ADAccountControl -Identity {} {}", powershell(&account.name), flag.fix),
+        samba: mending.set(&account.dn, "userAccountControl", control ^ flag.bit).samba,
+    };
+    (Verdict::Fail, format!("{seen}; mend it with: {}", mending.tell(&[command], "")))
 }
 
 /// What is said of an account whose own object was not found.
@@ -144,9 +219,11 @@ pub fn unseen() -> Told {
 
 /// Whether the account has a roaming profile.
 #[must_use]
-pub fn roaming_profile(account: &AccountSeen) -> Told {
+pub fn roaming_profile(account: &AccountSeen, mending: &Mending) -> Told {
     match account.has("profilePath") {
-        Some(true) => (Verdict::Fail, "its profilePath has a value".to_owned()),
+        Some(true) => {
+            (Verdict::Fail, format!("its profilePath has a value; clear it with: {}", mending.tell(&[mending.clear(&account.dn, &["profilePath"])], "")))
+        }
         Some(false) => (Verdict::Pass, "its profilePath has no value".to_owned()),
         None => (Verdict::Unknown, "its profilePath cannot be seen as the account".to_owned()),
     }

@@ -5,13 +5,13 @@
 //! from the head of its domain. An entry that is inherited from in between, or that lets somebody change something from the domain's
 //! head who does not administer the domain, is one too many like any other.
 
-use super::{Schema, Told, objects_named, quoted};
+use super::mending::text;
+use super::{Culprits, Mending, Schema, Told, objects_named};
 use crate::accounts::everybody;
 use crate::accounts::verification::Verdict;
 use provost_catalog::directory_schema::CLASSES;
 use provost_sd::access::{DIRECTORY_CHANGES, directory_words};
-use provost_sd::{Ace, AceFlags, AceKind, Acl, Child, Dacl, Domains, GenericMapping, Guid, SecurityDescriptor, Sid, inherited, well_known};
-use std::collections::BTreeMap;
+use provost_sd::{Ace, AceFlags, AceKind, Acl, Child, Dacl, GenericMapping, Guid, SecurityDescriptor, Sid, inherited, well_known};
 
 /// Entries that are told one by one.
 const ENTRIES_MAX: usize = 20;
@@ -40,10 +40,8 @@ pub struct Extra {
     pub trustee: Sid,
     /// What it says, in words.
     pub says: String,
-    /// The entry as text; none when it has no such form.
-    pub sddl: Option<String>,
-    /// Whether a container above gives it.
-    pub inherited: bool,
+    /// The entry; none where there is no list at all.
+    pub ace: Option<Ace>,
 }
 
 /// How a list compares with what is declared.
@@ -132,7 +130,7 @@ pub fn compared(descriptor: &SecurityDescriptor, schema: &Schema, declared: &Dec
             is_among(ace, &of_class) || declared.publishers.contains(&ace.trustee) && ace.kind.allows()
         };
         if !expected {
-            told.extra.push(extra(ace, schema, is_inherited));
+            told.extra.push(extra(ace, schema));
         }
     }
     let there: Vec<Says> = list.aces.iter().filter(|ace| !ace.flags.contains(AceFlags::INHERITED)).flat_map(says).collect();
@@ -144,7 +142,7 @@ pub fn compared(descriptor: &SecurityDescriptor, schema: &Schema, declared: &Dec
 }
 
 fn everybody() -> Extra {
-    Extra { trustee: well_known::EVERYONE, says: "may do everything, as it has no list".to_owned(), sddl: None, inherited: false }
+    Extra { trustee: well_known::EVERYONE, says: "may do everything, as it has no list".to_owned(), ace: None }
 }
 
 /// Whether somebody administers the domain anyhow, or is nobody: entries for the creator and for "self" are about who is judged
@@ -167,11 +165,7 @@ fn published() -> impl Iterator<Item = &'static str> {
     CLASSES.iter().map(|class| class.name).chain([CONTAINER])
 }
 
-fn text(ace: &Ace) -> Option<String> {
-    SecurityDescriptor::of_dacl(Acl::new(vec![ace.clone()])).to_sddl(&Domains::default()).map(|text| text.trim_start_matches("D:").to_owned())
-}
-
-fn extra(ace: &Ace, schema: &Schema, inherited: bool) -> Extra {
+fn extra(ace: &Ace, schema: &Schema) -> Extra {
     let verb = if ace.kind.denies() { "is refused:" } else { "may" };
     let part = ace.object_type.map(|part| format!(" of {}", schema.name(part).map_or_else(|| part.to_string(), str::to_owned))).unwrap_or_default();
     let below = ace.flags.contains(AceFlags::CONTAINER_INHERIT);
@@ -184,28 +178,22 @@ fn extra(ace: &Ace, schema: &Schema, inherited: bool) -> Extra {
     let condition = if ace.kind.is_conditional() { ", under a condition" } else { "" };
     let words = directory_words(GenericMapping::DIRECTORY.map(ace.mask));
     let words = if words == "full control" && verb == "may" { "control everything".to_owned() } else { words };
-    Extra { trustee: ace.trustee, says: format!("{verb} {words}{part}{place}{}{condition}", class.unwrap_or_default()), sddl: text(ace), inherited }
+    Extra { trustee: ace.trustee, says: format!("{verb} {words}{part}{place}{}{condition}", class.unwrap_or_default()), ace: Some(ace.clone()) }
 }
 
-/// What the comparison of the container `dn` comes to. `names` are those that the directory has for who is in `compared`.
+/// What the comparison of the container `dn` comes to.
 #[must_use]
-pub fn nobody_else(dn: &str, compared: &Compared, names: &BTreeMap<Sid, String>) -> Told {
-    let known = |sid: &Sid| everybody::name(sid).map(str::to_owned).or_else(|| names.get(sid).cloned());
+pub fn nobody_else(dn: &str, compared: &Compared, mending: &Mending) -> Told {
+    let known = |sid: &Sid| everybody::name(sid).map(str::to_owned).or_else(|| mending.names.get(sid).cloned());
     let name = |sid: &Sid| known(sid).map_or_else(|| sid.to_string(), |name| format!("{name} ({sid})"));
-    let short = |sid: &Sid| known(sid).unwrap_or_else(|| sid.to_string());
     let mut failed = Vec::new();
     for entry in &compared.extra {
-        let entry_text = entry.sddl.as_ref().map(|text| format!(", by the entry {text}")).unwrap_or_default();
-        let mend = if entry.inherited {
-            "it is inherited: take it away at the container above that gives it".to_owned()
-        } else {
-            let samba = entry.sddl.as_ref().map(|text| format!(", or where samba-tool can: samba-tool dsacl delete --objectdn={} --sddl='{text}'", quoted(dn)));
-            format!("take it away with: dsacls {} /R {}{}", quoted(dn), quoted(&short(&entry.trustee)), samba.unwrap_or_default())
-        };
-        failed.push(format!("{} {}{entry_text}; {mend}", name(&entry.trustee), entry.says));
+        let by = entry.ace.as_ref().and_then(text).map(|text| format!(", by the entry {text}")).unwrap_or_default();
+        let whence = if entry.ace.as_ref().is_some_and(|ace| ace.flags.contains(AceFlags::INHERITED)) { ", which is inherited" } else { "" };
+        failed.push(format!("{} {}{by}{whence}", name(&entry.trustee), entry.says));
     }
     if let Some(owner) = &compared.owner {
-        failed.push(format!("{} owns it and so may change its permissions; make Domain Admins its owner", name(owner)));
+        failed.push(format!("{} owns it and so may change its permissions", name(owner)));
     }
     let more = failed.len().saturating_sub(ENTRIES_MAX);
     failed.truncate(ENTRIES_MAX);
@@ -217,7 +205,9 @@ pub fn nobody_else(dn: &str, compared: &Compared, names: &BTreeMap<Sid, String>)
         gone => format!("; of what its class gives is not there: {}", objects_named(gone.iter().map(String::as_str))),
     };
     if !failed.is_empty() {
-        (Verdict::Fail, format!("{dn}: {}{missing}", failed.join("; ")))
+        let entries = compared.extra.iter().filter_map(|extra| extra.ace.clone()).collect();
+        let culprits = Culprits { entries, owner: compared.owner.is_some() };
+        mending.mended((Verdict::Fail, format!("{dn}: {}{missing}", failed.join("; "))), [(dn, culprits)])
     } else if compared.undecided {
         (Verdict::Unknown, format!("{dn} has entries of kinds that are not known here"))
     } else {

@@ -5,10 +5,10 @@
 //! permissions, so their entry is no finding as long as nobody is in them; once somebody is, they are named like everybody
 //! else. Entries for the account itself (changing its own password, its telephone numbers) take nothing over.
 
-use super::{ObjectSeen, Schema, Told, named, objects_named, quoted};
+use super::{Culprits, Mending, ObjectSeen, Schema, Told, named, objects_named};
 use crate::accounts::verification::Verdict;
 use provost_sd::access::{EXTENDED_RIGHT, WRITE_DACL, WRITE_OWNER, WRITE_PROPERTY};
-use provost_sd::{Asker, Dacl, GenericMapping, Guid, ObjectType, Sid, Token, effective, effective_on_object, well_known};
+use provost_sd::{Ace, Acl, Asker, Dacl, GenericMapping, Guid, ObjectType, SecurityDescriptor, Sid, Token, effective, effective_on_object, well_known};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The extended right to set another's password without knowing it.
@@ -26,6 +26,10 @@ pub struct Holder {
     pub sid: Sid,
     /// How, in words.
     pub how: String,
+    /// The entries that let it.
+    pub entries: Vec<Ace>,
+    /// Whether it owns the account's object.
+    pub owns: bool,
 }
 
 /// Everybody who may take an account over.
@@ -64,7 +68,7 @@ pub fn holders(object: &ObjectSeen, schema: &Schema, enterprise_admins: Option<S
     let list = match &descriptor.dacl {
         Dacl::Absent => return Err("the list of its descriptor did not come"),
         Dacl::Null => {
-            let everyone = Holder { sid: well_known::EVERYONE, how: "do everything, as it has no list".to_owned() };
+            let everyone = Holder { sid: well_known::EVERYONE, how: "do everything, as it has no list".to_owned(), entries: Vec::new(), owns: false };
             return Ok(Holders { found: vec![everyone], undecided: false });
         }
         Dacl::List(list) => list,
@@ -85,58 +89,80 @@ pub fn holders(object: &ObjectSeen, schema: &Schema, enterprise_admins: Option<S
     let trustees: BTreeSet<Sid> = list.aces.iter().filter(|ace| ace.counts_here() && !ace.kind.denies()).map(|ace| ace.trustee).chain([owner]).collect();
     let mut holders = Holders::default();
     for sid in trustees.into_iter().filter(|sid| !expected(sid)) {
-        // What is refused to others does not help who is in this one alone.
-        let token = Token::new([sid]);
-        let asker = Asker::of_directory(&token);
-        let whole = effective(descriptor, asker);
-        let reset = effective_on_object(descriptor, asker, ObjectType::right(class, RESET_PASSWORD));
-        let mut undecided = whole.undecided & (WRITE_DACL | WRITE_OWNER | WRITE_PROPERTY | EXTENDED_RIGHT) | reset.undecided & EXTENDED_RIGHT;
-        let mut how = Vec::new();
-        let mut add = |is_so: bool, words: &str| {
-            if is_so {
-                how.push(words.to_owned());
-            }
-        };
-        add(sid == owner, "own it");
-        add(reset.granted & EXTENDED_RIGHT != 0, "reset its password");
-        // The owner has the former by itself.
-        add(whole.granted & WRITE_DACL != 0 && sid != owner, "change its permissions");
-        add(whole.granted & WRITE_OWNER != 0, "change its owner");
-        if whole.granted & WRITE_PROPERTY != 0 {
-            add(true, "write all of it");
-        } else {
-            let harmless = of_domain(&sid, well_known::RID_CERT_PUBLISHERS) || sid == LICENSE_SERVERS;
-            let mut written = Vec::new();
-            for name in &object.says.allowed_attributes {
-                let attribute = schema.attribute(name).ok_or("one of its attributes is not in the schema that was read")?;
-                let lower = name.to_ascii_lowercase();
-                if harmless && (HARMLESS.contains(&lower.as_str()) || lower.starts_with(HARMLESS_PREFIX)) {
-                    continue;
-                }
-                let part = effective_on_object(descriptor, asker, ObjectType::attribute(class, attribute.property_set, attribute.guid));
-                undecided |= part.undecided & WRITE_PROPERTY;
-                if attribute.writable && part.granted & WRITE_PROPERTY != 0 {
-                    written.push(name.as_str());
-                }
-            }
-            add(!written.is_empty(), &format!("write {}", named(written)));
+        let harmless = of_domain(&sid, well_known::RID_CERT_PUBLISHERS) || sid == LICENSE_SERVERS;
+        let (how, undecided) = ways(object, schema, descriptor, class, sid, harmless)?;
+        holders.undecided |= undecided;
+        if how.is_empty() {
+            continue;
         }
-        holders.undecided |= undecided != 0;
-        if !how.is_empty() {
-            holders.found.push(Holder { sid, how: how.join(", ") });
+        let mut entries = Vec::new();
+        for (n, ace) in list.aces.iter().enumerate().filter(|(_, ace)| ace.trustee == sid && ace.kind.allows()) {
+            let kept = list.aces.iter().enumerate().filter(|(other, one)| *other == n || one.kind.denies()).map(|(_, one)| one.clone()).collect();
+            let alone = SecurityDescriptor { owner: None, dacl: Dacl::List(Acl::new(kept)), ..descriptor.clone() };
+            if !ways(object, schema, &alone, class, sid, harmless)?.0.is_empty() {
+                entries.push(ace.clone());
+            }
         }
+        holders.found.push(Holder { sid, how: how.join(", "), entries, owns: sid == owner });
     }
     Ok(holders)
+}
+
+/// How somebody may take an account over by a descriptor, in words, and whether there are others that cannot be judged.
+fn ways(
+    object: &ObjectSeen,
+    schema: &Schema,
+    descriptor: &SecurityDescriptor,
+    class: Guid,
+    sid: Sid,
+    harmless: bool,
+) -> Result<(Vec<String>, bool), &'static str> {
+    // What is refused to others does not help who is in this one alone.
+    let token = Token::new([sid]);
+    let asker = Asker::of_directory(&token);
+    let whole = effective(descriptor, asker);
+    let reset = effective_on_object(descriptor, asker, ObjectType::right(class, RESET_PASSWORD));
+    let mut undecided = whole.undecided & (WRITE_DACL | WRITE_OWNER | WRITE_PROPERTY | EXTENDED_RIGHT) | reset.undecided & EXTENDED_RIGHT;
+    let owns = descriptor.owner == Some(sid);
+    let mut how = Vec::new();
+    let mut add = |is_so: bool, words: &str| {
+        if is_so {
+            how.push(words.to_owned());
+        }
+    };
+    add(owns, "own it");
+    add(reset.granted & EXTENDED_RIGHT != 0, "reset its password");
+    // The owner has the former by itself.
+    add(whole.granted & WRITE_DACL != 0 && !owns, "change its permissions");
+    add(whole.granted & WRITE_OWNER != 0, "change its owner");
+    if whole.granted & WRITE_PROPERTY != 0 {
+        add(true, "write all of it");
+    } else {
+        let mut written = Vec::new();
+        for name in &object.says.allowed_attributes {
+            let attribute = schema.attribute(name).ok_or("one of its attributes is not in the schema that was read")?;
+            let lower = name.to_ascii_lowercase();
+            if harmless && (HARMLESS.contains(&lower.as_str()) || lower.starts_with(HARMLESS_PREFIX)) {
+                continue;
+            }
+            let part = effective_on_object(descriptor, asker, ObjectType::attribute(class, attribute.property_set, attribute.guid));
+            undecided |= part.undecided & WRITE_PROPERTY;
+            if attribute.writable && part.granted & WRITE_PROPERTY != 0 {
+                written.push(name.as_str());
+            }
+        }
+        add(!written.is_empty(), &format!("write {}", named(written)));
+    }
+    Ok((how, undecided != 0))
 }
 
 /// Whether only the domain's own administrators may take the account `object` over. `known` is what the directory knows of the
 /// holders.
 #[must_use]
-pub fn own_object(dn: &str, holders: &Holders, known: &BTreeMap<Sid, Trustee>) -> Told {
-    let (mut verdict, mut failed, mut unknown, mut empty, mut commands) = (Verdict::Pass, Vec::new(), Vec::new(), Vec::new(), Vec::new());
+pub fn own_object(dn: &str, holders: &Holders, known: &BTreeMap<Sid, Trustee>, mending: &Mending) -> Told {
+    let (mut verdict, mut failed, mut unknown, mut empty, mut culprits) = (Verdict::Pass, Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for holder in &holders.found {
         let trustee = known.get(&holder.sid).cloned().unwrap_or_default();
-        let command = format!("dsacls {} /R {}", quoted(dn), quoted(trustee.name.as_deref().unwrap_or(&holder.sid.to_string())));
         let name = trustee.name.map_or_else(|| holder.sid.to_string(), |name| format!("{name} ({})", holder.sid));
         let told = format!("{name} may {}", holder.how);
         match (is_operators(&holder.sid), trustee.has_members) {
@@ -144,7 +170,7 @@ pub fn own_object(dn: &str, holders: &Holders, known: &BTreeMap<Sid, Trustee>) -
             (true, None) => unknown.push(format!("{told}, and whether somebody is in it was not told")),
             _ => {
                 failed.push(told);
-                commands.push(command);
+                culprits.push((dn, Culprits { entries: holder.entries.clone(), owner: holder.owns }));
             }
         }
     }
@@ -158,11 +184,7 @@ pub fn own_object(dn: &str, holders: &Holders, known: &BTreeMap<Sid, Trustee>) -
         verdict = Verdict::Fail;
     }
     let evidence = match verdict {
-        Verdict::Fail => format!(
-            "{}; mend it with {}, where the entry is inherited at the container that it comes from",
-            objects_named(failed.iter().map(String::as_str)),
-            objects_named(commands.iter().map(String::as_str)),
-        ),
+        Verdict::Fail => return mending.mended((verdict, objects_named(failed.iter().map(String::as_str))), culprits),
         Verdict::Pass if empty.is_empty() => "nobody but the domain's own administrators may reset its password, write or own it".to_owned(),
         Verdict::Pass => format!("nobody but the domain's own administrators may reset its password, write or own it: nobody is in {}", empty.join(", ")),
         _ => objects_named(unknown.iter().map(String::as_str)),

@@ -1,10 +1,19 @@
 //! Verdicts on what was seen of objects.
 
-use super::{Change, ObjectSeen, Schema, Told, Views, objects_named};
+use super::{Change, Culprits, Mending, ObjectSeen, Schema, Told, Views, objects_named};
 use crate::accounts::verification::Verdict;
 use provost_sd::access::{DIRECTORY_ALL, WRITE_DACL, WRITE_OWNER, directory_words};
 use provost_sd::{Guid, Token};
 use std::collections::BTreeSet;
+
+/// Objects of which what gives too much is looked for. Many of them mostly have it of one container.
+const FAILING_MAX: usize = 20;
+/// All rights but those to change permissions and owner, in the letters of `dsacls` and of SDDL.
+const CONTROL: (&str, &str) = ("RPWPCCDCLCLOWSSDDTRCCA", "RPWPCRCCDCLCLORCSDDTSW");
+/// The same of reading.
+const READ: (&str, &str) = ("GR", "RPLCLORC");
+/// And of all rights.
+const ALL: (&str, &str) = ("GA", "GA");
 
 /// How much of Full Control is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,23 +46,40 @@ fn differ(server: &Change, descriptor: &Change) -> Told {
     (Verdict::Fail, why)
 }
 
+/// What mends a check that fails, beside what failed: for each object that fails, what gives the account too much.
+pub(super) fn with_mending(
+    objects: &[ObjectSeen],
+    passed: &str,
+    judge: impl Fn(&ObjectSeen) -> Told,
+    mending: &Mending,
+    culprits: impl Fn(&ObjectSeen) -> Culprits,
+) -> Told {
+    let told = of_all(objects, passed, &judge);
+    let fails = told.0 == Verdict::Fail;
+    let failing = objects.iter().filter(|object| fails && judge(object).0 == Verdict::Fail);
+    mending.mended(told, failing.take(FAILING_MAX).map(|object| (object.dn.as_str(), culprits(object))))
+}
+
 /// That the account may change nothing of `objects`.
 #[must_use]
-pub fn no_change(objects: &[ObjectSeen], schema: &Schema, token: &Token) -> Told {
-    of_all(objects, "the domain controller and the descriptors agree that it may change nothing of", |object| match object.views(schema, token) {
+pub fn no_change(objects: &[ObjectSeen], schema: &Schema, token: &Token, mending: &Mending) -> Told {
+    let passed = "the domain controller and the descriptors agree that it may change nothing of";
+    let judge = |object: &ObjectSeen| match object.views(schema, token) {
         Views::Agree(change) if change.is_nothing() => (Verdict::Pass, String::new()),
         Views::Agree(change) => (Verdict::Fail, format!("it may {}", change.words())),
         Views::Differ { server, descriptor } => differ(&server, &descriptor),
         Views::Unknown(why) => (Verdict::Unknown, why.to_owned()),
-    })
+    };
+    let gives = |object: &ObjectSeen| object.lets_change(schema, token, |change| !change.is_nothing());
+    with_mending(objects, passed, judge, mending, |object| object.culprits(token, gives))
 }
 
 /// That the account may change everything of `objects`.
 #[must_use]
-pub fn full_control(objects: &[ObjectSeen], schema: &Schema, token: &Token, needed: Needed) -> Told {
+pub fn full_control(objects: &[ObjectSeen], schema: &Schema, token: &Token, needed: Needed, mending: &Mending) -> Told {
     let permissions = needed == Needed::Everything;
     let rights = if permissions { DIRECTORY_ALL } else { DIRECTORY_ALL & !(WRITE_DACL | WRITE_OWNER) };
-    of_all(objects, "the domain controller and the descriptors agree that it controls", |object| {
+    let judge = |object: &ObjectSeen| {
         let change = match object.views(schema, token) {
             Views::Agree(change) => change,
             Views::Differ { server, descriptor } => return differ(&server, &descriptor),
@@ -78,14 +104,38 @@ pub fn full_control(objects: &[ObjectSeen], schema: &Schema, token: &Token, need
         } else {
             (Verdict::Pass, String::new())
         }
-    })
+    };
+    let told = of_all(objects, "the domain controller and the descriptors agree that it controls", judge);
+    let lacks = |object: &ObjectSeen| matches!(object.views(schema, token), Views::Agree(_));
+    granted(told, objects, judge, lacks, mending, if permissions { ALL } else { CONTROL })
+}
+
+/// What gives an account what it lacks, at the first object that it lacks it of: what is below inherits it. Where nothing is lacking
+/// and the domain controller contradicts the descriptor, how that is looked at.
+fn granted(
+    (verdict, evidence): Told,
+    objects: &[ObjectSeen],
+    judge: impl Fn(&ObjectSeen) -> Told,
+    lacks: impl Fn(&ObjectSeen) -> bool,
+    mending: &Mending,
+    (dsacls, sddl): (&str, &str),
+) -> Told {
+    if verdict != Verdict::Fail {
+        return (verdict, evidence);
+    }
+    let failing: Vec<&ObjectSeen> = objects.iter().filter(|object| judge(object).0 == Verdict::Fail).take(FAILING_MAX).collect();
+    let strange: Vec<&str> = failing.iter().filter(|object| !lacks(object)).map(|object| object.dn.as_str()).collect();
+    let grant = failing.into_iter().find(|object| lacks(object)).and_then(|object| mending.grant(&object.dn, dsacls, sddl));
+    let look = (!strange.is_empty()).then(|| format!("see the list with: {}", mending.look(strange)));
+    let told = [Some(evidence), grant, look];
+    (verdict, told.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 /// That the account reads `attributes` of `objects`. One without a value does not come, readable or not: then the descriptor
 /// decides.
 #[must_use]
-pub fn reads(objects: &[ObjectSeen], schema: &Schema, token: &Token, attributes: &[&str]) -> Told {
-    of_all(objects, &format!("it reads {} of", attributes.join(", ")), |object| {
+pub fn reads(objects: &[ObjectSeen], schema: &Schema, token: &Token, attributes: &[&str], mending: &Mending) -> Told {
+    let judge = |object: &ObjectSeen| {
         let mut verdicts = Vec::new();
         let mut why = Vec::new();
         for name in attributes {
@@ -108,14 +158,18 @@ pub fn reads(objects: &[ObjectSeen], schema: &Schema, token: &Token, attributes:
             });
         }
         (Verdict::of_all(verdicts), why.join(", "))
-    })
+    };
+    let told = of_all(objects, &format!("it reads {} of", attributes.join(", ")), judge);
+    let lacks_one = |object: &ObjectSeen, name: &str| !object.came.contains(&name.to_ascii_lowercase()) && object.may_read(schema, token, name) == Some(false);
+    let lacks = |object: &ObjectSeen| attributes.iter().any(|name| lacks_one(object, name));
+    granted(told, objects, judge, lacks, mending, READ)
 }
 
 /// That the account has none of these extended rights on `objects`. No server tells that: the descriptors alone decide.
 #[must_use]
-pub fn no_right(objects: &[ObjectSeen], schema: &Schema, token: &Token, rights: &[(Guid, &str)]) -> Told {
+pub fn no_right(objects: &[ObjectSeen], schema: &Schema, token: &Token, rights: &[(Guid, &str)], mending: &Mending) -> Told {
     let names: Vec<&str> = rights.iter().map(|(_, name)| *name).collect();
-    of_all(objects, &format!("the descriptors do not let it {} of", names.join(", ")), |object| {
+    let judge = |object: &ObjectSeen| {
         let mut unknown = false;
         for (right, name) in rights {
             match object.may_use(schema, token, *right) {
@@ -125,35 +179,45 @@ pub fn no_right(objects: &[ObjectSeen], schema: &Schema, token: &Token, rights: 
             }
         }
         if unknown { (Verdict::Unknown, "its descriptor did not come, or does not settle it".to_owned()) } else { (Verdict::Pass, String::new()) }
-    })
+    };
+    let gives = |object: &ObjectSeen| rights.iter().any(|(right, _)| object.may_use(schema, token, *right) == Some(true));
+    let passed = format!("the descriptors do not let it {} of", names.join(", "));
+    with_mending(objects, &passed, judge, mending, |object| object.culprits(token, gives))
 }
 
 /// That the account may change neither permissions nor owner of `objects`.
 #[must_use]
-pub fn no_permissions(objects: &[ObjectSeen], schema: &Schema, token: &Token) -> Told {
-    of_all(objects, "it may change neither permissions nor owner of", |object| match object.views(schema, token) {
+pub fn no_permissions(objects: &[ObjectSeen], schema: &Schema, token: &Token, mending: &Mending) -> Told {
+    let judge = |object: &ObjectSeen| match object.views(schema, token) {
         Views::Agree(change) if change.permissions || change.owner => {
             (Verdict::Fail, format!("it may {}", Change { attributes: BTreeSet::new(), child_classes: BTreeSet::new(), further: 0, ..change }.words()))
         }
         Views::Agree(_) => (Verdict::Pass, String::new()),
         Views::Differ { server, descriptor } => differ(&server, &descriptor),
         Views::Unknown(why) => (Verdict::Unknown, why.to_owned()),
-    })
+    };
+    let gives = |object: &ObjectSeen| object.lets_change(schema, token, |change| change.permissions || change.owner);
+    with_mending(objects, "it may change neither permissions nor owner of", judge, mending, |object| object.culprits(token, gives))
 }
 
 /// That the account can make no computer: it may create none in `objects`, and the domain lets nobody join computers who may not
-/// create them. `quota` is the domain's `ms-DS-MachineAccountQuota`; without one nothing is known.
+/// create them. `quota` is `ms-DS-MachineAccountQuota` of the domain `head`; without one nothing is known.
 #[must_use]
-pub fn no_join(objects: &[ObjectSeen], schema: &Schema, token: &Token, quota: Option<i64>) -> Told {
-    let (verdict, evidence) = of_all(objects, "it may create no computer in", |object| match object.views(schema, token) {
+pub fn no_join(objects: &[ObjectSeen], schema: &Schema, token: &Token, quota: Option<i64>, head: &str, mending: &Mending) -> Told {
+    let judge = |object: &ObjectSeen| match object.views(schema, token) {
         Views::Agree(change) if change.child_classes.contains("computer") => (Verdict::Fail, "it may create computers".to_owned()),
         Views::Agree(_) => (Verdict::Pass, String::new()),
         Views::Differ { server, descriptor } => differ(&server, &descriptor),
         Views::Unknown(why) => (Verdict::Unknown, why.to_owned()),
-    });
+    };
+    let gives = |object: &ObjectSeen| object.lets_change(schema, token, |change| change.child_classes.contains("computer"));
+    let (verdict, evidence) = with_mending(objects, "it may create no computer in", judge, mending, |object| object.culprits(token, gives));
     let (of_domain, quota) = match quota {
         Some(0) => (Verdict::Pass, "ms-DS-MachineAccountQuota is 0".to_owned()),
-        Some(many) => (Verdict::Fail, format!("ms-DS-MachineAccountQuota lets everybody join {many} computers: set it to 0")),
+        Some(many) => {
+            let zero = mending.tell(&[mending.set(head, "ms-DS-MachineAccountQuota", 0)], "");
+            (Verdict::Fail, format!("ms-DS-MachineAccountQuota lets everybody join {many} computers: set it to 0 with: {zero}"))
+        }
         None => (Verdict::Unknown, "ms-DS-MachineAccountQuota did not come".to_owned()),
     };
     (Verdict::of_all([verdict, of_domain]), format!("{evidence}; {quota}"))

@@ -2,7 +2,7 @@
 //! its matching rule 1.2.840.113556.1.4.1941 follows memberships (RC-L03), and by following them from here. Where they part, one
 //! of them is wrong or was tampered with, and nothing passes.
 
-use super::{Told, named};
+use super::{AccountSeen, Mending, Told, named};
 use crate::accounts::verification::Verdict;
 use provost_sd::Sid;
 use std::collections::BTreeSet;
@@ -52,7 +52,7 @@ pub fn counted_here(own: &Sid, token: &[Sid]) -> Vec<Sid> {
 /// Whether the three agree: `counted` are the groups of this domain that are counted, `led` those that the memberships of the
 /// account and of its primary group lead to, that group included.
 #[must_use]
-pub fn memberships_agree(counted: &[Counted], led: &[GroupSeen]) -> Told {
+pub fn memberships_agree(account: &AccountSeen, counted: &[Counted], led: &[GroupSeen], mending: &Mending) -> Told {
     if counted.is_empty() {
         return (Verdict::Unknown, "the domain controller did not say which groups it counts".to_owned());
     }
@@ -89,7 +89,8 @@ pub fn memberships_agree(counted: &[Counted], led: &[GroupSeen]) -> Told {
         alarms.push(format!("not counted when it signs in, though memberships lead there: {}", named(uncounted)));
     }
     if !alarms.is_empty() {
-        (Verdict::Fail, format!("the domain controller contradicts itself; {}", alarms.join("; ")))
+        let look = mending.tell(&[account.memberships()], "");
+        (Verdict::Fail, format!("the domain controller contradicts itself; {}; as an administrator see what it is in with: {look}", alarms.join("; ")))
     } else if !unknown.is_empty() {
         (Verdict::Unknown, named(unknown.iter().map(String::as_str)))
     } else {

@@ -93,7 +93,6 @@ impl ObjectSeen {
         };
         let Some(descriptor) = &self.descriptor else { return Views::Unknown("its descriptor did not come") };
         let Some(class) = schema.class(&self.class) else { return Views::Unknown("its class is not in the schema that was read") };
-        let asker = self.asker(token);
         let lower = |names: &[String]| names.iter().map(|name| name.to_ascii_lowercase()).collect();
         let server = Change {
             attributes: lower(&self.says.attributes),
@@ -102,6 +101,28 @@ impl ObjectSeen {
             permissions: rights & DACL != 0,
             further: 0,
         };
+        let (own, undecided) = match self.by_descriptor(descriptor, class, schema, token) {
+            Ok(told) => told,
+            Err(why) => return Views::Unknown(why),
+        };
+        if undecided != 0 {
+            Views::Unknown("its descriptor has entries with conditions, or of unknown kinds, on which the answer depends")
+        } else if own.as_told() == server {
+            Views::Agree(own)
+        } else {
+            Views::Differ { server, descriptor: own }
+        }
+    }
+
+    /// Whether the descriptor lets the account change something for certain.
+    pub(super) fn lets_change(&self, schema: &Schema, token: &Token, what: impl Fn(&Change) -> bool) -> bool {
+        let (Some(descriptor), Some(class)) = (&self.descriptor, schema.class(&self.class)) else { return false };
+        self.by_descriptor(descriptor, class, schema, token).is_ok_and(|(change, _)| what(&change))
+    }
+
+    /// What the descriptor lets the account change, and which rights are undecided.
+    fn by_descriptor(&self, descriptor: &SecurityDescriptor, class: Guid, schema: &Schema, token: &Token) -> Result<(Change, u32), &'static str> {
+        let asker = self.asker(token);
         let whole = effective(descriptor, asker);
         let mut undecided = whole.undecided & DIRECTORY_ALL;
         let mut own = Change {
@@ -116,7 +137,7 @@ impl ObjectSeen {
             own.further |= found.granted & SELF_WRITE;
         }
         for name in &self.says.allowed_attributes {
-            let Some(attribute) = schema.attribute(name) else { return Views::Unknown("one of its attributes is not in the schema that was read") };
+            let attribute = schema.attribute(name).ok_or("one of its attributes is not in the schema that was read")?;
             let found = effective_on_object(descriptor, asker, ObjectType::attribute(class, attribute.property_set, attribute.guid));
             undecided |= found.undecided & WRITE_PROPERTY;
             if attribute.writable && found.granted & WRITE_PROPERTY != 0 {
@@ -124,7 +145,7 @@ impl ObjectSeen {
             }
         }
         for name in &self.says.allowed_child_classes {
-            let Some(child) = schema.class(name) else { return Views::Unknown("a class of its children is not in the schema that was read") };
+            let child = schema.class(name).ok_or("a class of its children is not in the schema that was read")?;
             let found = effective_on_object(descriptor, asker, ObjectType::child(child));
             undecided |= found.undecided & (CREATE_CHILD | DELETE_CHILD);
             own.further |= found.granted & DELETE_CHILD;
@@ -132,13 +153,12 @@ impl ObjectSeen {
                 own.child_classes.insert(name.to_ascii_lowercase());
             }
         }
-        if undecided != 0 {
-            Views::Unknown("its descriptor has entries with conditions, or of unknown kinds, on which the answer depends")
-        } else if own.as_told() == server {
-            Views::Agree(own)
-        } else {
-            Views::Differ { server, descriptor: own }
-        }
+        Ok((own, undecided))
+    }
+
+    /// Whether the descriptor gives the right that confidential attributes take beside reading, on one of these.
+    pub(super) fn lets_read_secrets(&self, schema: &Schema, token: &Token, names: &[String]) -> bool {
+        names.iter().any(|name| self.of_attribute(schema, token, name).is_some_and(|found| found.granted & EXTENDED_RIGHT != 0))
     }
 
     /// What the descriptor says of reading an attribute: none when that cannot be told.

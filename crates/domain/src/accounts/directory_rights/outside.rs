@@ -5,12 +5,12 @@
 //! told and no fail. An entry that lets the account read by itself, or by a group that not everybody is in, is one too many. The
 //! domain controller is asked too: what it shows and the descriptor does not let be read is an alarm.
 
-use super::{ObjectSeen, Schema, Told, objects_named, quoted};
+use super::{Mending, ObjectSeen, Schema, Told, objects_named};
 use crate::accounts::everybody;
 use crate::accounts::verification::Verdict;
 use provost_sd::access::{LIST_CHILDREN, LIST_OBJECT, READ_PROPERTY, directory_words};
 use provost_sd::{Ace, AceFlags, Dacl, GenericMapping, Sid, Token};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What lets somebody see something of an object.
 const READS: u32 = READ_PROPERTY | LIST_CHILDREN | LIST_OBJECT;
@@ -31,15 +31,14 @@ pub struct Outside<'a> {
 /// One entry that lets the account read.
 struct Own {
     container: String,
-    trustee: Sid,
+    ace: Ace,
     says: String,
-    inherited: bool,
 }
 
 /// Whom entries for the account's own reading name: whoever is named to people.
 #[must_use]
 pub fn own_readers(outside: &Outside<'_>, schema: &Schema, token: &Token) -> BTreeSet<Sid> {
-    outside.containers.iter().flat_map(|container| own_entries(container, outside.kind, schema, token)).map(|own| own.trustee).collect()
+    outside.containers.iter().flat_map(|container| own_entries(container, outside.kind, schema, token)).map(|own| own.ace.trustee).collect()
 }
 
 fn own_entries(container: &ObjectSeen, kind: &str, schema: &Schema, token: &Token) -> Vec<Own> {
@@ -58,32 +57,31 @@ fn own_entries(container: &ObjectSeen, kind: &str, schema: &Schema, token: &Toke
                 (true, false) => "here".to_owned(),
                 (false, _) => format!("of each {kind} below"),
             };
-            let inherited = ace.flags.contains(AceFlags::INHERITED);
-            Own { container: container.dn.clone(), trustee: ace.trustee, says: format!("{} {place}", directory_words(mask)), inherited }
+            Own { container: container.dn.clone(), ace: ace.clone(), says: format!("{} {place}", directory_words(mask)) }
         })
     };
     list.aces.iter().filter(own).filter_map(told).collect()
 }
 
-/// What it comes to. `names` are those that the directory has for [`own_readers`].
+/// What it comes to.
 #[must_use]
-pub fn reads_nothing_outside(outside: &Outside<'_>, schema: &Schema, token: &Token, names: &BTreeMap<Sid, String>) -> Told {
+pub fn reads_nothing_outside(outside: &Outside<'_>, schema: &Schema, token: &Token, mending: &Mending) -> Told {
     let all = Token::new(token.sids().copied().filter(everybody::is_everybody));
-    let (mut failed, mut unknown, mut open) = (Vec::new(), Vec::new(), 0_usize);
+    let (mut failed, mut unknown, mut open, mut entries, mut strange) = (Vec::new(), Vec::new(), 0_usize, Vec::new(), Vec::new());
     for container in outside.containers {
         let dn = &container.dn;
-        let name = |sid: &Sid| names.get(sid).cloned().unwrap_or_else(|| sid.to_string());
+        let name = |sid: &Sid| mending.names.get(sid).cloned().unwrap_or_else(|| sid.to_string());
         for own in own_entries(container, outside.kind, schema, token) {
-            let mend = if own.inherited {
-                "it is inherited: take it away at the container above that gives it".to_owned()
-            } else {
-                format!("take it away with: dsacls {} /R {}", quoted(dn), quoted(&name(&own.trustee)))
-            };
-            failed.push(format!("{}: an entry for {} ({}) lets it {}; {mend}", own.container, name(&own.trustee), own.trustee, own.says));
+            let whence = if own.ace.flags.contains(AceFlags::INHERITED) { ", which is inherited," } else { "" };
+            failed.push(format!("{}: an entry for {} ({}){whence} lets it {}", own.container, name(&own.ace.trustee), own.ace.trustee, own.says));
+            entries.push((dn.as_str(), own.ace));
         }
         match container.may_read(schema, token, CLASS) {
             None => unknown.push(dn.as_str()),
-            Some(false) => failed.push(format!("{dn}: the domain controller shows it, though the descriptor does not let it be read")),
+            Some(false) => {
+                failed.push(format!("{dn}: the domain controller shows it, though the descriptor does not let it be read"));
+                strange.push(dn.as_str());
+            }
             Some(true) if container.may_read(schema, &all, CLASS) == Some(true) => open += 1,
             Some(true) => {}
         }
@@ -91,7 +89,14 @@ pub fn reads_nothing_outside(outside: &Outside<'_>, schema: &Schema, token: &Tok
     let looked =
         format!("{} containers outside the locations were looked at{}", outside.containers.len(), if outside.more { ", and there are more" } else { "" });
     if !failed.is_empty() {
-        (Verdict::Fail, format!("{}; {looked}", objects_named(failed.iter().map(String::as_str))))
+        let mut told = vec![objects_named(failed.iter().map(String::as_str))];
+        if !entries.is_empty() {
+            told.push(mending.take_away(entries.iter().map(|(dn, ace)| (*dn, ace))));
+        }
+        if !strange.is_empty() {
+            told.push(format!("see the list with: {}", mending.look(strange)));
+        }
+        (Verdict::Fail, format!("{looked}: {}", told.join("; ")))
     } else if !unknown.is_empty() {
         let of = objects_named(unknown.iter().copied());
         (
@@ -125,7 +130,7 @@ mod tests {
         let descriptor =
             (!sddl.is_empty()).then(|| SecurityDescriptor::from_sddl(&format!("O:DAG:DAD:{sddl}"), &Domains::single(domain)).expect("a descriptor"));
         ObjectSeen {
-            dn: "OU=Elsewhere".to_owned(),
+            dn: "OU=Elsewhere,DC=corp".to_owned(),
             class: "organizationalUnit".to_owned(),
             sid: None,
             says: super::super::ServerSays::default(),
@@ -145,7 +150,7 @@ mod tests {
         let containers = [container(sddl)];
         let outside = Outside { containers: &containers, more: true, kind: "user" };
         let names = own_readers(&outside, &schema(), &token).into_iter().map(|sid| (sid, "readers".to_owned())).collect();
-        reads_nothing_outside(&outside, &schema(), &token, &names)
+        reads_nothing_outside(&outside, &schema(), &token, &Mending { names, ..Mending::default() })
     }
 
     #[test]
@@ -161,7 +166,7 @@ mod tests {
     fn an_entry_of_ones_own_or_of_a_group_is_named() {
         let (verdict, why) = judged("(A;;RPLCLO;;;AU)(A;CI;RPLCLO;;;S-1-5-21-1-2-3-1200)");
         assert_eq!(verdict, Verdict::Fail);
-        assert!(why.contains("OU=Elsewhere: an entry for readers (S-1-5-21-1-2-3-1200) lets it list children, read attributes, list the object here and below; take it away with: dsacls 'OU=Elsewhere' /R 'readers'"), "{why}");
+        assert!(why.contains("OU=Elsewhere,DC=corp: an entry for readers (S-1-5-21-1-2-3-1200) lets it list children, read attributes, list the object here and below; take it away with: dsacls 'OU=Elsewhere,DC=corp' /R 'readers@corp'"), "{why}");
         let below = |class: u128| judged(&format!("(A;;RPLCLO;;;AU)(OA;CIIO;RP;;{};S-1-5-21-1-2-3-1104)", Guid::of(class)));
         assert!(below(2).0 == Verdict::Fail && below(2).1.contains("read attributes of each user below"), "{:?}", below(2));
         assert_eq!(below(3).0, Verdict::Pass, "of another kind of object");

@@ -1,8 +1,9 @@
 //! How old the account's password is, and when the directory ends it (security.md RC-L10).
 
-use super::Told;
+use super::{AccountSeen, Command, Mending, Told};
 use crate::Timestamp;
 use crate::accounts::verification::Verdict;
+use crate::{powershell_word as powershell, shell_word};
 
 /// Seconds of a day.
 const DAY: i64 = 24 * 3600;
@@ -24,10 +25,11 @@ pub struct PasswordSeen {
 /// Whether the password is at most `days` old. When the directory ends it is told along; a directory that never does is no
 /// finding as long as the password is young enough.
 #[must_use]
-pub fn password_age(password: &PasswordSeen, days: u32, now: Timestamp) -> Told {
+pub fn password_age(account: &AccountSeen, password: &PasswordSeen, days: u32, now: Timestamp, mending: &Mending) -> Told {
+    let anew = || anew(account, mending);
     let Some(set_at) = password.set_at else { return (Verdict::Unknown, "its pwdLastSet did not come".to_owned()) };
     if set_at <= 0 {
-        return (Verdict::Fail, "its password must be changed at the next sign-in: set a new one in the directory and by provost account set".to_owned());
+        return (Verdict::Fail, format!("its password must be changed at the next sign-in: {}", anew()));
     }
     let at = |time: i64| Timestamp::from_micros(time.saturating_sub(EPOCH) / 10);
     let age = now.seconds_since(at(set_at)).div_euclid(DAY);
@@ -39,10 +41,19 @@ pub fn password_age(password: &PasswordSeen, days: u32, now: Timestamp) -> Told 
         None => ", and when the directory ends it did not come".to_owned(),
         Some(0 | i64::MAX) => format!(", and {by} never ends it"),
         Some(ends_at) if at(ends_at) <= now => {
-            return (Verdict::Fail, format!("its password ended at {} by {by}: set a new one in the directory and by provost account set", at(ends_at)));
+            return (Verdict::Fail, format!("its password ended at {} by {by}: {}", at(ends_at), anew()));
         }
         Some(ends_at) => format!(", and {by} ends it at {}", at(ends_at)),
     };
     let seen = format!("its password was set at {}, {} days ago; the limit is {days}{ends}", at(set_at), age.max(0));
-    if age > i64::from(days) { (Verdict::Fail, format!("{seen}: set a new one in the directory and by provost account set")) } else { (Verdict::Pass, seen) }
+    if age > i64::from(days) { (Verdict::Fail, format!("{seen}: {}", anew())) } else { (Verdict::Pass, seen) }
+}
+
+/// How the account gets a new password, which no command has in its arguments.
+fn anew(account: &AccountSeen, mending: &Mending) -> String {
+    let command = Command {
+        windows: format!("Set-ADAccountPassword -Identity {} -Reset", powershell(&account.name)),
+        samba: format!("samba-tool user setpassword {}", shell_word(&account.name)),
+    };
+    format!("set a new one in the directory and by provost account set; there with: {}", mending.tell(&[command], ""))
 }

@@ -1,9 +1,10 @@
 //! Whether an account gets at secrets that a directory keeps of others: confidential attributes, such as kept passwords, and
 //! the passwords of group managed service accounts (security.md §3.3, rows 1 to 4).
 
-use super::judgement::of_all;
-use super::{ObjectSeen, Schema, Told, named};
+use super::judgement::with_mending;
+use super::{Mending, ObjectSeen, Schema, Told, named};
 use crate::accounts::verification::Verdict;
+use crate::powershell_word as powershell;
 use provost_sd::Token;
 
 /// Secrets that no flag of the schema marks as confidential: a domain controller computes the first, the password of a group
@@ -37,13 +38,17 @@ impl Found {
 /// That the account reads no secret of `objects`: none came, and neither their descriptors nor those of who retrieves
 /// passwords allow one.
 #[must_use]
-pub fn no_confidential(objects: &[ObjectSeen], schema: &Schema, token: &Token) -> Told {
-    of_all(objects, "it reads no confidential attribute of", |object| {
+pub fn no_confidential(objects: &[ObjectSeen], schema: &Schema, token: &Token, mending: &Mending) -> Told {
+    let judge = |object: &ObjectSeen| {
         let mut found = Found::default();
         attributes(object, schema, token, &mut found);
         managed_password(object, schema, token, &mut found);
         found.told()
-    })
+    };
+    let secret = |name: &&str| schema.attribute(name).is_none_or(|attribute| attribute.confidential != Some(false));
+    let secrets = |object: &ObjectSeen| object.says.allowed_attributes.iter().map(String::as_str).filter(secret).map(str::to_owned).collect::<Vec<_>>();
+    let gives = |object: &ObjectSeen| object.lets_read_secrets(schema, token, &secrets(object));
+    with_mending(objects, "it reads no confidential attribute of", judge, mending, |object| object.culprits(token, gives))
 }
 
 fn attributes(object: &ObjectSeen, schema: &Schema, token: &Token, found: &mut Found) {
@@ -87,7 +92,10 @@ fn managed_password(object: &ObjectSeen, schema: &Schema, token: &Token, found: 
         let against = if may == Some(false) { format!(", though {PASSWORD_READERS} does not let it") } else { String::new() };
         found.wrong.push(format!("{MANAGED_PASSWORD} came{against}"));
     } else if may == Some(true) {
-        found.wrong.push(format!("its {PASSWORD_READERS} lets it retrieve {MANAGED_PASSWORD}"));
+        let account = powershell(&object.dn);
+        found.wrong.push(format!(
+            "its {PASSWORD_READERS} lets it retrieve {MANAGED_PASSWORD}; name those who may, and nobody else, with: Set-ADServiceAccount -Identity {account} -PrincipalsAllowedToRetrieveManagedPassword"
+        ));
     } else if came(PASSWORD_READERS) && may.is_none() {
         found.open.push(format!("its {PASSWORD_READERS} cannot be judged"));
     } else if may.is_none() && object.says.allowed_attributes.iter().any(|name| name.eq_ignore_ascii_case(PASSWORD_READERS)) {

@@ -1,8 +1,20 @@
+mod plain;
+
 use super::*;
 use crate::Timestamp;
 use crate::accounts::verification::Verdict;
+use plain::{
+    delegation, full_control, memberships_agree, no_change, no_confidential, no_join, no_permissions, no_right, password_age, privileged, reads,
+    roaming_profile,
+};
 use provost_sd::{Domains, Guid, SecurityDescriptor, Sid, Token};
 use std::collections::BTreeSet;
+
+/// An account of which everything is readable and nothing has a value.
+fn account() -> AccountSeen {
+    let readable = AccountSeen::ATTRIBUTES.iter().map(|name| name.to_ascii_lowercase()).collect();
+    AccountSeen { dn: "CN=svc".to_owned(), name: "svc".to_owned(), computer: false, account_control: Some(0x200), present: BTreeSet::new(), readable }
+}
 
 const DESCRIPTION: Guid = Guid::of(0xbf96_7950_0de6_11d0_a285_00aa_0030_49e2);
 const MAIL: Guid = Guid::of(0xbf96_7961_0de6_11d0_a285_00aa_0030_49e2);
@@ -193,7 +205,7 @@ fn privileged_groups_are_known_in_every_domain() {
     let sid = |text: &str| text.parse::<Sid>().expect("a SID");
     assert_eq!(privileged(&[]).0, Verdict::Unknown);
     assert_eq!(privileged(&[sid("S-1-5-21-1-2-3-513"), sid("S-1-5-32-545"), sid("S-1-1-0")]).0, Verdict::Pass);
-    assert_eq!(privileged(&[sid("S-1-5-21-9-9-9-512")]), (Verdict::Fail, "it is in Domain Admins, directly or by way of other groups".to_owned()));
+    assert_eq!(privileged(&[sid("S-1-5-21-9-9-9-512")]), (Verdict::Fail, "it is in Domain Admins, directly or by way of other groups; by which of its memberships it may not see; see them with: Get-ADPrincipalGroupMembership -Identity 'svc'".to_owned()));
     assert_eq!(privileged(&[sid("S-1-5-32-551")]).0, Verdict::Fail);
     assert_eq!(privileged(&[sid("S-1-5-21-512")]).0, Verdict::Pass, "that is no domain's");
 }
@@ -207,8 +219,7 @@ fn only_protected_users_are_known_to_use_kerberos_alone() {
 
 #[test]
 fn delegation_is_seen_in_flags_and_attributes() {
-    let readable: BTreeSet<String> = AccountSeen::ATTRIBUTES.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let account = AccountSeen { name: "svc".to_owned(), computer: false, account_control: Some(0x200), present: BTreeSet::new(), readable };
+    let account = account();
     assert_eq!(delegation(&account).0, Verdict::Pass);
     assert_eq!(roaming_profile(&account).0, Verdict::Pass);
     assert_eq!(delegation(&AccountSeen { account_control: None, ..account.clone() }).0, Verdict::Unknown);
@@ -243,8 +254,8 @@ fn changing_permissions_is_told_apart_from_other_changes() {
 #[test]
 fn each_flag_is_told_by_itself_with_what_mends_it() {
     let of = |control: Option<i64>| {
-        let account = AccountSeen { name: "it's".to_owned(), computer: false, account_control: control, present: BTreeSet::new(), readable: BTreeSet::new() };
-        flags(Some(&account)).collect::<Vec<_>>()
+        let account = AccountSeen { name: "it's".to_owned(), account_control: control, ..account() };
+        flags(Some(&account), &Mending::default()).collect::<Vec<_>>()
     };
     let right = 0x200 | 0x10_0000;
     assert!(of(Some(right)).iter().all(|(_, (verdict, _))| *verdict == Verdict::Pass));
@@ -253,11 +264,11 @@ fn each_flag_is_told_by_itself_with_what_mends_it() {
     {
         for (other, (told, (verdict, evidence))) in of(Some(right ^ bit)).into_iter().enumerate() {
             assert_eq!(verdict, if other == n { Verdict::Fail } else { Verdict::Pass }, "{told:?}: {evidence}");
-            assert_eq!(evidence.contains("mend it with Set-ADAccountControl -Identity 'it''s' -"), told == condition, "{evidence}");
+            assert_eq!(evidence.contains("mend it with: Set-ADAccountControl -Identity 'it''s' -"), told == condition, "{evidence}");
         }
     }
     assert!(of(None).iter().all(|(_, (verdict, _))| *verdict == Verdict::Unknown));
-    assert!(flags(None).all(|(_, (verdict, _))| verdict == Verdict::Unknown));
+    assert!(flags(None, &Mending::default()).all(|(_, (verdict, _))| verdict == Verdict::Unknown));
 }
 
 #[test]
@@ -291,27 +302,29 @@ fn whoever_may_take_an_account_over_is_named() {
     }
     let doubtful = holders(&ObjectSeen { sid: Some(own), ..doubtful }, &schema(), None).expect("known");
     assert!(doubtful.found.is_empty() && doubtful.undecided, "that depends on a condition");
-    assert_eq!(own_object("CN=svc", &doubtful, &[].into()).0, Verdict::Unknown);
+    assert_eq!(own_object("CN=svc", &doubtful, &[].into(), &Mending::default()).0, Verdict::Unknown);
 }
 
 #[test]
 fn operators_pass_only_while_nobody_is_seen_to_be_in_their_group() {
-    let operators = Holder { sid: provost_sd::well_known::ACCOUNT_OPERATORS, how: "reset its password".to_owned() };
+    let entry = provost_sd::Ace::allow(provost_sd::well_known::ACCOUNT_OPERATORS, 0x100);
+    let mending = Mending { names: [(entry.trustee, "Account Operators".to_owned())].into(), ..Mending::default() };
+    let operators = Holder { sid: provost_sd::well_known::ACCOUNT_OPERATORS, how: "reset its password".to_owned(), entries: vec![entry], owns: false };
     let judge = |has_members| {
         let known = [(operators.sid, Trustee { name: Some("Account Operators".to_owned()), has_members })].into();
-        own_object("CN=svc", &Holders { found: vec![operators.clone()], undecided: false }, &known)
+        own_object("CN=svc", &Holders { found: vec![operators.clone()], undecided: false }, &known, &mending)
     };
     assert_eq!(judge(Some(false)).0, Verdict::Pass);
     assert_eq!(judge(None).0, Verdict::Unknown);
     let (verdict, evidence) = judge(Some(true));
     assert_eq!(verdict, Verdict::Fail);
     assert!(
-        evidence.starts_with("Account Operators (S-1-5-32-548) may reset its password; mend it with dsacls 'CN=svc' /R 'Account Operators', where"),
+        evidence.starts_with("Account Operators (S-1-5-32-548) may reset its password; take it away with: dsacls 'CN=svc' /R 'Account Operators' (there every"),
         "{evidence}"
     );
-    let other = Holder { sid: domain().with_rid(1200).expect("a principal"), how: "own it".to_owned() };
+    let other = Holder { sid: domain().with_rid(1200).expect("a principal"), how: "own it".to_owned(), entries: Vec::new(), owns: true };
     let other = Holders { found: vec![other], undecided: true };
-    assert_eq!(own_object("CN=svc", &other, &[].into()).0, Verdict::Fail, "no other group passes for being empty");
+    assert_eq!(own_object("CN=svc", &other, &[].into(), &Mending::default()).0, Verdict::Fail, "no other group passes for being empty");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use provost_sd::Domains;
 
 const CONTAINER_CLASS: Guid = Guid::of(0xbf96_7a8b_0de6_11d0_a285_00aa_0030_49e2);
 const USER: Guid = Guid::of(0xbf96_7aba_0de6_11d0_a285_00aa_0030_49e2);
@@ -30,9 +31,13 @@ fn judged(list: &str, head: &str) -> Told {
     let enterprise_admins = domain().with_rid(well_known::RID_ENTERPRISE_ADMINS);
     let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins };
     match compared(&of(list), &schema(), &declared) {
-        Ok(compared) => nobody_else("CN=SM", &compared, &BTreeMap::from([(domain().with_rid(1300).expect("one"), "ben".to_owned())])),
+        Ok(compared) => nobody_else("CN=SM,DC=corp,DC=test", &compared, &mending()),
         Err(why) => (Verdict::Unknown, why.to_owned()),
     }
+}
+
+fn mending() -> Mending {
+    Mending { names: [(domain().with_rid(1300).expect("one"), "ben".to_owned())].into(), samba: Some("4.18.0".to_owned()), ..Mending::default() }
 }
 
 fn with(more: &str) -> Told {
@@ -53,9 +58,9 @@ fn what_is_declared_passes_in_whatever_form_it_is_written() {
 fn each_entry_too_many_is_named_with_the_command_that_takes_it_away() {
     let (verdict, why) = with("(A;CI;WP;;;S-1-5-21-1-2-3-1300)(A;;RP;;;WD)");
     assert_eq!(verdict, Verdict::Fail);
-    let ben = "CN=SM: ben (S-1-5-21-1-2-3-1300) may write attributes here and on what stands below, by the entry (A;CI;WP;;;S-1-5-21-1-2-3-1300); take it away with: dsacls 'CN=SM' /R 'ben', or where samba-tool can: samba-tool dsacl delete --objectdn='CN=SM' --sddl='(A;CI;WP;;;S-1-5-21-1-2-3-1300)'";
-    assert!(why.starts_with(ben), "{why}");
-    assert!(why.contains("Everyone (S-1-1-0) may read attributes here, by the entry (A;;RP;;;WD); take it away with: dsacls 'CN=SM' /R 'Everyone'"), "{why}");
+    let sm = "CN=SM,DC=corp,DC=test";
+    let told = format!("{sm}: ben (S-1-5-21-1-2-3-1300) may write attributes here and on what stands below, by the entry (A;CI;WP;;;S-1-5-21-1-2-3-1300); Everyone (S-1-1-0) may read attributes here, by the entry (A;;RP;;;WD); take it away with: dsacls '{sm}' /R 'ben@corp.test'; dsacls '{sm}' /R 'Everyone' (there every entry for that name goes: grant again what it needs); on a Samba domain controller: samba-tool dsacl delete '--objectdn={sm}' '--sddl=(A;CI;WP;;;S-1-5-21-1-2-3-1300)' && samba-tool dsacl delete '--objectdn={sm}' '--sddl=(A;;RP;;;WD)'").replace(&format!("'--objectdn={sm}'"), &format!("--objectdn={sm}"));
+    assert_eq!(why, told);
     let (verdict, why) = with("(D;;RP;;;S-1-5-21-1-2-3-1300)");
     assert!(verdict == Verdict::Fail && why.contains("ben (S-1-5-21-1-2-3-1300) is refused: read attributes here"), "{why}");
 }
@@ -63,7 +68,7 @@ fn each_entry_too_many_is_named_with_the_command_that_takes_it_away() {
 #[test]
 fn what_a_container_between_gives_or_the_head_gives_to_change_something_is_too_many() {
     let between = with("(A;CIID;RP;;;S-1-5-21-1-2-3-1300)");
-    assert!(between.0 == Verdict::Fail && between.1.contains("it is inherited: take it away at the container above"), "{between:?}");
+    assert!(between.0 == Verdict::Fail && between.1.contains("which is inherited; what is inherited is taken away at the container above that gives it, which was not seen; see it with: dsacls 'CN=SM,DC=corp,DC=test' /A"), "{between:?}");
     let writes = "(A;CI;WP;;;S-1-5-21-1-2-3-1300)";
     let (verdict, why) = judged(&format!("{BY_CLASS}{INHERITED}(A;CIID;WP;;;S-1-5-21-1-2-3-1300)"), &format!("{HEAD}{writes}"));
     assert!(verdict == Verdict::Fail && why.contains("ben (S-1-5-21-1-2-3-1300) may write attributes"), "{why}");
@@ -80,11 +85,17 @@ fn whoever_owns_it_may_change_everything() {
         let publishers = [domain().with_rid(1104).expect("an account")];
         let (by_class, head) = (of(BY_CLASS), of(HEAD));
         let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins: None };
-        nobody_else("CN=SM", &compared(&descriptor, &schema(), &declared).expect("a comparison"), &BTreeMap::new())
+        nobody_else("CN=SM", &compared(&descriptor, &schema(), &declared).expect("a comparison"), &mending())
     };
     assert_eq!(owned("S-1-5-32-544").0, Verdict::Pass);
     let (verdict, why) = owned("S-1-5-21-1-2-3-1300");
-    assert!(verdict == Verdict::Fail && why.contains("S-1-5-21-1-2-3-1300 owns it"), "{why}");
+    assert!(
+        verdict == Verdict::Fail
+            && why.contains(
+                "ben (S-1-5-21-1-2-3-1300) owns it and so may change its permissions; make Domain Admins its owner, as one of them, with: dsacls 'CN=SM"
+            ),
+        "{why}"
+    );
 }
 
 #[test]
@@ -105,6 +116,6 @@ proptest! {
         let (by_class, head) = (of(BY_CLASS), of(HEAD));
         let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins: None };
         let compared = compared(&descriptor, &schema(), &declared).expect("a comparison");
-        prop_assert!(compared.extra.len() == 1 && nobody_else("CN=SM", &compared, &BTreeMap::new()).0 == Verdict::Fail);
+        prop_assert!(compared.extra.len() == 1 && nobody_else("CN=SM", &compared, &mending()).0 == Verdict::Fail);
     }
 }
