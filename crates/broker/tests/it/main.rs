@@ -13,6 +13,7 @@ mod directory_secrets;
 mod engines;
 mod forest_container;
 mod member_hosts;
+mod mending;
 mod place;
 mod user_rights;
 mod verifying;
