@@ -25,4 +25,4 @@ mod within;
 
 pub use lsa::{Holders, Policy, read_holders, read_rights};
 pub use sam::{LocalGroup, local_groups, read_domains, read_memberships, read_names};
-pub use session::{Host, Session, Share};
+pub use session::{Host, Session, Share, answers};

@@ -17,9 +17,14 @@ use smb2::types::{Command, Dialect, TreeId};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 /// Longest wait for a connection to one address.
 const CONNECT: Duration = Duration::from_secs(4);
+/// Longest wait for any connection where it is only asked whether there is one.
+const PROBE: Duration = Duration::from_secs(3);
+/// Most addresses that are asked so.
+const ADDRESSES_MAX: usize = 8;
 /// Longest wait for one answer.
 const ANSWER: Duration = Duration::from_secs(15);
 /// Longest way to a session, all its steps together.
@@ -126,6 +131,32 @@ impl Session {
     }
 }
 
+/// Whether a host takes a connection at all, on any of its addresses. It is told nothing and asked nothing. At most three seconds: of
+/// many computers those that are off should cost little.
+///
+/// # Errors
+/// [`Outcome::Unreachable`] with why, such as that the connection timed out.
+pub async fn answers(host: &Host) -> Result<(), Failure> {
+    let failed = |why: String| Failure::new(Outcome::Unreachable, "connect", why);
+    let mut tried = JoinSet::new();
+    for address in host.addresses.iter().copied().take(ADDRESSES_MAX) {
+        tried.spawn(TcpStream::connect(address));
+    }
+    let first = async {
+        let mut last = failed(format!("{} has no address", host.name));
+        while let Some(done) = tried.join_next().await {
+            match done {
+                Ok(Ok(_)) => return Ok(()),
+                // What its address is is told elsewhere: hosts that are silent for one reason are told together.
+                Ok(Err(error)) => last = failed(error.kind().to_string()),
+                Err(error) => last = failed(error.to_string()),
+            }
+        }
+        Err(last)
+    };
+    tokio::time::timeout(PROBE, first).await.unwrap_or_else(|_| Err(failed("connection timed out".to_owned())))
+}
+
 async fn connect(host: &Host) -> Result<TcpStream, Failure> {
     let mut failed = Failure::new(Outcome::Unreachable, "connect", format!("{} has no address", host.name));
     for address in &host.addresses {
@@ -205,4 +236,26 @@ async fn prove(connection: &mut Connection, sent: &Sent, initiator: Initiator) -
         return Ok(Proved { sealing: initiator.session()?, hash, last: answer.raw, message_id, encrypted });
     }
     Err(broken(SIGN_IN, "tokens without end"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_host_that_takes_no_connection_says_why_and_is_waited_for_only_shortly() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let here = listener.local_addr().expect("an address");
+        // Nobody answers for addresses of documentation (RFC 5737); one that does is enough.
+        let nowhere = SocketAddr::from(([192, 0, 2, 1], 445));
+        let of = |addresses: &[SocketAddr]| Host { name: "pc1.corp".to_owned(), addresses: addresses.to_vec() };
+        assert_eq!(answers(&of(&[nowhere, here])).await, Ok(()));
+        drop(listener);
+        let refused = answers(&of(&[here])).await.expect_err("nobody is there");
+        assert_eq!((refused.outcome, refused.detail.as_str()), (Outcome::Unreachable, "connection refused"));
+        let begun = std::time::Instant::now();
+        assert_eq!(answers(&of(&[nowhere])).await.expect_err("nobody is there").outcome, Outcome::Unreachable);
+        assert!(begun.elapsed() < 2 * PROBE, "{:?}", begun.elapsed());
+        assert_eq!(answers(&of(&[])).await.expect_err("nowhere").detail, "pc1.corp has no address");
+    }
 }

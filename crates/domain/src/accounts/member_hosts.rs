@@ -2,12 +2,17 @@
 //! reached or asked let nothing pass.
 
 use super::verification::Verdict;
-use crate::shell_word;
+use crate::{powershell_word as powershell, shell_word};
 use provost_catalog::hosts::{ADMIN_SHARES, REMOTE_ACCESS, gives_rights};
 use provost_sd::{Sid, well_known};
 
-/// Hosts that are told by name, of those that say the same.
-const NAMES_MAX: usize = 20;
+/// Hosts that are told by name, of those that say the same: every one that is asked.
+const NAMES_MAX: usize = 100;
+/// How it begins why a host told nothing that takes no connection.
+const SILENT: &str = "it did not answer on port 445";
+/// What brings an answer.
+const SETTLES: &str =
+    "to settle it, have them on when it is checked and let this server reach port 445 of them, or disable in the directory what is gone; then: provost verify";
 
 /// What a host answers who asks for a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +45,19 @@ pub struct HostAnswers {
     pub groups: Result<Vec<LocalGroupSeen>, String>,
 }
 
+/// Why a host told nothing that takes no connection.
+#[must_use]
+pub fn silent(why: &str) -> String {
+    format!("{SILENT} ({why})")
+}
+
 /// One verdict of several hosts: the worst, with those that made it. Hosts that say the same are told together.
 pub(super) fn together(judged: Vec<(&str, Verdict, String)>) -> (Verdict, String) {
     let worst = Verdict::of_all(judged.iter().map(|(_, verdict, _)| *verdict));
     if judged.is_empty() {
         return (worst, "there was no host to ask".to_owned());
     }
+    let all = judged.len();
     let mut told: Vec<(String, Vec<&str>)> = Vec::new();
     for (host, _, why) in judged.into_iter().filter(|(_, verdict, _)| *verdict == worst) {
         match told.iter_mut().find(|(other, _)| *other == why) {
@@ -53,12 +65,21 @@ pub(super) fn together(judged: Vec<(&str, Verdict, String)>) -> (Verdict, String
             None => told.push((why, vec![host])),
         }
     }
-    let words = told.into_iter().map(|(why, names)| {
-        let more = names.len().saturating_sub(NAMES_MAX);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        format!("at {}{more}: {why}", names.into_iter().take(NAMES_MAX).collect::<Vec<_>>().join(", "))
-    });
-    (worst, words.collect::<Vec<_>>().join("; "))
+    let are_silent = told.iter().any(|(why, _)| why.starts_with(SILENT));
+    let mut words: Vec<String> = told.into_iter().map(|(why, names)| of_hosts(&why, &names, all)).collect();
+    words.extend(are_silent.then(|| SETTLES.to_owned()));
+    (worst, words.join("; "))
+}
+
+/// What some of `all` hosts say. Of many that are silent how many they are comes first, for their names are long to read.
+fn of_hosts(why: &str, names: &[&str], all: usize) -> String {
+    let more = names.len().saturating_sub(NAMES_MAX);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let listed = names.iter().copied().take(NAMES_MAX).collect::<Vec<_>>().join(", ");
+    match why.strip_prefix("it ").filter(|_| why.starts_with(SILENT) && names.len() > 1) {
+        Some(silent) => format!("{} of {all} computers {silent}: {listed}{more}", names.len()),
+        None => format!("at {listed}{more}: {why}"),
+    }
 }
 
 /// That every host refuses the account its administrative shares. A host without such a share refuses it too.
@@ -74,10 +95,15 @@ pub fn shares_refused(hosts: &[HostAnswers]) -> (Verdict, String) {
             Some(names.collect::<Vec<_>>().join(" and ")).filter(|names| !names.is_empty())
         };
         if let Some(open) = of(ShareAnswer::Open) {
-            let host = shell_word(&host.name);
+            let host_word = shell_word(&host.name);
+            let ends = ADMIN_SHARES.iter().filter(|share| answers.contains(&(**share, ShareAnswer::Open)));
+            let ends: Vec<String> = ends.map(|share| format!("net rpc share delete {} -S {host_word}", shell_word(share))).collect();
+            let ends = ends.join("; ");
             return (
                 Verdict::Fail,
-                format!("it lets the account into {open}: take it out of what administers the host, or end the share; see: net rpc share list -S {host}"),
+                format!(
+                    "it lets the account into {open}: take it out of what administers the host, or end the share; see: net rpc share list -S {host_word}; of Samba end it with: {ends}"
+                ),
             );
         }
         if ADMIN_SHARES.iter().any(|share| !answers.iter().any(|(name, _)| name == share)) {
@@ -113,8 +139,14 @@ fn in_no_group(hosts: &[HostAnswers], what: &str, is: impl Fn(&LocalGroupSeen) -
         };
         let found: Vec<String> = groups.iter().filter_map(&is).collect();
         if !found.is_empty() {
-            let see: Vec<String> = found.iter().map(|group| format!("net rpc group members {} -S {}", shell_word(group), shell_word(&host.name))).collect();
-            return (Verdict::Fail, format!("it is in {}, by itself or by a group; to see by which: {}", found.join(", "), see.join("; ")));
+            let (mut see, mut leave) = (Vec::new(), Vec::new());
+            for group in &found {
+                let (word, host) = (shell_word(group), shell_word(&host.name));
+                see.push(format!("net rpc group members {word} -S {host}"));
+                leave.push(format!("net rpc group delmem {word} MEMBER -S {host}, of Windows there: net localgroup {} MEMBER /delete", powershell(group)));
+            }
+            let (found, see, leave) = (found.join(", "), see.join("; "), leave.join("; "));
+            return (Verdict::Fail, format!("it is in {found}, by itself or by a group; to see by which: {see}; to take that MEMBER out: {leave}"));
         }
         // One without a name may be any.
         let builtin = |group: &&LocalGroupSeen| group.sid.sub_authorities().first() == Some(&32);
@@ -139,7 +171,11 @@ mod tests {
     }
 
     fn silent(name: &str) -> HostAnswers {
-        HostAnswers { name: name.to_owned(), shares: Err("not reached".to_owned()), groups: Err("not reached".to_owned()) }
+        told_nothing(name, "not reached")
+    }
+
+    fn told_nothing(name: &str, why: &str) -> HostAnswers {
+        HostAnswers { name: name.to_owned(), shares: Err(why.to_owned()), groups: Err(why.to_owned()) }
     }
 
     const NOT_THERE: [ShareAnswer; 2] = [ShareAnswer::NotThere, ShareAnswer::NotThere];
@@ -176,7 +212,23 @@ mod tests {
 
     #[test]
     fn of_very_many_hosts_the_first_are_named() {
-        let many: Vec<HostAnswers> = (0..25).map(|n| silent(&format!("h{n}"))).collect();
-        assert!(shares_refused(&many).1.ends_with("h19 and 5 more: not reached"));
+        let many: Vec<HostAnswers> = (0..105).map(|n| silent(&format!("h{n}"))).collect();
+        assert!(shares_refused(&many).1.ends_with("h99 and 5 more: not reached"));
+    }
+    #[test]
+    fn hosts_that_are_silent_for_one_reason_are_counted_and_never_pass() {
+        let off = super::silent("connection timed out");
+        let free = |n: usize| host(&format!("on{n}"), [ShareAnswer::Refused, ShareAnswer::NotThere], &[]);
+        let mut hosts: Vec<HostAnswers> = (0..41).map(|n| told_nothing(&format!("pc{n}.corp"), &off)).chain((0..22).map(free)).collect();
+        hosts.push(told_nothing("pc99.corp", &super::silent("connection refused")));
+        let (verdict, why) = shares_refused(&hosts);
+        assert_eq!(verdict, Verdict::Unknown);
+        assert!(why.starts_with("41 of 64 computers did not answer on port 445 (connection timed out): pc0.corp, pc1.corp, "), "{why}");
+        assert!(why.contains(", pc40.corp; at pc99.corp: it did not answer on port 445 (connection refused); to settle it, "), "every name is kept: {why}");
+        assert_eq!(administers_none(&hosts).0, Verdict::Unknown);
+        let one = shares_refused(&[free(1), told_nothing("pc1", &off)]).1;
+        assert!(one.starts_with("at pc1: it did not answer on port 445 (connection timed out); to settle it, "), "{one}");
+        hosts.push(host("open", [ShareAnswer::Open, ShareAnswer::NotThere], &[]));
+        assert_eq!(shares_refused(&hosts).0, Verdict::Fail, "nobody hides what another lets in");
     }
 }

@@ -14,11 +14,11 @@ use provost_catalog::hosts::ADMIN_SHARES;
 use provost_catalog::rights::{Place, Right};
 use provost_directory::Scope;
 use provost_domain::Failure;
-use provost_domain::accounts::member_hosts::{HostAnswers, LocalGroupSeen, ShareAnswer, administers_none, reaches_none, shares_refused};
+use provost_domain::accounts::member_hosts::{HostAnswers, LocalGroupSeen, ShareAnswer, administers_none, reaches_none, shares_refused, silent};
 use provost_domain::accounts::user_rights::HostSeen;
 use provost_domain::accounts::verification::Subject;
 use provost_domain::outcome::Outcome;
-use provost_hosts::{Session, Share, local_groups};
+use provost_hosts::{Host, Session, Share, answers, local_groups};
 use provost_kerberos::Credential;
 use provost_sd::Sid;
 use provost_store::accounts::Binding;
@@ -30,6 +30,9 @@ use tokio::task::{JoinError, JoinSet};
 /// Hosts beside the controllers that are asked at most, and how many at a time.
 const MEMBERS_MAX: usize = 64;
 const AT_A_TIME: usize = 8;
+/// Hosts that are asked at a time whether they take a connection at all: that costs them and this machine next to nothing, and of a
+/// large fleet most computers may be off.
+const PROBED_AT_A_TIME: usize = 32;
 /// Computers that are looked at in the directory.
 const COMPUTERS_MAX: usize = 5_000;
 /// How long one of these hosts is waited for, from its name to its last answer.
@@ -93,19 +96,36 @@ impl Broker {
                 return Ok(told);
             }
         };
-        let (mut asked, mut running, mut of_kind) = (BTreeMap::new(), JoinSet::new(), [0_usize; 2]);
+        let (mut asked, mut of_kind, mut chosen) = (BTreeMap::new(), [0_usize; 2], Vec::new());
         for (n, (name, controller)) in hosts.into_iter().enumerate() {
             let (most, words) = if controller { (CONTROLLERS_MAX, "domain controllers") } else { (MEMBERS_MAX, "other hosts") };
             of_kind[usize::from(controller)] += 1;
             if of_kind[usize::from(controller)] > most {
                 asked.insert(n, HostTold::silent(name, controller, &format!("no more than {most} {words} are asked")));
-                continue;
+            } else {
+                chosen.push((n, name, controller));
             }
+        }
+        let (mut running, mut answering) = (JoinSet::new(), Vec::new());
+        for (n, name, controller) in chosen {
+            if running.len() == PROBED_AT_A_TIME {
+                found(running.join_next().await, &mut answering, &mut asked)?;
+            }
+            let (broker, asking) = (self.clone(), asking.clone());
+            running.spawn(async move { Ok((n, broker.host_found(&asking, name, controller).await?)) });
+        }
+        while !running.is_empty() {
+            found(running.join_next().await, &mut answering, &mut asked)?;
+        }
+        // In the order of before: it is not who answers fast that is asked first.
+        answering.sort_by_key(|(n, ..)| *n);
+        let mut running = JoinSet::new();
+        for (n, host, controller) in answering {
             if running.len() == AT_A_TIME {
                 take(running.join_next().await, &mut asked)?;
             }
             let (broker, asking, tickets) = (self.clone(), asking.clone(), tickets.clone());
-            running.spawn(async move { broker.host_told(&asking, name, controller, &tickets).await.map(|told| (n, told)) });
+            running.spawn(async move { broker.host_told(&asking, host, controller, &tickets).await.map(|told| (n, told)) });
         }
         while !running.is_empty() {
             take(running.join_next().await, &mut asked)?;
@@ -114,31 +134,49 @@ impl Broker {
         Ok(told)
     }
 
-    async fn host_told(&self, asking: &Asking, name: String, controller: bool, tickets: &Credential) -> Result<HostTold, Refused> {
+    /// Where a host is, if it takes a connection; else what is told of it.
+    async fn host_found(&self, asking: &Asking, name: String, controller: bool) -> Result<Found, Refused> {
         if name.contains('=') {
-            return Ok(HostTold::silent(name, controller, "the directory tells no dNSHostName to ask it by"));
+            return Ok(Err(HostTold::silent(name, controller, "the directory tells no dNSHostName to ask it by")));
         }
-        let resolved = asking.endpoint.smb_host(&name).await;
-        let known = resolved.is_ok();
-        let opened = match resolved {
-            // What is short for a member may be long for a controller: those are few, and each counts.
-            Ok(host) if controller => Session::open(&host, tickets).await,
-            Ok(host) => within(Session::open(&host, tickets)).await,
-            Err(failure) => Err(failure),
+        let host = match within(asking.endpoint.smb_host(&name)).await {
+            Ok(host) => host,
+            // Where there is no address nobody was connected to.
+            Err(failure) if controller => return Ok(Err(self.silent(asking, name, controller, &failure, why(&failure)).await?)),
+            Err(failure) => return Ok(Err(HostTold::silent(name, controller, &format!("it was not found: {failure}")))),
         };
+        match answers(&host).await {
+            Ok(()) => Ok(Ok((host, controller))),
+            Err(failure) => Ok(Err(self.silent(asking, name, controller, &failure, silent(&failure.detail)).await?)),
+        }
+    }
+
+    /// Enters that a host was not reached.
+    async fn silent(&self, asking: &Asking, name: String, controller: bool, failure: &Failure, told: String) -> Result<HostTold, Refused> {
+        self.enter_host(asking, &name, &Err(failure.clone())).await?;
+        Ok(HostTold::silent(name, controller, &told))
+    }
+
+    async fn enter_host(&self, asking: &Asking, name: &str, signed_in: &Result<(), Failure>) -> Result<(), Refused> {
+        let (outcome, detail) = outcome_of(signed_in);
+        self.enter_check(None, &asking.binding, asking.operation, &format!("smb://{name}"), asking.version, &asking.actor, outcome, &detail).await
+    }
+
+    async fn host_told(&self, asking: &Asking, host: Host, controller: bool, tickets: &Credential) -> Result<HostTold, Refused> {
+        // What is short for a member may be long for a controller: those are few, and each counts.
+        let opened = if controller { Session::open(&host, tickets).await } else { within(Session::open(&host, tickets)).await };
+        let name = host.name;
         let (session, signed_in) = match opened {
             Ok(session) => (Some(session), Ok(())),
             Err(failure) => (None, Err(failure)),
         };
-        // Where there is no address nobody was connected to.
-        if controller || known {
-            let (outcome, detail) = outcome_of(&signed_in);
-            self.enter_check(None, &asking.binding, asking.operation, &format!("smb://{name}"), asking.version, &asking.actor, outcome, &detail).await?;
-        }
+        self.enter_host(asking, &name, &signed_in).await?;
         let session = match (session, signed_in) {
             (Some(session), _) => session,
             (None, Err(failure)) if controller => return Ok(HostTold::silent(name, controller, &why(&failure))),
-            (None, Err(failure)) if failure.outcome == Outcome::Unreachable => return Ok(HostTold::silent(name, controller, "it was not reached")),
+            (None, Err(failure)) if failure.outcome == Outcome::Unreachable => {
+                return Ok(HostTold::silent(name, controller, &format!("it took a connection and told nothing: {}", failure.detail)));
+            }
             (None, refused) => {
                 let why = refused.err().map_or_else(String::new, |failure| failure.to_string());
                 return Ok(HostTold::silent(name, controller, &format!("it did not let the account sign in: {why}")));
@@ -152,8 +190,30 @@ impl Broker {
     }
 }
 
+/// A host that takes connections, and whether it is a controller; or what is told of one that takes none.
+type Found = Result<(Host, bool), HostTold>;
+/// Its place, and that.
+type Looked = Result<(usize, Found), Refused>;
 /// A host's place, and what it told.
 type Asked = Result<(usize, HostTold), Refused>;
+
+/// Puts one that was looked for among those that answer, or those of which it is known already.
+fn found(done: Option<Result<Looked, JoinError>>, answering: &mut Vec<(usize, Host, bool)>, asked: &mut BTreeMap<usize, HostTold>) -> Result<(), Refused> {
+    match done {
+        Some(Ok(looked)) => {
+            let (n, found) = looked?;
+            match found {
+                Ok((host, controller)) => answering.push((n, host, controller)),
+                Err(told) => {
+                    asked.insert(n, told);
+                }
+            }
+            Ok(())
+        }
+        Some(Err(error)) => Err(crate::broker::unavailable("looking for a host", &error.to_string()).into()),
+        None => Ok(()),
+    }
+}
 
 /// What one of those that were asked told.
 fn take(done: Option<Result<Asked, JoinError>>, asked: &mut BTreeMap<usize, HostTold>) -> Result<(), Refused> {
