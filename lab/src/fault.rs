@@ -27,6 +27,27 @@ impl Lab {
         self.host(host)?.plug(true)
     }
 
+    /// Has every process of a host's servers hang: its kernel still takes connections and acknowledges what is sent, and nobody answers.
+    ///
+    /// # Errors
+    /// When the lab has no such host.
+    pub fn hang(&self, host: &str) -> io::Result<()> {
+        self.signal_all(host, "STOP")
+    }
+
+    /// Takes [`Lab::hang`] back.
+    ///
+    /// # Errors
+    /// When the lab has no such host.
+    pub fn wake(&self, host: &str) -> io::Result<()> {
+        self.signal_all(host, "CONT")
+    }
+
+    /// Sends a signal to all processes of a host but its first.
+    fn signal_all(&self, host: &str, signal: &str) -> io::Result<()> {
+        crate::command::run(self.host(host)?.command("bash").args(["-c", "kill -s \"$1\" -- -1", "signal", signal])).map(drop)
+    }
+
     /// Lets a host send only so many kilobits a second on connections that are opened from now on, so that something can happen
     /// to it while it is read. What waits to be sent waits in the server: a kernel that has all of it sends it when the server
     /// is dead.

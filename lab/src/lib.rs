@@ -40,7 +40,7 @@
 //! ```
 //!
 //! One that breaks something starts a lab of its own with [`lab::OwnLab::beside`], which takes a few seconds once its
-//! domains are provisioned, and breaks it by a verb: [`lab::Lab::cut`], [`lab::Lab::slow`], [`lab::Lab::stop_servers`], [`lab::Lab::start_servers`],
+//! domains are provisioned, and breaks it by a verb: [`lab::Lab::cut`], [`lab::Lab::hang`], [`lab::Lab::slow`], [`lab::Lab::stop_servers`], [`lab::Lab::start_servers`],
 //! [`lab::Lab::skew_clock`], [`lab::Lab::change_authority`], [`lab::Lab::fill_disk`]. What concerns one account only can be done in the shared lab with an
 //! account that no other test uses: [`lab::Lab::lock_account`], [`lab::Lab::change_password`], [`lab::Lab::change`].
 //!

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 const STEP: &str = "sign in";
 /// Longest wait for an answer to a sign-in.
-const VERDICT: Duration = Duration::from_secs(20);
+const VERDICT: Duration = Duration::from_secs(15);
 /// Most bytes of an answer to a sign-in: a Kerberos token with a large authorisation part is below 64 KiB.
 const ANSWER_MAX: usize = 128 << 10;
 

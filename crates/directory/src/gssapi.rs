@@ -6,7 +6,7 @@ use crate::channel::{Line, Sealed};
 use crate::sasl;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
-use provost_kerberos::{Credential, Initiator, Mechanism};
+use provost_kerberos::{Credential, Initiator, Mechanism, Step};
 use tokio::net::TcpStream;
 
 const STEP: &str = "sign in";
@@ -21,15 +21,22 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T,
     }
 }
 
-/// Proves `credential` to the domain controller `host` at the other end of `stream`, and seals what follows.
-pub(crate) async fn sign_in(mut stream: TcpStream, credential: Credential, host: &str) -> Result<Line, Failure> {
+/// The first token for a domain controller, with what goes on from it.
+pub(crate) type Begun = (Initiator, Step);
+
+/// Gets the ticket that proves `credential` to the domain controller `host`: whoever gives tickets is asked, and not yet that one.
+pub(crate) async fn begin(credential: Credential, host: &str) -> Result<Begun, Failure> {
     let service = format!("ldap@{host}");
-    let (mut initiator, mut step) = blocking(move || {
+    blocking(move || {
         let mut initiator = Initiator::new(&credential, &service, Mechanism::Kerberos)?;
         let step = initiator.step(None)?;
         Ok((initiator, step))
     })
-    .await?;
+    .await
+}
+
+/// Signs in to the domain controller at the other end of `stream`, and seals what follows.
+pub(crate) async fn sign_in(mut stream: TcpStream, (mut initiator, mut step): Begun) -> Result<Line, Failure> {
     let mut rounds = 0..ROUNDS_MAX;
     // Until our side is done: token for token. When the last token is the server's, an empty one asks for its offer.
     let offer = loop {

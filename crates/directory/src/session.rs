@@ -18,10 +18,15 @@ use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
 use provost_kerberos::Credential as Tickets;
 use provost_store::Credential;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Longest way to one domain controller, all its steps together.
-const OPEN: Duration = Duration::from_secs(45);
+/// Longest way to one domain controller: connecting, TLS or the exchange of tickets, signing in and its first answers, all together. A
+/// server process that hangs on a computer that lives takes connections and says nothing, and the next one is wanted meanwhile. What is
+/// asked later may take as long as it takes ([`crate::connection`]).
+const OPEN: Duration = Duration::from_secs(15);
+/// Longest wait for the account's tickets, and for that of a controller: those who give them are asked by Kerberos' library, one after
+/// another, and where the first hangs it waits ten seconds each time.
+const TICKETS: Duration = Duration::from_secs(45);
 const LDAP_PORT: u16 = 389;
 const LDAPS_PORT: u16 = 636;
 
@@ -45,9 +50,10 @@ impl Session {
     pub async fn open(place: &Place, sign_in: SignIn<'_>) -> Result<Self, Failure> {
         let resolver = Resolver::new(&place.dns_servers)?;
         let mut tried: Vec<(String, Failure)> = Vec::new();
+        let mut tickets = None;
         for controller in controllers::of(place, &resolver).await? {
             let mut unanswered = false;
-            let opened = within(OPEN, Outcome::Broken, "open", Self::open_at(place, &controller, &resolver, sign_in, &mut unanswered)).await;
+            let opened = Self::open_at(place, &controller, &resolver, sign_in, &mut tickets, &mut unanswered).await;
             match opened {
                 Ok(session) => return Ok(Self { not_usable: tried, ..session }),
                 Err(failure) if unanswered => return Err(failure),
@@ -64,16 +70,33 @@ impl Session {
         }
     }
 
-    async fn open_at(place: &Place, controller: &Controller, resolver: &Resolver, sign_in: SignIn<'_>, unanswered: &mut bool) -> Result<Self, Failure> {
-        let (line, tickets) = match (sign_in, &place.ca_pem) {
-            (SignIn::Password(credential), Some(ca_pem)) => (over_tls(place, controller, resolver, &credential, ca_pem, unanswered).await?, None),
+    /// `got` are tickets that were got on the way to the controller before, and are as good for this one.
+    async fn open_at(
+        place: &Place,
+        controller: &Controller,
+        resolver: &Resolver,
+        sign_in: SignIn<'_>,
+        got: &mut Option<Tickets>,
+        unanswered: &mut bool,
+    ) -> Result<Self, Failure> {
+        let (SignIn::Password(credential), Some(ca_pem)) = (sign_in, &place.ca_pem) else {
             // The clear-text connection is opened first: where nobody answers, nobody need be signed in.
-            (sign_in, _) => {
-                let stream = controller.connect(resolver, LDAP_PORT).await?;
-                let tickets = tickets::get(place, sign_in).await?;
-                (gssapi::sign_in(stream, tickets.clone(), &controller.name).await?, Some(tickets))
-            }
+            let begun = Instant::now();
+            let stream = within(OPEN, Outcome::Unreachable, "connect", controller.connect(resolver, LDAP_PORT)).await?;
+            let taken = begun.elapsed();
+            let tickets = match got {
+                Some(tickets) => tickets.clone(),
+                None => got.insert(within(TICKETS, Outcome::Unreachable, "tickets", tickets::get(place, sign_in)).await?).clone(),
+            };
+            let begun = within(TICKETS, Outcome::Unreachable, "tickets", gssapi::begin(tickets.clone(), &controller.name)).await?;
+            let signed_in = async { Self::over(gssapi::sign_in(stream, begun).await?, Some(tickets), controller).await };
+            return within(OPEN.saturating_sub(taken), Outcome::Broken, "open", signed_in).await;
         };
+        let opened = async { Self::over(over_tls(place, controller, resolver, &credential, ca_pem, unanswered).await?, None, controller).await };
+        within(OPEN, Outcome::Broken, "open", opened).await
+    }
+
+    async fn over(line: Line, tickets: Option<Tickets>, controller: &Controller) -> Result<Self, Failure> {
         let mut connection = Connection::over(line).await?;
         let root = ask_root(&mut connection).await?;
         Ok(Self { connection, root, tickets, controller: controller.to_string(), not_usable: Vec::new() })

@@ -133,3 +133,23 @@ async fn a_computer_account_that_is_bound_signs_in_by_the_keytab_of_its_own_mach
     let refused = refusal(&other, &endpoint).await;
     assert!(refused.to_string().contains("no keytab of that computer"), "{refused}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_hangs_is_left_for_the_next_one_with_the_tickets_that_were_got() {
+    // It gives tickets too: Kerberos' library waits ten seconds for it at each of four requests, and signing in to it takes fifteen. Twice that.
+    const LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
+    let test = "directories::a_controller_that_hangs_is_left_for_the_next_one_with_the_tickets_that_were_got";
+    let Some(lab) = tokio::task::block_in_place(|| crate::user_rights::own_lab(test, &["dc1", "dc2"])) else { return };
+    let place = Place::new();
+    bind(&place, &lab, CORP.base, "svc-ad-users");
+    let hosts = ["dc1", "dc2"].map(|host| format!("{host}.{}", CORP.dns));
+    let directories = Directories { dns_servers: lab.dns_servers(&CORP), ad_site: None, keytab: None };
+    let endpoint = DirectoryEndpoint::new(&directories, SITE_SERVER, CORP.base, CORP.dns, &hosts, None);
+    lab.hang("dc1").expect("it hangs");
+    let begun = std::time::Instant::now();
+    let connected = tokio::time::timeout(LIMIT, place.broker.connect(Use::DiscoverUsers, &endpoint, "discovery", Asker::Component)).await;
+    eprintln!("connected after {:?}", begun.elapsed());
+    let mut session = connected.expect("in time").expect("a session");
+    assert_eq!(session.connection().root().host, hosts[1]);
+    lab.wake("dc1").expect("it goes on");
+}

@@ -90,6 +90,25 @@ async fn a_controller_that_is_cut_off_without_a_word_is_given_up_in_the_middle_o
     assert!(open(&lab, &place, "svc-ad-systems").await.expect("a session").is_alive().await);
 }
 
+/// adsystem-01: the server process of a controller hangs, and its computer still takes connections for it. The next one is asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_whose_server_hangs_is_left_for_the_next_one() {
+    // Twice as long as is said: four seconds for a connection, fifteen for everything after it.
+    const LIMIT: Duration = Duration::from_secs(40);
+    let Some(lab) = OwnLab::beside(&["dc1", "dc2"]) else { return };
+    let hosts = ["dc1", "dc2"].map(|host| format!("{host}.{}", CORP.dns)).to_vec();
+    let dc2 = lab.dns_servers(&CORP).into_iter().last().into_iter().collect();
+    let place = Place { hosts: hosts.clone(), dns_servers: dc2, ..place_of(&lab) };
+    lab.hang("dc1").expect("it hangs");
+    let session = tokio::time::timeout(LIMIT, open(&lab, &place, "svc-ad-systems")).await.expect("in time").expect("a session with the other");
+    assert_eq!(session.controller(), hosts[1]);
+    let [(hung, why)] = session.not_usable() else { panic!("{:?}", session.not_usable()) };
+    assert!(*hung == hosts[0] && why.outcome == Outcome::Broken && why.detail.contains("no answer within"), "{why}");
+    lab.wake("dc1").expect("it goes on");
+    let session = open(&lab, &place, "svc-ad-systems").await.expect("a session");
+    assert_eq!(session.controller(), hosts[0]);
+}
+
 /// adgroup-04: the account must have Read on the locations. One that is locked while it reads is not tried again and again.
 #[tokio::test]
 async fn an_account_that_is_locked_during_a_run_reads_to_its_end_and_is_refused_at_the_next() {

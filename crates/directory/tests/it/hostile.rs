@@ -305,3 +305,27 @@ async fn a_password_that_one_controller_took_without_an_answer_is_sent_to_no_oth
         assert_eq!((failure.outcome, sent.load(Ordering::SeqCst)), (outcome, times), "{failure}");
     }
 }
+
+/// Whoever takes connections, or signs somebody in, and says nothing more is left for the next one: as long as a page may take nobody
+/// waits for that.
+#[tokio::test]
+async fn whoever_hangs_before_the_first_answer_is_left_for_the_next_one() {
+    // Twice as long as each of the two may take.
+    const LIMIT: Duration = Duration::from_secs(60);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let takes = format!("localhost:{}", listener.local_addr().expect("an address").port());
+    let signs_in = Peer::listen(|mut stream| async move {
+        let Some((id, 0x60)) = request(&mut stream).await else { return };
+        let _ = stream.write_all(&result(&id, 0x61, 0)).await;
+        while request(&mut stream).await.is_some() {}
+    })
+    .await;
+    let mut peer = Peer::start(|_, _, _| Answer::Silence).await;
+    peer.place.hosts.insert(0, signs_in.place.hosts[0].clone());
+    peer.place.hosts.insert(0, takes.clone());
+    peer.place.ca_pem = Some([peer.place.ca_pem.expect("one"), signs_in.place.ca_pem.expect("another")].concat());
+    let session = tokio::time::timeout(LIMIT, peer.open()).await.expect("in time").expect("a session with the last");
+    let passed: Vec<(&str, Outcome)> = session.not_usable().iter().map(|(name, why)| (name.as_str(), why.outcome)).collect();
+    assert_eq!(passed, [(takes.as_str(), Outcome::Broken), (signs_in.place.hosts[0].as_str(), Outcome::Broken)]);
+    drop(listener);
+}
