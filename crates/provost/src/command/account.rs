@@ -82,7 +82,7 @@ fn shown(binding: &Value) -> Page {
     if !findings.is_empty() {
         let row = |finding: &Value| {
             let waived = if finding["waiver"].is_null() { String::new() } else { format!("; waived: {}", text(&finding["waiver"], "reason")) };
-            let seen = format!("{}{waived}", text(finding, "evidence"));
+            let seen = format!("{}{waived}", provost_domain::short_lists(text(finding, "evidence")));
             vec![finding["verdict"].as_str().unwrap_or("not checked").to_owned(), text(finding, "check").to_owned(), seen]
         };
         page = page.section("Checks", ["RESULT", "CHECK", "SEEN"].map(str::to_owned).to_vec(), findings.iter().map(row).collect());

@@ -59,7 +59,7 @@ const LISTING: Listing = Listing {
         column("on", "on"),
         column("result", "result"),
         column("check", "check"),
-        column("detail", "evidence"),
+        column("detail", "evidence").shown(Show::Brief),
         column("seen", "at").shown(Show::Ago).wide(),
     ]),
     nothing: "no accounts are bound, so nothing was checked",

@@ -22,6 +22,8 @@ pub enum Show {
     Kibibytes,
     /// `yes` or `no`.
     YesNo,
+    /// As it is, but of very many names in a row only the first.
+    Brief,
 }
 
 /// The value at `field`, whose parts are separated by dots; null when there is none.
@@ -54,6 +56,7 @@ pub fn shown(value: &Value, show: Show, now: Timestamp) -> String {
         (Show::Kibibytes, Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), |kib| size(kib * 1024.0)),
         (Show::YesNo, Value::Bool(yes)) => (if *yes { "yes" } else { "no" }).to_owned(),
         (Show::YesNo, Value::Number(n)) => (if n.as_i64() == Some(0) { "no" } else { "yes" }).to_owned(),
+        (Show::Brief, value) => provost_domain::short_lists(&plain(value)),
         (_, value) => plain(value),
     };
     if text.is_empty() { "-".to_owned() } else { text }
@@ -89,6 +92,8 @@ mod tests {
         assert_eq!(shown(&Value::Null, Show::Plain, now), "-");
         assert_eq!(shown(&json!(["a", "b"]), Show::Plain, now), "a, b");
         assert_eq!(shown(&json!(0), Show::YesNo, now), "no");
+        let hosts = (0..12).map(|n| format!("pc{n}")).collect::<Vec<_>>().join(", ");
+        assert_eq!(shown(&json!(format!("at {hosts}: silent")), Show::Brief, now), "at pc0, pc1, pc2 and 9 more: silent");
     }
 
     #[test]

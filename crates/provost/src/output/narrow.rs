@@ -134,7 +134,7 @@ fn names(listing: &Listing) -> Vec<Name> {
 
 const fn kind(show: Show) -> Kind {
     match show {
-        Show::Plain => Kind::Text,
+        Show::Plain | Show::Brief => Kind::Text,
         Show::Number => Kind::Number,
         Show::Time | Show::Ago | Show::UnixAgo => Kind::Time,
         Show::Bytes => Kind::Bytes,
