@@ -78,7 +78,11 @@ impl Resolver {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
-        let answer = self.0.lookup_ip(absolute(host)).await.map_err(|error| Failure::new(Outcome::Unreachable, STEP, format!("{host}: {error}")))?;
+        let failed = |error: NetError| {
+            let why = if absent(&error) { "no name server knows an address of it".to_owned() } else { error.to_string() };
+            Failure::new(Outcome::Unreachable, STEP, format!("{host}: {why}"))
+        };
+        let answer = self.0.lookup_ip(absolute(host)).await.map_err(failed)?;
         Ok(answer.iter().take(RECORDS_MAX).collect())
     }
 }

@@ -143,7 +143,11 @@ impl Broker {
             Ok(host) => host,
             // Where there is no address nobody was connected to.
             Err(failure) if controller => return Ok(Err(self.silent(asking, name, controller, &failure, why(&failure)).await?)),
-            Err(failure) => return Ok(Err(HostTold::silent(name, controller, &format!("it was not found: {failure}")))),
+            Err(failure) => {
+                // Hosts that are not found for one reason are told together.
+                let why = failure.detail.strip_prefix(&format!("{name}: ")).unwrap_or(&failure.detail).to_owned();
+                return Ok(Err(HostTold::silent(name, controller, &format!("it was not found: {why}"))));
+            }
         };
         match answers(&host).await {
             Ok(()) => Ok(Ok((host, controller))),

@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 
 /// Opens a Samba domain controller's own database, as each of these programs begins. `n` is the first argument, an object's name.
 const OPEN: &str = "import sys,ldb;from samba import auth,param,samdb,sd_utils;p=param.LoadParm();p.load_default();d=samdb.SamDB(session_info=auth.system_session(),lp=p);u=sd_utils.SDUtils(d);n,*e=sys.argv[1:];";
-/// Takes entries out of a list. They are compared as Samba itself writes them.
-const DELETE: &str = "from samba.dcerpc.security import descriptor as D;i=u.domain_sid;s=u.get_sd_as_sddl(n);e=[D.from_sddl(\"D:\"+x,i).as_sddl(i)[2:] for x in e];[sys.exit(x+\" is not there\") for x in e if x not in s];[s:=s.replace(x,\"\") for x in e];u.modify_sd_on_dn(n,s,[\"sd_flags:1:4\"])";
+/// Takes entries out of a list, and says which are not in it: the same may have been done for another finding. They are compared as
+/// Samba itself writes them.
+const DELETE: &str = "from samba.dcerpc.security import descriptor as D;i=u.domain_sid;s=u.get_sd_as_sddl(n);e=[D.from_sddl(\"D:\"+x,i).as_sddl(i)[2:] for x in e];[print(x,\"is not there\") for x in e if x not in s];[s:=s.replace(x,\"\") for x in e];u.modify_sd_on_dn(n,s,[\"sd_flags:1:4\"])";
 /// Makes Domain Admins the owner, and touches nothing else.
 const OWN: &str = "u.modify_sd_on_dn(n,\"O:DA\",[\"sd_flags:1:1\"])";
 /// Gives attributes other values: `name=value`, and none for one that goes.
