@@ -85,18 +85,23 @@ fn wrong(table: &str, what: &str) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::views::directory_objects;
+
+    /// Something that a column may hold.
+    fn any(column: &Column) -> Value {
+        match column.ty {
+            ColumnType::Integer => Value::Integer(7),
+            ColumnType::Text => text("x"),
+            ColumnType::Blob => Value::Blob(vec![1]),
+        }
+    }
 
     #[test]
     fn a_row_of_an_older_schema_has_0_in_what_was_added_and_nothing_else_may_be_missing() {
         let tables = tables();
         let table = tables.iter().find(|table| table.columns.iter().any(|column| column.since.is_some())).expect("one that was changed");
-        let of = |column: &Column| match column.ty {
-            ColumnType::Integer => Value::Integer(7),
-            ColumnType::Text => Value::Text("x".to_owned()),
-            ColumnType::Blob => Value::Blob(vec![1]),
-        };
-        let now: Vec<Value> = table.columns.iter().map(of).collect();
-        let before: Vec<Value> = table.columns.iter().filter(|column| column.since.is_none()).map(of).collect();
+        let now: Vec<Value> = table.columns.iter().map(any).collect();
+        let before: Vec<Value> = table.columns.iter().filter(|column| column.since.is_none()).map(any).collect();
         let (_, taken) = fitting(&tables, table.name, before.clone()).expect("it fits");
         assert_eq!(taken[..before.len()], before);
         assert!(taken.len() == now.len() && taken[before.len()..].iter().all(|value| *value == Value::Integer(0)), "{taken:?}");
@@ -108,13 +113,7 @@ mod tests {
     fn rows_of_an_older_schema_go_where_they_are_taken_over_from() {
         let tables = taking();
         for older in schema::older() {
-            let row: Vec<Value> = (older.columns.iter())
-                .map(|column| match column.ty {
-                    ColumnType::Integer => Value::Integer(7),
-                    ColumnType::Text => Value::Text("x".to_owned()),
-                    ColumnType::Blob => Value::Blob(vec![1]),
-                })
-                .collect();
+            let row: Vec<Value> = older.columns.iter().map(any).collect();
             let name = older.name.trim_end_matches(['_', '6', '9']);
             assert_eq!(fitting(&tables, name, row.clone()).expect("it fits").0.name, older.name);
             assert!(is_of(&older, name, &row) && !is_of(&older, name, &row[1..]));
@@ -122,73 +121,58 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_an_older_backup_knows_of_directories_is_taken_over() {
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    /// A row of a user as an older schema has it, in the table of this name.
+    fn older_row(name: &str) -> Vec<Value> {
+        let table = schema::older().into_iter().find(|table| table.name == name).expect("a table");
+        let value = |column: &Column| match (column.name, column.ty) {
+            ("sid_key", _) => Value::Integer((7 << 32) + 1104),
+            ("sid", _) => text("S-1-5-21-1-2-3-1104"),
+            ("kind", _) => text("user"),
+            ("attributes", _) => text("{}"),
+            ("disabled" | "limited" | "resource_id", _) => Value::Integer(0),
+            ("digest", _) => Value::Blob(vec![7; 32]),
+            _ => any(column),
+        };
+        table.columns.iter().map(value).collect()
+    }
+
+    /// What the provider reads of a new database that took these rows and the site's.
+    fn taken<T>(rows: Vec<(&str, Vec<Value>)>, read: impl FnMut(&mut crate::Tx<'_>) -> Result<T, StoreError>) -> T {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = crate::keys::KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
         let site = "LAB".parse().expect("a site code");
         let place = crate::Location::Sqlite(folder.path().join("site.db"));
         let database = crate::Database::open(&place, &keys, site, "Test", provost_domain::Timestamp::default()).expect("a database");
-        let text = |text: &str| Value::Text(text.to_owned());
-        let object = schema::older().remove(0);
-        let values = object.columns.iter().map(|column| match (column.name, column.ty) {
-            ("sid", _) => text("S-1-5-21-1-2-3-1104"),
-            ("kind", _) => text("user"),
-            ("attributes", _) => text("{}"),
-            (_, ColumnType::Integer) => Value::Integer(0),
-            (_, ColumnType::Text) => text("x"),
-            (_, ColumnType::Blob) => Value::Blob(vec![7; 32]),
-        });
+        let count = rows.len() + 1;
+        let mut rows = rows.into_iter().chain([("site", vec![text("LAB"), text("Test"), Value::Integer(0)])]);
+        let taken = database.import(&mut || Ok(rows.next().map(|(table, values)| Moved::Row { table: table.to_owned().into(), values })));
+        assert_eq!(taken, Ok(count as u64));
+        database.connect(provost_catalog::database::Principal::Provider).expect("a connection").read(read).expect("what was taken")
+    }
+
+    #[test]
+    fn what_a_backup_of_schema_6_knows_of_directories_is_taken_over() {
         let member = vec![text("S-1-5-21-1-2-3-513"), text("S-1-5-21-1-2-3-1104"), Value::Integer(1), text("corp\\users"), Value::Integer(0)];
-        let mut rows =
-            vec![("directory_object", values.collect::<Vec<_>>()), ("membership", member), ("site", vec![text("LAB"), text("Test"), Value::Integer(0)])]
-                .into_iter();
-        let taken = database.import(&mut || Ok(rows.next().map(|(table, values)| Moved::Row { table: table.into(), values })));
-        assert_eq!(taken, Ok(3));
-        let mut provider = database.connect(provost_catalog::database::Principal::Provider).expect("a connection");
-        let members = provider.read(|tx| crate::views::directory_objects::members(tx, "S-1-5-21-1-2-3-513", 9)).expect("members");
+        let (members, groups) = taken(vec![("directory_object", older_row("directory_object_6")), ("membership", member)], |tx| {
+            Ok((directory_objects::members(tx, "S-1-5-21-1-2-3-513", 9)?, directory_objects::groups(tx, "S-1-5-21-1-2-3-1104", 9)?))
+        });
         assert_eq!(members.iter().map(|one| one.sid.as_str()).collect::<Vec<_>>(), ["S-1-5-21-1-2-3-1104"]);
-        let groups = provider.read(|tx| crate::views::directory_objects::groups(tx, "S-1-5-21-1-2-3-1104", 9)).expect("groups");
         assert_eq!((groups[0].name.as_str(), groups[0].kind.as_str()), ("corp\\users", "group"));
     }
 
     #[test]
     fn what_a_backup_of_schema_9_knows_of_an_object_is_taken_over() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let keys = crate::keys::KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
-        let site = "LAB".parse().expect("a site code");
-        let place = crate::Location::Sqlite(folder.path().join("site.db"));
-        let database = crate::Database::open(&place, &keys, site, "Test", provost_domain::Timestamp::default()).expect("a database");
-        let text = |text: &str| Value::Text(text.to_owned());
-        let key = Value::Integer((7 << 32) + 1104);
-        let row = |name: &str| {
-            let table = schema::older().into_iter().find(|table| table.name == name).expect("a table");
-            let value = |column: &Column| match (column.name, column.ty) {
-                ("sid_key", _) => key.clone(),
-                ("sid", _) => text("S-1-5-21-1-2-3-1104"),
-                ("kind", _) => text("user"),
-                ("attributes", _) => text("{}"),
-                (_, ColumnType::Integer) => Value::Integer(0),
-                (_, ColumnType::Text) => text("x"),
-                (_, ColumnType::Blob) => Value::Blob(vec![7; 32]),
-            };
-            table.columns.iter().map(value).collect::<Vec<_>>()
-        };
-        let mut rows = vec![
-            ("directory_object", row("directory_object_9")),
-            ("directory_state", row("directory_state_9")),
+        let rows = vec![
+            ("directory_object", older_row("directory_object_9")),
+            ("directory_state", older_row("directory_state_9")),
             ("sid_beginning", vec![Value::Integer(7), text("S-1-5-21-1-2-3-")]),
-            ("site", vec![text("LAB"), text("Test"), Value::Integer(0)]),
-        ]
-        .into_iter();
-        let taken = database.import(&mut || Ok(rows.next().map(|(table, values)| Moved::Row { table: table.into(), values })));
-        assert_eq!(taken, Ok(4));
-        let mut provider = database.connect(provost_catalog::database::Principal::Provider).expect("a connection");
-        let users = provider.read(|tx| crate::views::directory_objects::called(tx, provost_domain::discovery::ObjectKind::User, "x"));
-        let users = users.expect("users");
-        assert_eq!(
-            users.iter().map(|one| (&*one.object.sid, one.agent.as_str())).collect::<Vec<_>>(),
-            [("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT")]
-        );
+        ];
+        let users = taken(rows, |tx| directory_objects::called(tx, provost_domain::discovery::ObjectKind::User, "x"));
+        let of: Vec<_> = users.iter().map(|one| (&*one.object.sid, one.agent.as_str())).collect();
+        assert_eq!(of, [("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT")]);
     }
 }

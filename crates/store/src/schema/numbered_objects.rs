@@ -66,14 +66,7 @@ pub(super) fn upgrade(dialect: Dialect) -> Vec<String> {
 /// Writes what the older tables hold into those of this schema, and drops them.
 pub(super) fn taken_over() -> Vec<String> {
     vec![
-        format!(
-            "INSERT INTO directory_object (number, sid_key, kind, guid, domain, account_name, distinguished_name, display_name, principal_name, mail, dns_name,
-                 operating_system, scope, disabled, last_logon_at, password_set_at, attributes, method, created_at)
-             SELECT (SELECT COALESCE(MAX(number), 0) FROM directory_object) + row_number() OVER (ORDER BY o.created_at, o.sid_key), o.sid_key, o.kind, o.guid,
-                 o.domain, o.account_name, o.distinguished_name, o.display_name, o.principal_name, o.mail, o.dns_name, o.operating_system, o.scope, o.disabled,
-                 o.last_logon_at, o.password_set_at, o.attributes, {METHOD}, o.created_at
-             FROM directory_object_9 o"
-        ),
+        objects_of("directory_object_9 o", "o.sid_key"),
         "INSERT INTO directory_state (sid_key, number, digest, resource_id, limited, discovered_at)
          SELECT s.sid_key, o.number, s.digest, s.resource_id, s.limited, s.discovered_at FROM directory_state_9 s JOIN directory_object o ON o.sid_key = s.sid_key"
             .to_owned(),
@@ -82,7 +75,19 @@ pub(super) fn taken_over() -> Vec<String> {
     ]
 }
 
-/// The id of the method that found an older row, which has the name by which records call it.
-pub(super) const METHOD: &str = "CASE o.agent WHEN 'SMS_AD_SYSTEM_DISCOVERY_AGENT' THEN 'ad-system' WHEN 'SMS_AD_USER_DISCOVERY_AGENT' THEN 'ad-user'
-     WHEN 'SMS_AD_SECURITY_GROUP_DISCOVERY_AGENT' THEN 'ad-group'
-     ELSE CASE o.kind WHEN 'computer' THEN 'ad-system' WHEN 'user' THEN 'ad-user' ELSE 'ad-group' END END";
+/// Takes over what was found of objects from `o`, an older table with what is joined to it, where `key` is the key of a row's SID.
+/// An older row names the method as records do.
+pub(super) fn objects_of(older: &str, key: &str) -> String {
+    format!(
+        "INSERT INTO directory_object (number, sid_key, kind, guid, domain, account_name, distinguished_name, display_name, principal_name, mail, dns_name,
+             operating_system, scope, disabled, last_logon_at, password_set_at, attributes, method, created_at)
+         SELECT (SELECT COALESCE(MAX(number), 0) FROM directory_object) + row_number() OVER (ORDER BY o.created_at, {key}), {key}, o.kind, o.guid, o.domain,
+             o.account_name, o.distinguished_name, o.display_name, o.principal_name, o.mail, o.dns_name, o.operating_system, o.scope, o.disabled,
+             o.last_logon_at, o.password_set_at, o.attributes,
+             CASE o.agent WHEN 'SMS_AD_SYSTEM_DISCOVERY_AGENT' THEN 'ad-system' WHEN 'SMS_AD_USER_DISCOVERY_AGENT' THEN 'ad-user'
+                 WHEN 'SMS_AD_SECURITY_GROUP_DISCOVERY_AGENT' THEN 'ad-group'
+                 ELSE CASE o.kind WHEN 'computer' THEN 'ad-system' WHEN 'user' THEN 'ad-user' ELSE 'ad-group' END END,
+             o.created_at
+         FROM {older}"
+    )
+}

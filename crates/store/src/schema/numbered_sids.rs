@@ -4,7 +4,7 @@
 use super::ddl::{Dialect, statements};
 use super::definition::{Column, Definition, Keeping, blob, integer, null, text};
 use super::directory_tables;
-use super::numbered_objects::METHOD;
+use super::numbered_objects::objects_of;
 
 /// What the older tables are called while they are set aside.
 pub(super) const ASIDE: &str = "_6";
@@ -95,13 +95,7 @@ pub(super) fn taken_over(dialect: Dialect) -> Vec<String> {
              ) AS a WHERE a.beginning NOT IN (SELECT beginning FROM sid_beginning)",
             beginning("sid")
         ),
-        format!(
-            "INSERT INTO directory_object (number, sid_key, kind, guid, domain, account_name, distinguished_name, display_name, principal_name, mail, dns_name,
-                 operating_system, scope, disabled, last_logon_at, password_set_at, attributes, method, created_at)
-             SELECT (SELECT COALESCE(MAX(number), 0) FROM directory_object) + row_number() OVER (ORDER BY o.created_at, o.sid), {object}, o.kind, o.guid, o.domain, o.account_name, o.distinguished_name, o.display_name, o.principal_name, o.mail, o.dns_name,
-                 o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, {METHOD}, o.created_at
-             FROM directory_object_6 o {of_object}"
-        ),
+        objects_of(&format!("directory_object_6 o {of_object}"), &object),
         format!(
             "INSERT INTO directory_state (sid_key, number, digest, resource_id, limited, discovered_at)
              SELECT d.sid_key, d.number, o.digest, o.resource_id, o.limited, o.discovered_at
