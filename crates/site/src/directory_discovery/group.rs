@@ -12,10 +12,10 @@ use super::reports::Reports;
 use provost_broker::directory::escape::filter_text;
 use provost_broker::directory::{Ended, Entry, Members, Observed, Scope, Session};
 use provost_domain::Failure;
-use provost_domain::discovery::{DistinguishedName, Membership, ObjectKind, split_sid};
+use provost_domain::discovery::{DistinguishedName, ObjectKind};
 use provost_sd::{Asker, Guid, ObjectType, Token, access, effective_on_object};
 use provost_store::discovery::Blocked;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Members whose names are looked up together. A server may compare each that it finds with all of them.
@@ -76,7 +76,9 @@ async fn walk(
     let asked: Vec<&str> = entry::ATTRIBUTES.iter().copied().chain([members.as_str()]).collect();
     // Looking inside groups, whoever is found is one of the location's, whoever else found them.
     let here = place.here.as_ref().filter(|_| only.is_none());
-    let mut ahead = Ahead { only, waiting: VecDeque::new(), known: Names::new(place.domain.as_ref()), here, now: reports.now() };
+    // Of a whole location most groups' members can be told while it is read, once it is known which are primary groups.
+    let primary = if since.is_none() && only.is_none() && named.is_empty() { PrimaryGroups::of(session).await? } else { PrimaryGroups::default() };
+    let mut ahead = Ahead::new(only, primary, Names::new(place.domain.as_ref()), here, reports.now());
     let mut failure = None;
     // Looking inside groups, the place itself was read before.
     let filter = if only.is_none() { of_run(&filter, since) } else { changed(&filter, since) };
@@ -95,8 +97,10 @@ async fn walk(
         None if found.ended != Ended::Complete => return Ok(found.ended),
         None => {}
     }
-    let primary = if ahead.waiting.len() > GROUPS_MANY { PrimaryGroups::of(session).await? } else { PrimaryGroups::default() };
-    let mut walk = Walk { session, place, ahead, primary, token: None };
+    let many = ahead.waiting.len() > GROUPS_MANY || ahead.has_told();
+    let primary = if many { PrimaryGroups::of(session).await? } else { PrimaryGroups::default() };
+    ahead.take_primary_groups(primary);
+    let mut walk = Walk { session, place, ahead, token: None };
     while walk.some(reports, blocked).await?.is_continue() && !walk.ahead.waiting.is_empty() {}
     *nobodies += walk.ahead.known.nobodies();
     Ok(Ended::Complete)
@@ -113,7 +117,6 @@ struct Walk<'w> {
     session: &'w mut Session,
     place: &'w Place<'w>,
     ahead: Ahead<'w>,
-    primary: PrimaryGroups,
     /// What the domain controller takes the account for, once it was asked.
     token: Option<Token>,
 }
@@ -131,7 +134,9 @@ impl Walk<'_> {
             members += group.members.len();
             groups.push((group, complete));
         }
-        self.found_meanwhile(&mut groups);
+        for member in groups.iter_mut().flat_map(|(group, _)| group.members.iter_mut()) {
+            self.ahead.knows(member);
+        }
         if self.learn(&groups, reports, blocked).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -140,7 +145,8 @@ impl Walk<'_> {
             return Ok(ControlFlow::Break(()));
         }
         for (group, complete) in groups {
-            if self.report(group, complete, &mut primary, reports, blocked).is_break() {
+            let by_primary = group.rid().and_then(|rid| primary.remove(&rid)).unwrap_or_default();
+            if self.ahead.tell(group, complete, by_primary, reports, blocked).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -171,60 +177,6 @@ impl Walk<'_> {
         Ok((group, complete))
     }
 
-    /// Tells who is in a group.
-    fn report(
-        &self,
-        group: Group,
-        mut complete: bool,
-        primary: &mut HashMap<u32, Vec<OfSid>>,
-        reports: &mut Reports<'_>,
-        blocked: &mut Vec<Blocked>,
-    ) -> ControlFlow<()> {
-        let Group { sid, name, security, members, .. } = group;
-        let known = &self.ahead.known;
-        let mut sids: Vec<OfSid> = Vec::with_capacity(members.len());
-        for member in members {
-            let name = match member {
-                Member::InDomain(rid) => {
-                    sids.push(OfSid::InDomain(rid));
-                    continue;
-                }
-                Member::Named(name) => name,
-            };
-            match known.sid(Name::of(&name)) {
-                Some(Some(sid)) => sids.push(sid),
-                // Whoever has no SID is in no group that gives rights, and the list is complete without it.
-                Some(None) => {}
-                None => {
-                    complete = false;
-                    block(blocked, &name, "Read");
-                }
-            }
-        }
-        if self.ahead.only.is_some() {
-            return reports.go_on();
-        }
-        // Those by primary group go first: who was in the list before and is one of them now is in the group all the time.
-        let primary = rid(&sid).and_then(|rid| primary.remove(&rid)).unwrap_or_default();
-        let list = |sids: Vec<OfSid>, complete, by_primary| {
-            let (mut beside, mut members) = (Vec::new(), Vec::new());
-            for member in sids {
-                match (&sid, member) {
-                    (OfSid::InDomain(_), OfSid::InDomain(rid)) => beside.push(rid),
-                    (_, member) => members.push(known.text(&member)),
-                }
-            }
-            Membership { group: known.text(&sid), name: name.to_string(), security, beside, members, complete, by_primary }
-        };
-        if !primary.is_empty() {
-            reports.push_membership(list(primary, false, true))?;
-        }
-        if complete || !sids.is_empty() {
-            reports.push_membership(list(sids, complete, false))?;
-        }
-        reports.go_on()
-    }
-
     /// Whether the account may read a group's members; not when that cannot be told.
     async fn may_read_members(&mut self, dn: &str) -> Result<bool, Failure> {
         let Observed::Seen(descriptor) = self.session.descriptor(dn).await? else { return Ok(false) };
@@ -246,7 +198,7 @@ impl Walk<'_> {
         blocked: &mut Vec<Blocked>,
         primary: &mut HashMap<u32, Vec<OfSid>>,
     ) -> Result<ControlFlow<()>, Failure> {
-        let rids: Vec<u32> = groups.iter().filter_map(|(group, _)| rid(&group.sid)).filter(|rid| self.primary.may_be(*rid)).collect();
+        let rids: Vec<u32> = groups.iter().filter_map(|(group, _)| group.rid()).filter(|rid| self.ahead.primary.may_be(*rid)).collect();
         for together in rids.chunks(GROUPS_TOGETHER) {
             let any: String = together.iter().map(|rid| format!("(primaryGroupID={rid})")).collect();
             let learnt = |entry: &Entry, sid: OfSid| {
@@ -259,15 +211,6 @@ impl Walk<'_> {
             }
         }
         Ok(reports.go_on())
-    }
-
-    /// Knows those members that another method found since the list was read, and needs their names no more.
-    fn found_meanwhile(&self, groups: &mut [(Group, bool)]) {
-        for member in groups.iter_mut().flat_map(|(group, _)| group.members.iter_mut()) {
-            if let Member::Named(dn) = member {
-                *member = self.ahead.member(std::mem::take(dn));
-            }
-        }
     }
 
     /// Looks up who the members are, unless they were met before; groups among them are followed.
@@ -347,13 +290,5 @@ impl Walk<'_> {
             })
             .await?;
         failure.map_or(Ok(flow), Err)
-    }
-}
-
-/// The last part of a domain group's SID, by which others have it as their primary group.
-fn rid(group: &OfSid) -> Option<u32> {
-    match group {
-        OfSid::InDomain(rid) => Some(*rid),
-        OfSid::Other(sid) => split_sid(sid).filter(|(beginning, _)| beginning.starts_with("S-1-5-21-")).map(|(_, rid)| rid),
     }
 }
