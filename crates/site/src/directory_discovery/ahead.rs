@@ -215,3 +215,18 @@ impl<'p> Ahead<'p> {
         reports.go_on()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_that_became_a_primary_one_since_it_was_told_waits_once_more_without_its_list() {
+        let mut ahead = Ahead::new(None, PrimaryGroups::asked([]), Names::new(None), None, Timestamp::default());
+        ahead.told = vec![1104, 1105];
+        ahead.take_primary_groups(PrimaryGroups::asked([1105, 1106]));
+        let waiting: Vec<_> = ahead.waiting.iter().map(|group| (group.rid(), group.told, group.members.len())).collect();
+        assert_eq!(waiting, [(Some(1105), true, 0)]);
+        assert!(ahead.primary.may_be(1106) && !ahead.has_told());
+    }
+}

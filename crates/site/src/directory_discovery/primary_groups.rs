@@ -38,13 +38,21 @@ impl PrimaryGroups {
 }
 
 #[cfg(test)]
+impl PrimaryGroups {
+    /// As if the directory had said that these are others than the usual ones.
+    pub(super) fn asked(others: impl IntoIterator<Item = u32>) -> Self {
+        Self(Some(others.into_iter().collect()))
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::PrimaryGroups;
 
     #[test]
     fn any_group_may_be_a_primary_one_until_the_directory_was_asked_and_the_usual_ones_always() {
         assert!(PrimaryGroups::default().may_be(1104));
-        let asked = PrimaryGroups(Some([1104].into()));
+        let asked = PrimaryGroups::asked([1104]);
         assert_eq!([512, 513, 514, 515, 516, 517, 1104, 1105].map(|rid| asked.may_be(rid)), [false, true, true, true, true, false, true, false]);
     }
 }

@@ -406,6 +406,19 @@ fn many_groups(site: &SiteServer<'_>, lab: &Lab) {
     let primary = primary.rsplit('-').next().expect("a RID").to_owned();
     lab.change(&CORP, &[Change::replace(member, json!({ "primaryGroupID": primary }))]).expect("another primary group");
     assert_eq!(site.run(Method::Group, &path, RunKind::Full).outcome, "succeeded");
-    assert_eq!((members("many0700"), by_primary()), (listed, 1));
+    assert_eq!((members("many0700"), by_primary()), (listed.clone(), 1));
     assert!(members("many0699").is_empty() && members("many1000").is_empty());
+
+    // Whose members were found right before is told while the groups are read, but not the one that is a primary group.
+    let crowd = Location { ca_pem: Some(site.authority()), ..Location::new(Method::User, &format!("OU=Crowd,{}", fleet(&CORP))).expect("a location") };
+    site.place.act(|tx| locations::add(tx, &crowd, "ada", NOW)).expect("a new location");
+    site.bind(Method::User, &crowd.path.to_string(), &CORP, "svc-ad-users");
+    let found = [3, 4].map(|number| format!("CN=Member {number:06},OU=Crowd,{}", fleet(&CORP)));
+    let both = |number| Change::append(group(number), json!({ "member": found }));
+    lab.change(&CORP, &[both(700), both(699)]).expect("members");
+    assert_eq!(site.run(Method::User, &crowd.path.to_string(), RunKind::Full).outcome, "succeeded");
+    let read = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((read.outcome.as_str(), read.counts.added), ("succeeded", 0), "{read:?}");
+    assert_eq!((members("many0700").len(), members("many0699").len(), by_primary()), (3, 2, 1));
+    assert!(listed.iter().all(|by_primary| members("many0700").contains(by_primary)) && members("many1000").is_empty());
 }
