@@ -71,10 +71,13 @@ impl Component for DiscoveryDataManager {
         let taken = registrations.pass(&mut Registrations { connection, with: With { authority, ledger, site, now }, status, bells })?;
         reports.clear();
         let seen = discovery.pass(&mut DiscoveryRecords { connection, reports, bells, site, now })?;
+        // While agents are at work each pass has some, and the room is kept for the next.
+        if reports.is_empty() {
+            *reports = Vec::new();
+        }
         if taken == Pass::More || seen == Pass::More {
             return Ok(Pass::More);
         }
-        *reports = Vec::new();
         registrations.forget_old(connection)?;
         discovery.forget_old(connection)?;
         discovery.rest(connection)
