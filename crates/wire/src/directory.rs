@@ -19,8 +19,13 @@ const NAME_BYTES_MAX: usize = 1024;
 /// Most extra attributes of one object, and values of one of them.
 const ATTRIBUTES_MAX: usize = 256;
 
-/// Records of what a method found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a report begins with, as this version writes it. One of an older version is JSON, and begins with a brace.
+const FORM: u8 = 1;
+/// Bytes before the objects: the form, and how many objects there are.
+const HEAD_BYTES: usize = 5;
+
+/// Records of what a method found. The order of fields, here and in what is in it, is the form that [`FORM`] names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DirectoryReport<'t> {
     /// Id of the method.
@@ -33,34 +38,36 @@ pub struct DirectoryReport<'t> {
     #[serde(borrow)]
     pub objects: Vec<DirectoryObject<'t>>,
     /// How many of them the run reported before: it lost the domain controller that gave them, and the next gave them again.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default)]
     pub repeated: usize,
     /// Who is in which group.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub memberships: Vec<Membership>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-const fn is_none(number: &usize) -> bool {
-    *number == 0
+/// What a report says besides its objects, behind them.
+#[derive(Serialize, Deserialize)]
+struct Rest<T, M> {
+    method: T,
+    run_id: i64,
+    at: Timestamp,
+    repeated: usize,
+    memberships: M,
 }
 
 /// A report whose objects are written one by one: what is gathered is kept as it goes on disk, in one buffer for one report
 /// after the other.
 #[derive(Clone, Debug, Default)]
 pub struct ObjectsWritten {
-    count: usize,
+    count: u32,
     bytes: Vec<u8>,
 }
-
-/// What a report begins with; the objects come first, so that the rest can be written behind them.
-const BEGINNING: &[u8] = b"{\"objects\":[";
 
 impl ObjectsWritten {
     /// How many there are.
     #[must_use]
     pub const fn count(&self) -> usize {
-        self.count
+        self.count as usize
     }
 
     /// Their bytes.
@@ -77,44 +84,49 @@ impl ObjectsWritten {
 
     /// Adds one.
     pub fn push(&mut self, object: &DirectoryObject<'_>) {
-        let separator: &[u8] = if self.count == 0 { BEGINNING } else { b"," };
         if self.count == 0 {
-            self.bytes.clear();
+            self.begin();
         }
-        let before = self.bytes.len();
-        self.bytes.extend_from_slice(separator);
-        match serde_json::to_writer(&mut self.bytes, object) {
-            Ok(()) => self.count += 1,
-            Err(_) => self.bytes.truncate(before),
-        }
+        self.append(object);
+        self.count += 1;
     }
 
     /// The bytes of the report with these objects, of which so many are repeated; it has none from then on.
     pub fn report(&mut self, method: &str, run_id: i64, at: Timestamp, repeated: usize, memberships: &[Membership]) -> &[u8] {
         if self.count == 0 {
-            self.bytes.clear();
-            self.bytes.extend_from_slice(BEGINNING);
+            self.begin();
         }
-        self.bytes.push(b']');
-        let Self { count, bytes } = self;
-        *count = 0;
-        field(bytes, "method", method);
-        field(bytes, "run_id", &run_id);
-        field(bytes, "at", &at);
-        field(bytes, "repeated", &repeated);
-        field(bytes, "memberships", memberships);
-        bytes.push(b'}');
-        bytes
+        self.append(&Rest { method, run_id, at, repeated, memberships });
+        let count = std::mem::take(&mut self.count).to_le_bytes();
+        if let Some(head) = self.bytes.get_mut(1..HEAD_BYTES) {
+            head.copy_from_slice(&count);
+        }
+        &self.bytes
+    }
+
+    fn begin(&mut self) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&[FORM; HEAD_BYTES]);
+    }
+
+    /// Writes a value behind what is there. None of these can fail: the lengths of all are known. Were it otherwise, the reader
+    /// would refuse the report.
+    fn append(&mut self, value: &impl Serialize) {
+        let bytes = std::mem::take(&mut self.bytes);
+        self.bytes = postcard::to_extend(value, bytes).unwrap_or_default();
     }
 }
 
-/// Writes a further field of a report.
-fn field<T: Serialize + ?Sized>(into: &mut Vec<u8>, name: &str, value: &T) {
-    into.extend_from_slice(b",\"");
-    into.extend_from_slice(name.as_bytes());
-    into.extend_from_slice(b"\":");
-    // Nothing of these can fail: no map has keys that are no texts. Were it otherwise, the reader would refuse the report.
-    let _ = serde_json::to_writer(&mut *into, value);
+impl DirectoryReport<'_> {
+    /// Its bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Self { method, run_id, at, objects, repeated, memberships } = self;
+        let mut written = ObjectsWritten::default();
+        objects.iter().for_each(|object| written.push(object));
+        written.report(method, *run_id, *at, *repeated, memberships);
+        written.bytes
+    }
 }
 
 /// Reads a report and holds it to its bounds.
@@ -122,10 +134,36 @@ fn field<T: Serialize + ?Sized>(into: &mut Vec<u8>, name: &str, value: &T) {
 /// # Errors
 /// When the bytes are not this shape or a bound is broken.
 pub fn parse(bytes: &[u8]) -> Result<DirectoryReport<'_>, Malformed> {
-    // As a whole: otherwise each of a report's ten thousand texts would be looked at by itself.
-    let text = std::str::from_utf8(bytes).map_err(|error| Malformed::new(format_args!("it is no text: {error}")))?;
-    let report: DirectoryReport<'_> = serde_json::from_str(text)?;
-    let DirectoryReport { method, run_id: _, at: _, objects, repeated, memberships } = &report;
+    let report = match bytes.first() {
+        Some(&FORM) => read(bytes)?,
+        _ => serde_json::from_slice(bytes)?,
+    };
+    check(&report)?;
+    Ok(report)
+}
+
+/// Reads a report of this version.
+fn read(bytes: &[u8]) -> Result<DirectoryReport<'_>, Malformed> {
+    let wrong = |error: postcard::Error| Malformed::new(format_args!("it is no report: {error}"));
+    let ([_, count @ ..], mut rest) = bytes.split_first_chunk::<HEAD_BYTES>().ok_or_else(|| wrong(postcard::Error::DeserializeUnexpectedEnd))?;
+    let count = usize::try_from(u32::from_le_bytes(*count)).unwrap_or(usize::MAX);
+    check_count("objects", count, OBJECTS_MAX)?;
+    let mut objects = Vec::with_capacity(count);
+    for _ in 0..count {
+        let object;
+        (object, rest) = postcard::take_from_bytes(rest).map_err(wrong)?;
+        objects.push(object);
+    }
+    let (Rest { method, run_id, at, repeated, memberships }, rest) = postcard::take_from_bytes(rest).map_err(wrong)?;
+    if !rest.is_empty() {
+        return Err(Malformed::new(format_args!("{} bytes are left behind it", rest.len())));
+    }
+    Ok(DirectoryReport { method, run_id, at, objects, repeated, memberships })
+}
+
+/// Holds a report to its bounds.
+fn check(report: &DirectoryReport<'_>) -> Result<(), Malformed> {
+    let DirectoryReport { method, run_id: _, at: _, objects, repeated, memberships } = report;
     check_text("method", method, 64)?;
     check_count("objects", objects.len(), OBJECTS_MAX)?;
     check_count("repeated", *repeated, objects.len())?;
@@ -159,7 +197,7 @@ pub fn parse(bytes: &[u8]) -> Result<DirectoryReport<'_>, Malformed> {
         check_count("members", membership.members.len() + membership.beside.len(), MEMBERS_MAX)?;
         membership.members.iter().try_for_each(|member| check_sid("members", member))?;
     }
-    Ok(report)
+    Ok(())
 }
 
 /// A SID in its text form (MS-DTYP §2.4.2.1): at most 15 sub-authorities of ten digits. The last of them is kept as the number of
@@ -198,13 +236,27 @@ mod tests {
         DirectoryReport { method: "ad-user".to_owned(), run_id: 7, at: Timestamp::default(), objects: vec![user], repeated: 1, memberships: vec![membership] }
     }
 
-    fn written(report: &DirectoryReport<'_>) -> Vec<u8> {
-        serde_json::to_vec(report).expect("written")
+    #[test]
+    fn a_report_is_read_as_it_was_written() {
+        assert_eq!(parse(&report().to_bytes()), Ok(report()));
     }
 
     #[test]
-    fn a_report_is_read_as_it_was_written() {
-        assert_eq!(parse(&written(&report())), Ok(report()));
+    fn a_report_of_an_older_version_is_read() {
+        let json = br#"{"objects":[{"kind":"user","sid":"S-1-5-21-1-2-3-1104","domain":"corp.example.test","account_name":"alice","distinguished_name":"CN=Alice,DC=corp"}],"method":"ad-user","run_id":7,"at":0,"repeated":1,"memberships":[{"group":"S-1-5-21-1-2-3-513","name":"x","security":true,"beside":[1104],"members":["S-1-5-21-1-2-3-1104"],"complete":false,"by_primary":true}]}"#;
+        assert_eq!(parse(json), Ok(report()));
+    }
+
+    #[test]
+    fn whatever_is_cut_off_or_follows_is_no_report() {
+        let bytes = report().to_bytes();
+        for end in 0..bytes.len() {
+            assert!(parse(&bytes[..end]).is_err(), "{end} of {} bytes", bytes.len());
+        }
+        assert!(parse(&[&bytes[..], b"x"].concat()).is_err());
+        let mut more = bytes;
+        more[1..HEAD_BYTES].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert!(parse(&more).is_err(), "more objects than a report has");
     }
 
     #[test]
@@ -240,9 +292,9 @@ mod tests {
         for change in wrong {
             let mut report = report();
             change(&mut report);
-            assert!(parse(&written(&report)).is_err());
+            assert!(parse(&report.to_bytes()).is_err());
         }
-        let mut bytes = serde_json::to_vec(&report()).expect("written");
+        let mut bytes = report().to_bytes();
         let at = bytes.windows(5).position(|five| five == b"alice").expect("a name");
         bytes[at] = 0xff;
         assert!(parse(&bytes).is_err(), "no text");

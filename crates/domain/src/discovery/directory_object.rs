@@ -93,7 +93,7 @@ pub struct DirectoryObject<'t> {
     #[serde(borrow)]
     pub sid: Cow<'t, str>,
     /// `objectGUID`.
-    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    #[serde(borrow, default)]
     pub guid: Cow<'t, str>,
     /// DNS name of its domain, in lower case.
     #[serde(borrow)]
@@ -105,47 +105,38 @@ pub struct DirectoryObject<'t> {
     #[serde(borrow)]
     pub distinguished_name: Cow<'t, str>,
     /// Whether only this is known, because it was seen as a member of a group: then it never replaces more.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub limited: bool,
     /// Display name.
-    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    #[serde(borrow, default)]
     pub display_name: Cow<'t, str>,
     /// `userPrincipalName`.
-    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    #[serde(borrow, default)]
     pub principal_name: Cow<'t, str>,
     /// Mail address.
-    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    #[serde(borrow, default)]
     pub mail: Cow<'t, str>,
     /// `dNSHostName`.
-    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    #[serde(borrow, default)]
     pub dns_name: Cow<'t, str>,
     /// Operating system and its version.
-    #[serde(borrow, default, skip_serializing_if = "is_no_text")]
+    #[serde(borrow, default)]
     pub operating_system: Cow<'t, str>,
     /// A group's scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub scope: Option<GroupScope>,
     /// Whether the account is disabled.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub disabled: bool,
     /// `lastLogonTimestamp`: up to two weeks behind the truth; none when it never logged on or may not be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub last_logon_at: Option<Timestamp>,
     /// `pwdLastSet`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub password_set_at: Option<Timestamp>,
     /// Extra attributes, by their names in lower case.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub attributes: BTreeMap<String, Vec<String>>,
-}
-
-fn is_no_text(text: &str) -> bool {
-    text.is_empty()
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 impl<'t> DirectoryObject<'t> {
@@ -264,7 +255,7 @@ pub struct Membership {
     pub security: bool,
     /// Direct members whose SIDs begin as the group's does, as those of its domain do: what their SIDs end with. There may be a
     /// hundred thousand, and each would take ten times that as a text.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub beside: Vec<u32>,
     /// SIDs of its other direct members.
     pub members: Vec<String>,
@@ -273,7 +264,7 @@ pub struct Membership {
     pub complete: bool,
     /// Whether they are those whose primary group it is. A directory has no list of them, only those that may be read are
     /// found, so they are never complete; but each has one primary group, so who has this one has no other any more.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub by_primary: bool,
 }
 

@@ -124,7 +124,7 @@ fn discovered(person: &Person) {
     let report = DirectoryReport { method: "ad-user".to_owned(), run_id: 0, at, objects, repeated: 0, memberships: Vec::new() };
     let envelope = Envelope { id: random::message_id(at), kind: Kind::Directory, client: None, received_at: at, management_point: "cm01".to_owned() };
     let inboxes = Inboxes::open(&person.data().join("inboxes")).expect("the site's inboxes");
-    inboxes.deposit_blocking(Kind::Directory.inbox(), &envelope.to_bytes(), &serde_json::to_vec(&report).expect("JSON")).expect("deposited");
+    inboxes.deposit_blocking(Kind::Directory.inbox(), &envelope.to_bytes(), &report.to_bytes()).expect("deposited");
 }
 
 /// Waits until there is something in these lists.

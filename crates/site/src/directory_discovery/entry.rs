@@ -183,7 +183,7 @@ mod tests {
                 repeated: 0,
                 memberships: Vec::new(),
             };
-            let body = serde_json::to_vec(&report).expect("JSON");
+            let body = report.to_bytes();
             assert_eq!(provost_wire::directory::parse(&body), Ok(report));
             assert!(body.len() + TOGETHER_BYTES < Kind::Directory.body_bytes_max(), "{character:?} {}", body.len());
         }

@@ -32,7 +32,7 @@ fn report(objects: Vec<DirectoryObject<'_>>, at: Timestamp) -> DirectoryReport<'
 }
 
 fn load(place: &Place<'_>, report: &DirectoryReport<'_>) {
-    place.deposit(Kind::Directory, None, &serde_json::to_vec(report).expect("JSON"));
+    place.deposit(Kind::Directory, None, &report.to_bytes());
     pass(&mut place.discovery());
     assert_eq!(place.reasons(Kind::Directory), Vec::<String>::new());
 }
@@ -298,7 +298,7 @@ fn a_report_is_loaded_once_and_counted_in_its_run() {
             run_id,
             ..report((0..n).map(|rid| DirectoryObject { mail: change.into(), ..object(ObjectKind::User, DOMAIN, rid, &format!("user{rid}")) }).collect(), NOW)
         };
-        let body = serde_json::to_vec(&report(700, "")).expect("JSON");
+        let body = report(700, "").to_bytes();
         let envelope = place.envelope(Kind::Directory, None);
         for _ in 0..2 {
             place.deposit_as(&envelope, &body);
@@ -324,11 +324,7 @@ fn a_report_is_loaded_once_and_counted_in_its_run() {
 #[test]
 fn a_report_of_no_method_or_no_sids_is_put_aside() {
     each(|place| {
-        place.deposit(
-            Kind::Directory,
-            None,
-            &serde_json::to_vec(&DirectoryReport { method: "ad-forest".to_owned(), ..report(Vec::new(), NOW) }).expect("JSON"),
-        );
+        place.deposit(Kind::Directory, None, &DirectoryReport { method: "ad-forest".to_owned(), ..report(Vec::new(), NOW) }.to_bytes());
         place.deposit(Kind::Directory, None, br#"{"method":"ad-user","run_id":1,"at":"2026-11-25T00:00:00Z","objects":[{"kind":"user","sid":"alice"}]}"#);
         pass(&mut place.discovery());
         assert_eq!(place.reasons(Kind::Directory).len(), 2);
