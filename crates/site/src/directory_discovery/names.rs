@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::sync::LazyLock;
 
-/// A distinguished name, in whichever case it is written, as a digest that counts in this process only.
+/// A distinguished name, in whichever case it is written, as a digest that counts in this process only: 64 bits of a hash with a
+/// key, and 32 of a checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Name([u64; 2]);
+pub(super) struct Name([u32; 3]);
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0[0]);
+        state.write_u64(u64::from(self.0[0]) << 32 | u64::from(self.0[1]));
     }
 }
 
@@ -40,13 +41,30 @@ impl Hasher for ByItself {
 pub(super) type OfNames<T> = HashMap<Name, T, BuildHasherDefault<ByItself>>;
 
 impl Name {
-    /// Two hashes with keys that nobody knows, so that whoever writes in a directory cannot give two objects names of one digest.
+    /// A hash with a key that nobody knows, so that whoever writes in a directory cannot give two objects names of one digest; with
+    /// the checksum no two of millions have one by chance.
     pub(super) fn of(dn: &str) -> Self {
-        static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
-        let name = dn.to_lowercase();
-        Self([KEYS[0].hash_one(name.as_bytes()), KEYS[1].hash_one(name.as_bytes())])
+        // Nearly all are short and plain, and need no memory of their own.
+        let mut short = [0; SHORT_BYTES];
+        match short.get_mut(..dn.len()) {
+            Some(name) if dn.is_ascii() => {
+                name.copy_from_slice(dn.as_bytes());
+                name.make_ascii_lowercase();
+                Self::of_lower_case(name)
+            }
+            _ => Self::of_lower_case(dn.to_lowercase().as_bytes()),
+        }
+    }
+
+    fn of_lower_case(name: &[u8]) -> Self {
+        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let [a, b, c, d, e, f, g, h] = KEY.hash_one(name).to_be_bytes();
+        Self([u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]), crc32fast::hash(name)])
     }
 }
+
+/// Names up to so many bytes are short.
+const SHORT_BYTES: usize = 256;
 
 /// A member of a group.
 pub(super) enum Member {
@@ -162,7 +180,9 @@ mod tests {
     fn each_name_is_kept_once_whatever_its_case_with_the_sid_that_it_came_with() {
         let domain: Sid = "S-1-5-21-1-2-3".parse().expect("a SID");
         for mut names in [Names::new(Some(&domain)), Names::new(None)] {
+            let long = format!("CN=e,{}DC=x", "OU=f,".repeat(SHORT_BYTES / 5));
             for (dn, sid) in [
+                (long.as_str(), Some("S-1-5-21-1-2-3-1105")),
                 ("CN=a,DC=x", Some("S-1-5-21-1-2-3-1104")),
                 ("CN=b,DC=x", Some("S-1-5-21-1-2-30-1104")),
                 ("CN=c,DC=x", Some("S-1-5-21-1-2-3-1104-5")),
