@@ -123,7 +123,13 @@ impl AccountManager {
             Err(refused) => {
                 // The vault refuses, say, because its key is lost: that is known of the account then, and nothing else.
                 let at = self.clock.now();
-                vec![Finding { check_id: "needs:sign-in".to_owned(), verdict: Verdict::Unknown, evidence: format!("PV{}: {refused}", refused.code()), at }]
+                vec![Finding {
+                    check_id: "needs:sign-in".to_owned(),
+                    verdict: Verdict::Unknown,
+                    evidence: format!("PV{}: {refused}", refused.code()),
+                    mending: Vec::new(),
+                    at,
+                }]
             }
         };
         let at = self.clock.now();

@@ -20,7 +20,7 @@ use provost_catalog::conditions::password_days_max;
 use provost_catalog::rights::{Place, Profile, Right};
 use provost_directory::{Scope, Session};
 use provost_domain::accounts::budget::Asker;
-use provost_domain::accounts::directory_rights::{COMPUTED_SECRETS, Mending, ObjectSeen, PASSWORD_READERS, Schema, ServerSays, no_join, reads};
+use provost_domain::accounts::directory_rights::{COMPUTED_SECRETS, Mending, ObjectSeen, PASSWORD_READERS, Schema, ServerSays, Told, no_join, reads};
 use provost_domain::accounts::verification::{Subject, Verdict};
 use provost_domain::discovery::{DistinguishedName, Method};
 use provost_domain::outcome::Outcome;
@@ -251,24 +251,23 @@ impl View {
         let secrets = self.secrets();
         let asked: Vec<&str> = attributes.iter().copied().chain(secrets.iter().map(String::as_str)).collect();
         let objects = self.objects(&place.path, filter, SAMPLE, &asked).await?;
-        let (verdict, evidence) = match objects.is_empty() {
-            true => (Verdict::Unknown, format!("{} is seen, but no {kind} in it to read", place.path)),
-            false => reads(&objects, &self.schema, &self.token, attributes, &self.mending),
-        };
-        seen.add(READS, verdict, evidence);
+        seen.told(
+            READS,
+            match objects.is_empty() {
+                true => Told::new(Verdict::Unknown, format!("{} is seen, but no {kind} in it to read", place.path)),
+                false => reads(&objects, &self.schema, &self.token, attributes, &self.mending),
+            },
+        );
         // What everybody may do with himself, such as writing his own telephone number, is no right on others.
         let keepers = self.keepers(&place.path, &objects).await?;
         let others: Vec<ObjectSeen> = objects.into_iter().chain(keepers).filter(|object| !self.is_own(&object.dn)).collect();
-        let (verdict, evidence) = self.reads_no_secret(&place.path, &others).await?;
-        seen.add(at(Right::ReadConfidential), verdict, evidence);
-        let (verdict, evidence) = self.resets_no_password(&others).await?;
-        seen.add(at(Right::ResetPassword), verdict, evidence);
+        seen.told(at(Right::ReadConfidential), self.reads_no_secret(&place.path, &others).await?);
+        seen.told(at(Right::ResetPassword), self.resets_no_password(&others).await?);
         let mut all = vec![base];
         all.extend(self.objects(&place.path, "(|(objectClass=organizationalUnit)(objectClass=container))", SAMPLE, &[]).await?);
         all.dedup_by(|later, earlier| later.dn.eq_ignore_ascii_case(&earlier.dn));
         all.extend(others);
-        let (verdict, evidence) = self.changes_nothing(&all).await?;
-        seen.add(at(Right::Write), verdict, evidence);
+        seen.told(at(Right::Write), self.changes_nothing(&all).await?);
         Ok(())
     }
 
@@ -276,8 +275,7 @@ impl View {
     async fn administrators(&mut self, seen: &mut Observations) -> Result<(), Failure> {
         let domain = self.session.root().domain_dn.clone();
         let objects = self.objects(&domain, ADMINISTRATORS, SAMPLE, &[]).await?;
-        let (verdict, evidence) = self.resets_no_password(&objects).await?;
-        seen.add(Subject::LacksForbidden(Right::ResetPassword, Place::Administrators), verdict, evidence);
+        seen.told(Subject::LacksForbidden(Right::ResetPassword, Place::Administrators), self.resets_no_password(&objects).await?);
         Ok(())
     }
 
@@ -289,11 +287,11 @@ impl View {
         for dn in [head.clone(), format!("CN=Computers,{head}"), place.path.clone()] {
             objects.extend(self.object(&dn, &[]).await?);
         }
-        let (mut verdict, mut evidence) = no_join(&objects, &self.schema, &self.token, quota, &head, &self.mending);
-        if self.learn(verdict, &objects).await? {
-            (verdict, evidence) = no_join(&objects, &self.schema, &self.token, quota, &head, &self.mending);
+        let mut told = no_join(&objects, &self.schema, &self.token, quota, &head, &self.mending);
+        if self.learn(told.verdict, &objects).await? {
+            told = no_join(&objects, &self.schema, &self.token, quota, &head, &self.mending);
         }
-        seen.add(Subject::LacksForbidden(Right::JoinDomain, Place::Anywhere), verdict, evidence);
+        seen.told(Subject::LacksForbidden(Right::JoinDomain, Place::Anywhere), told);
         Ok(())
     }
 

@@ -4,21 +4,27 @@ use super::Withheld;
 use provost_catalog::accounts::PrincipalKind;
 use provost_catalog::rights::Place;
 use provost_catalog::unseen::{About, Unseen, unseen};
-use provost_domain::accounts::verification::{Check, Finding, Subject, Verdict};
+use provost_domain::accounts::directory_rights::Told;
+use provost_domain::accounts::verification::{Check, Finding, Remedy, Subject, Verdict};
 use provost_domain::{Timestamp, shell_word};
 use provost_store::accounts::Binding;
 
 /// Observations; several of one check come to one verdict.
 #[derive(Default)]
 pub(super) struct Observations {
-    seen: Vec<(Subject, Verdict, String)>,
+    seen: Vec<(Subject, Told)>,
     rest: Option<(Verdict, String)>,
 }
 
 impl Observations {
     /// Something that was seen.
     pub(super) fn add(&mut self, subject: Subject, verdict: Verdict, evidence: impl Into<String>) {
-        self.seen.push((subject, verdict, evidence.into()));
+        self.told(subject, Told::new(verdict, evidence));
+    }
+
+    /// Something that was seen, with what mends it.
+    pub(super) fn told(&mut self, subject: Subject, told: impl Into<Told>) {
+        self.seen.push((subject, told.into()));
     }
 
     /// What holds for every check that nothing was seen of.
@@ -34,14 +40,21 @@ impl Observations {
 
     /// What a check comes to.
     pub(super) fn finding(&self, check: &Check, binding: &Binding, at: Timestamp) -> Finding {
-        let of_check: Vec<_> = self.seen.iter().filter(|(subject, ..)| *subject == check.subject).collect();
-        let (verdict, evidence) = if of_check.is_empty() {
-            self.unseen(check, binding)
+        let of_check: Vec<&Told> = self.seen.iter().filter(|(subject, _)| *subject == check.subject).map(|(_, told)| told).collect();
+        let told = if of_check.is_empty() {
+            self.unseen(check, binding).into()
         } else {
-            let evidence: Vec<&str> = of_check.iter().map(|(_, _, evidence)| evidence.as_str()).collect();
-            (Verdict::of_all(of_check.iter().map(|(_, verdict, _)| *verdict)), evidence.join("; "))
+            let evidence: Vec<&str> = of_check.iter().map(|told| told.evidence.as_str()).collect();
+            let mut mending: Vec<Remedy> = Vec::new();
+            for remedy in of_check.iter().flat_map(|told| &told.mending) {
+                // One entry may let the account do several things.
+                if !mending.contains(remedy) {
+                    mending.push(remedy.clone());
+                }
+            }
+            Told { mending, ..Told::new(Verdict::of_all(of_check.iter().map(|told| told.verdict)), evidence.join("; ")) }
         };
-        Finding { check_id: check.id(), verdict, evidence, at }
+        Finding { check_id: check.id(), verdict: told.verdict, evidence: told.evidence, mending: told.mending, at }
     }
 
     fn unseen(&self, check: &Check, binding: &Binding) -> (Verdict, String) {

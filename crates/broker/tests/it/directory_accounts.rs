@@ -6,7 +6,7 @@ use crate::user_rights::own_lab;
 use provost_broker::{Asker, Directories};
 use provost_catalog::accounts::AccountKind;
 use provost_catalog::rights::Profile;
-use provost_domain::accounts::verification::{Finding, Verdict};
+use provost_domain::accounts::verification::{Finding, Tools, Verdict};
 use provost_domain::discovery::{Location, Method};
 use provost_lab::change::Change;
 use provost_lab::lab::Lab;
@@ -35,6 +35,16 @@ pub async fn verify(place: &Place, binding: &Binding) -> Vec<Finding> {
         eprintln!("{} {}: {}", finding.verdict.id(), finding.check_id, finding.evidence);
     }
     findings
+}
+
+/// The commands of a finding that are for these tools.
+pub fn of_tools(finding: &Finding, tools: Tools) -> impl Iterator<Item = &str> {
+    finding.mending.iter().filter(move |remedy| remedy.tools == tools).flat_map(|remedy| remedy.commands.iter().map(String::as_str))
+}
+
+/// Whether one of the commands for Windows' tools has this in it.
+pub fn for_windows(finding: &Finding, part: &str) -> bool {
+    of_tools(finding, Tools::Windows).any(|command| command.contains(part))
 }
 
 pub fn of<'a>(findings: &'a [Finding], check: &str) -> &'a Finding {

@@ -1,7 +1,7 @@
 //! What the discovery accounts read outside the locations that they are bound for: what everybody reads is told, an entry of an
 //! account's own is a fail that names it, and what cannot be told is no pass.
 
-use crate::directory_accounts::{bind, of, place, unit, verify};
+use crate::directory_accounts::{bind, for_windows, of, place, unit, verify};
 use crate::user_rights::own_lab;
 use provost_catalog::accounts::AccountKind;
 use provost_catalog::rights::Profile;
@@ -40,7 +40,7 @@ async fn what_an_account_reads_outside_its_locations_by_an_entry_of_its_own_is_n
     let closed = found(&lab, &path, "svc-sealed", &[]).await;
     assert_eq!(closed.verdict, Verdict::Fail, "{closed:?}");
     assert!(closed.evidence.contains(&format!("{sealed}: an entry for Sealed Readers (S-1-5-21-")), "{closed:?}");
-    assert!(closed.evidence.contains(&format!("dsacls '{sealed}' /R 'Sealed Readers@{}'", CORP.dns)), "{closed:?}");
+    assert!(for_windows(&closed, &format!("dsacls '{sealed}' /R 'Sealed Readers@{}'", CORP.dns)), "{closed:?}");
     let inside = found(&lab, &path, "svc-sealed", &[&sealed]).await;
     assert_eq!(inside.verdict, Verdict::Pass, "a location of the same method is not outside: {inside:?}");
     assert_eq!(found(&lab, CORP.base, "svc-sealed", &[]).await.verdict, Verdict::NotApplicable);

@@ -1,11 +1,11 @@
-//! What a finding says that mends it, done as it says at a real domain controller: the command is taken out of the finding, a shell of
-//! the controller runs it, and the check passes. Names have what shells and directories would take apart.
+//! What a finding says that mends it, done as it says at a real domain controller: a shell of the controller runs each
+//! command, and the check passes. Names have what shells and directories would take apart.
 
-use crate::directory_accounts::{bind, of, place, verify};
+use crate::directory_accounts::{bind, for_windows, of, of_tools, place, verify};
 use crate::user_rights::own_lab;
 use provost_catalog::accounts::AccountKind;
 use provost_catalog::rights::Profile;
-use provost_domain::accounts::verification::{Finding, Verdict};
+use provost_domain::accounts::verification::{Finding, Tools, Verdict};
 use provost_lab::change::Change;
 use provost_lab::command::run;
 use provost_lab::lab::Lab;
@@ -15,31 +15,15 @@ use serde_json::json;
 
 const FOREST: AccountKind = AccountKind::ActiveDirectoryForest;
 const USERS: AccountKind = AccountKind::ActiveDirectoryUserDiscovery;
-const MARK: &str = "on a Samba domain controller: ";
-
-/// What stands behind the mark, each as long as a shell goes on: to a semicolon that is not quoted.
-fn commands(evidence: &str) -> Vec<String> {
-    let one = |text: &str| {
-        let (mut quoted, mut escaped) = (false, false);
-        let end = text.char_indices().find(|(_, c)| {
-            let plain = !std::mem::take(&mut escaped);
-            quoted ^= *c == '\'' && plain;
-            escaped = *c == '\\' && plain && !quoted;
-            *c == ';' && plain && !quoted
-        });
-        text[..end.map_or(text.len(), |(at, _)| at)].to_owned()
-    };
-    evidence.match_indices(MARK).map(|(at, _)| one(&evidence[at + MARK.len()..])).collect()
-}
 
 /// Does what a finding says, as a person does: in a shell of the domain controller.
 fn mend(lab: &Lab, finding: &Finding) {
     assert_eq!(finding.verdict, Verdict::Fail, "{finding:?}");
-    let commands = commands(&finding.evidence);
-    assert!(!commands.is_empty(), "no command: {finding:?}");
+    let commands: Vec<&str> = of_tools(finding, Tools::Samba).collect();
+    assert!(!commands.is_empty() && finding.mending.iter().all(|remedy| remedy.more == 0), "not every command: {finding:?}");
     for command in commands {
         eprintln!("$ {command}");
-        run(lab.host("dc1").expect("dc1").command("sh").args(["-c", &command])).expect("what the finding says is done");
+        run(lab.host("dc1").expect("dc1").command("sh").args(["-c", command])).expect("what the finding says is done");
     }
 }
 
@@ -75,11 +59,11 @@ async fn what_the_forest_account_has_too_much_is_taken_away_as_its_findings_say(
     entry(&lab, &management, "(A;CI;WP;;;{ben})(OA;;RP;bf967950-0de6-11d0-a285-00aa003049e2;;{ben})(A;;RP;;;WD)");
     entry(&lab, &format!("CN=System,{}", CORP.base), "(A;CI;CCDC;;;{carla})");
     let company = mended(&lab, FOREST, CORP.dns, account, "must-not-have:entries-for-others@system-management").await;
-    assert!(company.evidence.contains(&format!("dsacls 'CN=System,{}' /R 'carla@{}'", CORP.base, CORP.dns)), "{company:?}");
+    assert!(for_windows(&company, &format!("dsacls 'CN=System,{}' /R 'carla@{}'", CORP.base, CORP.dns)), "{company:?}");
 
     // What it was given in System Management as the seed has it: all of it, which the hardened profile narrows, and what is left is enough.
     let permissions = mended(&lab, FOREST, CORP.dns, account, "must-not-have:change-permissions@system-management").await;
-    assert!(permissions.evidence.contains(&format!("dsacls '{management}' /R '{account}@{}'", CORP.dns)), "{permissions:?}");
+    assert!(for_windows(&permissions, &format!("dsacls '{management}' /R '{account}@{}'", CORP.dns)), "{permissions:?}");
     let controls = of(&found(&lab, FOREST, CORP.dns, account).await, "needs:full-control@system-management").clone();
     mend(&lab, &controls);
     let all = found(&lab, FOREST, CORP.dns, account).await;
@@ -91,7 +75,7 @@ async fn what_the_forest_account_has_too_much_is_taken_away_as_its_findings_say(
     let owned = json!({ "objectClass": "container", "nTSecurityDescriptor": format!("O:{{{account}}}G:DAD:(A;;GA;;;DA)") });
     change(&lab, &[Change::add(&published, owned)]);
     let owner = mended(&lab, FOREST, CORP.dns, account, "must-not-have:change-permissions@system-management").await;
-    assert!(owner.evidence.contains(&format!("dsacls '{published}' /takeOwnership")), "{owner:?}");
+    assert!(for_windows(&owner, &format!("dsacls '{published}' /takeOwnership")), "{owner:?}");
 
     // A right on an object that whoever may change it takes the domain over with.
     entry(&lab, &format!("OU=Domain Controllers,{}", CORP.base), &format!("(A;CI;WPWD;;;{{{account}}})"));
@@ -133,7 +117,7 @@ async fn what_a_discovery_account_has_too_much_is_taken_away_as_its_findings_say
     let members = |name: &str, place: &str, member: &str| Change::append(format!("CN={name},{place},{}", CORP.base), json!({ "member": member }));
     change(&lab, &[Change::add(&helpers, group), members("Domain Admins", "CN=Users", &helpers), members("Backup Operators", "CN=Builtin", &dn)]);
     let groups = check("must-not-have:domain-administrator@anywhere").await;
-    assert!(groups.evidence.contains("Remove-ADGroupMember -Identity 'Helpers it''s' -Members '"), "{groups:?}");
+    assert!(for_windows(&groups, "Remove-ADGroupMember -Identity 'Helpers it''s' -Members '"), "{groups:?}");
 
     // Delegation, names of services, a profile, and flags.
     let delegates = json!({ "userAccountControl": (0x200 | 0x10_0000 | 0x8_0000 | 0x100_0000 | 0x40_0000).to_string(), "servicePrincipalName": ["http/a.corp.example.test", "http/b"], "profilePath": r"\\file1\profiles" });
@@ -158,5 +142,5 @@ async fn the_domains_quota_is_set_as_the_finding_says() {
     entry(&lab, &path, "(OA;CI;CC;bf967a86-0de6-11d0-a285-00aa003049e2;;{svc-ad-systems})");
     let check = "must-not-have:join-domain@anywhere";
     let joins = mended(&lab, AccountKind::ActiveDirectorySystemDiscovery, &path, "svc-ad-systems", check).await;
-    assert!(joins.evidence.contains("Set-ADObject -Identity 'DC=corp,DC=example,DC=test' -Replace @{'ms-DS-MachineAccountQuota'=0}"), "{joins:?}");
+    assert!(for_windows(&joins, "Set-ADObject -Identity 'DC=corp,DC=example,DC=test' -Replace @{'ms-DS-MachineAccountQuota'=0}"), "{joins:?}");
 }

@@ -2,7 +2,7 @@
 
 use crate::controller::{BASE, Controller, Way};
 use provost_directory::{Observed, Session};
-use provost_domain::accounts::directory_rights::{Mending, ObjectSeen, Schema, ServerSays, Views, no_change, privileged};
+use provost_domain::accounts::directory_rights::{Mending, ObjectSeen, Schema, ServerSays, Told, Views, no_change, privileged};
 use provost_domain::accounts::verification::Verdict;
 use provost_lab::change::Change;
 use provost_lab::principals::distinguished_name;
@@ -178,7 +178,7 @@ async fn where_samba_grants_more_than_the_descriptor_both_are_shown() {
     let (mut admin, mut ben) = (dc.session(Way::Tls, "Administrator").await, dc.ordinary().await);
     let (schema, token) = (ben.schema().await.expect("a schema"), Token::new(ben.own_token().await.expect("a token")));
     let object = seen(&mut ben, &mut admin, &format!("CN=Control,{unit}")).await;
-    let (verdict, evidence) = no_change(&[object], &schema, &token, &Mending::default());
+    let Told { verdict, evidence, .. } = no_change(&[object], &schema, &token, &Mending::default());
     assert_eq!(verdict, Verdict::Fail);
     assert!(evidence.contains("disagree: only the former lets it write cn, description"), "{evidence}");
 }
@@ -211,6 +211,6 @@ async fn a_token_has_nested_groups_and_what_the_sign_in_adds() {
     for added in [provost_sd::well_known::EVERYONE, provost_sd::well_known::AUTHENTICATED_USERS] {
         assert!(own.contains(&added) && !of_object.contains(&added), "{added}");
     }
-    assert_eq!(privileged(&own, &[], None, &Mending::default()).0, Verdict::Fail);
+    assert_eq!(privileged(&own, &[], None, &Mending::default()).verdict, Verdict::Fail);
     assert_eq!(session.token_groups(&format!("CN=Nobody,{BASE}")).await, Ok(Vec::new()));
 }

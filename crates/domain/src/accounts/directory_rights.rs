@@ -31,15 +31,46 @@ pub use password::{PasswordSeen, password_age};
 pub use schema::{AttributeSchema, Schema};
 pub use secrets::{COMPUTED_SECRETS, PASSWORD_READERS, no_confidential};
 
-use super::verification::Verdict;
+use super::verification::{Remedy, Verdict};
 use culprits::Culprits;
 use mending::Command;
 
 /// How many names are told one by one.
 const NAMED_MAX: usize = 5;
 
-/// What a check came to, with what was seen.
-pub type Told = (Verdict, String);
+/// What was seen, and what that comes to.
+type Seen = (Verdict, String);
+
+/// What a check came to, with what was seen and what mends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What was seen, in words.
+    pub evidence: String,
+    /// What mends it; nothing where it does not fail.
+    pub mending: Vec<Remedy>,
+}
+
+impl Told {
+    /// Without anything that mends it.
+    pub fn new(verdict: Verdict, evidence: impl Into<String>) -> Self {
+        Self { verdict, evidence: evidence.into(), mending: Vec::new() }
+    }
+
+    /// The same with more that mends it.
+    #[must_use]
+    pub fn mended_by(mut self, remedies: impl IntoIterator<Item = Remedy>) -> Self {
+        self.mending.extend(remedies);
+        self
+    }
+}
+
+impl From<(Verdict, String)> for Told {
+    fn from((verdict, evidence): (Verdict, String)) -> Self {
+        Self::new(verdict, evidence)
+    }
+}
 
 /// Names, and how many more there are.
 fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {

@@ -1,6 +1,10 @@
 //! Verification: what is checked of a binding, and what the verdicts make of it. Unknown never passes (design promise 5,
 //! security.md §3.1).
 
+mod remedy;
+
+pub use remedy::{Remedy, Tools};
+
 use super::resolution::{Target, holds};
 use crate::Timestamp;
 use provost_catalog::accounts::{Account, BASE, COMPUTER_BASE, PrincipalKind, Reach, Situation};
@@ -193,6 +197,8 @@ pub struct Finding {
     pub verdict: Verdict,
     /// What was seen, in words; never a secret.
     pub evidence: String,
+    /// What mends it, where it is known.
+    pub mending: Vec<Remedy>,
     /// When.
     pub at: Timestamp,
 }

@@ -149,7 +149,13 @@ fn a_waiver_holds_until_its_end_and_then_the_failure_blocks() {
         let mut manager = Manager::new(place);
         let (binding, _) = manager.bind(AccountKind::ReportingServicesPoint, "rsp.corp.example.test", "corp.example.test\\svc-reports");
         manager.passes(0);
-        let failed = Finding { check_id: "needs:sign-in".to_owned(), verdict: Verdict::Fail, evidence: "it was refused".to_owned(), at: place.clock.now() };
+        let failed = Finding {
+            check_id: "needs:sign-in".to_owned(),
+            verdict: Verdict::Fail,
+            evidence: "it was refused".to_owned(),
+            mending: Vec::new(),
+            at: place.clock.now(),
+        };
         let waiver = Waiver {
             check_id: failed.check_id.clone(),
             reason: "it is being moved".to_owned(),

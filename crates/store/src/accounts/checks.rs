@@ -1,8 +1,54 @@
 //! Verdicts of checks, and waivers.
 
 use crate::database::{Param, Row, StoreError, Tx};
-use provost_domain::accounts::verification::{Finding, Verdict, Waiver};
+use provost_domain::accounts::verification::{Finding, Remedy, Tools, Verdict, Waiver};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+/// A remedy as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    does: Cow<'a, str>,
+    tools: Cow<'a, str>,
+    commands: Cow<'a, [String]>,
+    more: usize,
+    remark: Cow<'a, str>,
+}
+
+impl<'a> From<&'a Remedy> for Kept<'a> {
+    fn from(remedy: &'a Remedy) -> Self {
+        Self {
+            does: remedy.does.as_str().into(),
+            tools: remedy.tools.id().into(),
+            commands: remedy.commands.as_slice().into(),
+            more: remedy.more,
+            remark: remedy.remark.as_str().into(),
+        }
+    }
+}
+
+/// Remedies as they are kept; an empty text for none, as rows of before schema 11 have it.
+fn written(mending: &[Remedy]) -> Result<String, StoreError> {
+    if mending.is_empty() {
+        return Ok(String::new());
+    }
+    let kept: Vec<Kept<'_>> = mending.iter().map(Kept::from).collect();
+    serde_json::to_string(&kept).map_err(|error| StoreError::corrupt("writing what mends a check", error.to_string()))
+}
+
+fn read(column: &str) -> Result<Vec<Remedy>, StoreError> {
+    let corrupt = |why: String| StoreError::corrupt("reading what mends a check", why);
+    if column.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept: Vec<Kept<'_>> = serde_json::from_str(column).map_err(|error| corrupt(error.to_string()))?;
+    let remedy = |kept: Kept<'_>| {
+        let tools = Tools::from_id(&kept.tools).ok_or_else(|| corrupt("its tools are none".to_owned()))?;
+        Ok(Remedy { does: kept.does.into_owned(), tools, commands: kept.commands.into_owned(), more: kept.more, remark: kept.remark.into_owned() })
+    };
+    kept.into_iter().map(remedy).collect()
+}
 
 /// Replaces every finding of a binding.
 ///
@@ -12,8 +58,15 @@ pub fn replace(tx: &mut Tx<'_>, binding_id: i64, findings: &[Finding]) -> Result
     tx.execute("DELETE FROM account_check WHERE binding_id = $1", &[binding_id.into()])?;
     for finding in findings {
         tx.execute(
-            "INSERT INTO account_check (binding_id, check_id, verdict, evidence, checked_at) VALUES ($1, $2, $3, $4, $5)",
-            &[binding_id.into(), (&finding.check_id).into(), finding.verdict.id().into(), (&finding.evidence).into(), finding.at.into()],
+            "INSERT INTO account_check (binding_id, check_id, verdict, evidence, checked_at, mending) VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                binding_id.into(),
+                (&finding.check_id).into(),
+                finding.verdict.id().into(),
+                (&finding.evidence).into(),
+                finding.at.into(),
+                (&written(&finding.mending)?).into(),
+            ],
         )?;
     }
     Ok(())
@@ -24,11 +77,12 @@ pub fn replace(tx: &mut Tx<'_>, binding_id: i64, findings: &[Finding]) -> Result
 /// # Errors
 /// As [`replace`].
 pub fn findings(tx: &mut Tx<'_>, binding_id: Option<i64>) -> Result<HashMap<i64, Vec<Finding>>, StoreError> {
-    let rows = of(tx, "binding_id, check_id, verdict, evidence, checked_at", "account_check", binding_id)?;
+    let rows = of(tx, "binding_id, check_id, verdict, evidence, checked_at, mending", "account_check", binding_id)?;
     let mut findings = HashMap::<i64, Vec<Finding>>::new();
     for row in &rows {
         let verdict = Verdict::from_id(row.text(2)?).ok_or_else(|| StoreError::corrupt("reading verdicts", "a verdict is none"))?;
-        let finding = Finding { check_id: row.text(1)?.to_owned(), verdict, evidence: row.text(3)?.to_owned(), at: row.timestamp(4)? };
+        let (check_id, evidence, mending) = (row.text(1)?.to_owned(), row.text(3)?.to_owned(), read(row.text(5)?)?);
+        let finding = Finding { check_id, verdict, evidence, mending, at: row.timestamp(4)? };
         findings.entry(row.integer(0)?).or_default().push(finding);
     }
     Ok(findings)

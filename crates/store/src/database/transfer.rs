@@ -48,6 +48,14 @@ fn may_hold(table: &Definition, values: &[Value]) -> bool {
     lacks.is_some_and(|lacks| lacks.iter().all(|column| column.since.is_some())) && table.columns.iter().zip(values).all(fits)
 }
 
+/// What a row of before has in a column that was added.
+fn of_before(column: &Column) -> Value {
+    match column.ty {
+        ColumnType::Text => Value::Text(String::new()),
+        ColumnType::Integer | ColumnType::Blob => Value::Integer(0),
+    }
+}
+
 /// The columns of a table, as a statement lists them.
 pub(super) fn columns(table: &Definition) -> String {
     table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
@@ -61,7 +69,8 @@ pub(super) fn fitting<'t>(tables: &'t [Definition], name: &str, mut values: Vec<
     let Some(table) = tables.iter().find(|table| is_of(table, name, &values)) else {
         return Err(called(tables, name).map_or_else(|error| error, |_| wrong(name, "a row does not fit its columns")));
     };
-    values.resize(table.columns.len(), Value::Integer(0));
+    let added = table.columns.iter().skip(values.len()).map(of_before);
+    values.extend(added.collect::<Vec<_>>());
     Ok((table, values))
 }
 
@@ -97,16 +106,20 @@ mod tests {
     }
 
     #[test]
-    fn a_row_of_an_older_schema_has_0_in_what_was_added_and_nothing_else_may_be_missing() {
+    fn a_row_of_an_older_schema_has_nothing_in_what_was_added_and_nothing_else_may_be_missing() {
         let tables = tables();
-        let table = tables.iter().find(|table| table.columns.iter().any(|column| column.since.is_some())).expect("one that was changed");
-        let now: Vec<Value> = table.columns.iter().map(any).collect();
-        let before: Vec<Value> = table.columns.iter().filter(|column| column.since.is_none()).map(any).collect();
-        let (_, taken) = fitting(&tables, table.name, before.clone()).expect("it fits");
-        assert_eq!(taken[..before.len()], before);
-        assert!(taken.len() == now.len() && taken[before.len()..].iter().all(|value| *value == Value::Integer(0)), "{taken:?}");
-        assert_eq!(fitting(&tables, table.name, now.clone()).expect("it fits").1, now);
-        assert!(fitting(&tables, table.name, before[1..].to_vec()).is_err() && fitting(&tables, table.name, [now, before].concat()).is_err());
+        let changed = || tables.iter().filter(|table| table.columns.iter().any(|column| column.since.is_some()));
+        let mut all = Vec::new();
+        for table in changed() {
+            let now: Vec<Value> = table.columns.iter().map(any).collect();
+            let before: Vec<Value> = table.columns.iter().filter(|column| column.since.is_none()).map(any).collect();
+            let (_, taken) = fitting(&tables, table.name, before.clone()).expect("it fits");
+            assert!(taken[..before.len()] == before && taken.len() == now.len(), "{taken:?}");
+            all.extend_from_slice(&taken[before.len()..]);
+            assert_eq!(fitting(&tables, table.name, now.clone()).expect("it fits").1, now);
+            assert!(fitting(&tables, table.name, before[1..].to_vec()).is_err() && fitting(&tables, table.name, [now, before].concat()).is_err());
+        }
+        assert!([Value::Integer(0), text("")].iter().all(|nothing| all.contains(nothing)), "{all:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Tables of accounts, their secrets and what is done with them; since schema 2. Times are microseconds since 1970 in UTC.
 
-use super::definition::{Definition, Keeping, blob, integer, null, text};
+use super::definition::{Definition, Keeping, added_text, blob, integer, null, text};
 use provost_catalog::database::Table;
 
 /// Every table of schema 2.
@@ -86,7 +86,7 @@ fn accounts() -> Vec<Definition> {
             "account_check",
             ByKey,
             2,
-            &[integer("binding_id"), text("check_id"), text("verdict"), text("evidence"), integer("checked_at")],
+            &[integer("binding_id"), text("check_id"), text("verdict"), text("evidence"), integer("checked_at"), added_text(11, "mending")],
         ),
         Definition::new(
             Table::AccountWaiver,

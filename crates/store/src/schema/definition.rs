@@ -12,7 +12,8 @@ pub struct Column {
     pub ty: ColumnType,
     /// Whether it may be without a value.
     pub null: bool,
-    /// The schema that added it to a table that was there before: it stands behind the older ones, and rows of before have 0.
+    /// The schema that added it to a table that was there before: it stands behind the older ones, and rows of before have 0 or no
+    /// text.
     pub since: Option<i64>,
 }
 
@@ -94,6 +95,11 @@ pub(super) const fn integer(name: &'static str) -> Column {
 /// A number that a schema added to a table that was there before.
 pub(super) const fn added(since: i64, name: &'static str) -> Column {
     Column { since: Some(since), ..integer(name) }
+}
+
+/// A text that a schema added to a table that was there before.
+pub(super) const fn added_text(since: i64, name: &'static str) -> Column {
+    Column { since: Some(since), ..text(name) }
 }
 
 pub(super) const fn text(name: &'static str) -> Column {

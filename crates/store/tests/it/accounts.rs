@@ -6,7 +6,7 @@ use provost_catalog::accounts::{AccountKind, PrincipalKind};
 use provost_catalog::database::Principal;
 use provost_domain::accounts::binding::Admitted;
 use provost_domain::accounts::budget::Refused;
-use provost_domain::accounts::verification::{Finding, Standing, Verdict, Waiver};
+use provost_domain::accounts::verification::{Finding, Remedy, Standing, Tools, Verdict, Waiver};
 use provost_domain::accounts::{AccountName, Trust};
 use provost_domain::outcome::Outcome;
 use provost_store::accounts::tasks::{self, Task};
@@ -80,8 +80,15 @@ fn verdicts_waivers_and_standing_are_kept() {
         let mut provider = database.connect(Principal::Provider).expect("a connection");
         let mut manager = database.connect(Principal::AccountManager).expect("a connection");
         let id = provider.write(|tx| bind(tx, AccountKind::NetworkAccess, "LAB", 1, "CORP\\naa")).expect("a binding");
-        let finding = |check: &str, verdict| Finding { check_id: check.to_owned(), verdict, evidence: "seen".to_owned(), at: START };
-        let found = [finding("a", Verdict::Pass), finding("b", Verdict::Fail)];
+        let finding = |check: &str, verdict| Finding { check_id: check.to_owned(), verdict, evidence: "seen".to_owned(), mending: Vec::new(), at: START };
+        let remedy = |tools: &Tools| Remedy {
+            does: "take it away".to_owned(),
+            tools: *tools,
+            commands: vec!["dsacls 'OU=It''s \\22here\\22' /R \"b\"".to_owned(), String::new()],
+            more: 3,
+            remark: "wait first".to_owned(),
+        };
+        let found = [finding("a", Verdict::Pass), Finding { mending: Tools::ALL.iter().map(remedy).collect(), ..finding("b", Verdict::Fail) }];
         manager.write(|tx| checks::replace(tx, id, &[finding("old", Verdict::Unknown)])).expect("findings");
         manager
             .write(|tx| {

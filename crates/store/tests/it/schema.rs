@@ -2,8 +2,10 @@
 
 use crate::engines::{self, START};
 use provost_catalog::database::Principal;
+use provost_domain::accounts::verification::{Finding, Remedy, Tools, Verdict};
 use provost_domain::discovery::{Agent, Array, Ddr, Merged, Method, ObjectKind, RunKind, Scalar, merge};
 use provost_domain::{Digest, ResourceId, Timestamp};
+use provost_store::accounts::checks;
 use provost_store::discovery::{Counts, Known, SidKeys, objects, runs};
 use provost_store::views::directory_objects::{called, groups, member_count, members, of_device};
 use provost_store::{Database, Location, StoreError, devices};
@@ -44,6 +46,9 @@ fn a_run_of_schema_5_is_kept_and_its_reports_count_from_now_on() {
 pub(crate) const OLDER_INDEXES: &str = "DROP INDEX device_value_by_value; CREATE INDEX device_by_hardware_id ON device (hardware_id);
      CREATE INDEX device_value_by_property_and_value ON device_value (property, value)";
 
+/// What checks found, as schemas before 11 kept it.
+const OLDER_CHECKS: &str = "ALTER TABLE account_check DROP COLUMN mending";
+
 /// What discovery found, as schemas 3 to 6 kept it.
 fn older_objects(opened: &engines::Opened) -> String {
     let digest = |byte: u8| match opened.location {
@@ -65,7 +70,7 @@ fn older_objects(opened: &engines::Opened) -> String {
         object(4_294_967_295, "group", "NULL", "staff", 0),
     ];
     format!(
-        "DROP TABLE directory_object; DROP TABLE directory_state; DROP TABLE sid_beginning; DROP TABLE membership; DROP TABLE group_name;
+        "{OLDER_CHECKS}; DROP TABLE directory_object; DROP TABLE directory_state; DROP TABLE sid_beginning; DROP TABLE membership; DROP TABLE group_name;
          CREATE TABLE directory_object (sid TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, resource_id BIGINT, guid TEXT NOT NULL, domain TEXT NOT NULL,
              account_name TEXT NOT NULL, distinguished_name TEXT NOT NULL, limited BIGINT NOT NULL, display_name TEXT NOT NULL, principal_name TEXT NOT NULL,
              mail TEXT NOT NULL, dns_name TEXT NOT NULL, operating_system TEXT NOT NULL, scope TEXT NOT NULL, disabled BIGINT NOT NULL, last_logon_at BIGINT,
@@ -105,7 +110,7 @@ fn objects_of(opened: &engines::Opened, version: i64) {
     };
     let of_devices = if version == 7 { "" } else { "WHERE resource_id IS NOT NULL" };
     opened.as_owner(&format!(
-        "DROP INDEX directory_object_by_kind_and_domain_and_account_name; DROP INDEX directory_state_by_resource_id;
+        "{OLDER_CHECKS}; DROP INDEX directory_object_by_kind_and_domain_and_account_name; DROP INDEX directory_state_by_resource_id;
          ALTER TABLE directory_object RENAME TO newer; ALTER TABLE directory_state RENAME TO newer_state;
          CREATE TABLE directory_object (sid_key {key} NOT NULL PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL, guid TEXT NOT NULL, domain TEXT NOT NULL,
              account_name TEXT NOT NULL, distinguished_name TEXT NOT NULL, display_name TEXT NOT NULL, principal_name TEXT NOT NULL, mail TEXT NOT NULL,
@@ -167,6 +172,31 @@ fn what_schema_8_looked_devices_up_by_is_gone_and_one_is_still_found_by_its_addr
         }
         // Which it could not be while one of them is still there.
         opened.as_owner(OLDER_INDEXES);
+    });
+}
+
+#[test]
+fn a_check_of_schema_10_is_kept_and_the_next_says_what_mends_it() {
+    engines::each_opened(|opened| {
+        let found = |mending: Vec<Remedy>| Finding { check_id: "a".to_owned(), verdict: Verdict::Fail, evidence: "seen".to_owned(), mending, at: START };
+        let write = |database: &Database, finding: &Finding| {
+            let mut manager = database.connect(Principal::AccountManager).expect("a connection");
+            manager.write(|tx| checks::replace(tx, 1, std::slice::from_ref(finding))).expect("written");
+        };
+        let read = |database: &Database| {
+            let mut provider = database.connect(Principal::Provider).expect("a connection");
+            provider.read(|tx| checks::findings(tx, Some(1))).expect("read").remove(&1)
+        };
+        let commands = vec!["samba-tool".to_owned()];
+        let remedy = Remedy { does: "do it".to_owned(), tools: Tools::Samba, commands, more: 0, remark: String::new() };
+        write(&opened.database, &found(vec![remedy.clone()]));
+        opened.as_owner(&format!("{OLDER_CHECKS}; UPDATE schema_version SET version = 10"));
+        for _ in 0..2 {
+            assert_eq!(read(&opened.reopen().expect("the same database")), Some(vec![found(Vec::new())]));
+        }
+        let database = opened.reopen().expect("the same database");
+        write(&database, &found(vec![remedy.clone()]));
+        assert_eq!(read(&database), Some(vec![found(vec![remedy])]));
     });
 }
 

@@ -26,8 +26,7 @@ impl View {
             [("CN=Sites", "(|(objectClass=site)(objectClass=subnet))", &["name"]), ("CN=Partitions", "(objectClass=crossRef)", &["dnsRoot", "nETBIOSName"])];
         for (container, filter, attributes) in parts {
             let objects = self.objects(&format!("{container},{configuration}"), filter, SAMPLE, attributes).await?;
-            let (verdict, evidence) = reads(&objects, &self.schema, &self.token, attributes, &self.mending);
-            seen.add(READS_FOREST, verdict, evidence);
+            seen.told(READS_FOREST, reads(&objects, &self.schema, &self.token, attributes, &self.mending));
         }
         Ok(())
     }
@@ -45,13 +44,12 @@ impl View {
         objects.retain(|object| !object.dn.eq_ignore_ascii_case(&dn));
         objects.insert(0, container);
         let needed = if profile == Profile::Standard { Needed::Everything } else { Needed::AllButPermissions };
-        let (verdict, evidence) = full_control(&objects, &self.schema, &self.token, needed, &self.mending);
-        seen.add(CONTROLS, verdict, evidence);
-        let (mut verdict, mut evidence) = no_permissions(&objects, &self.schema, &self.token, &self.mending);
-        if self.learn(verdict, &objects).await? {
-            (verdict, evidence) = no_permissions(&objects, &self.schema, &self.token, &self.mending);
+        seen.told(CONTROLS, full_control(&objects, &self.schema, &self.token, needed, &self.mending));
+        let mut told = no_permissions(&objects, &self.schema, &self.token, &self.mending);
+        if self.learn(told.verdict, &objects).await? {
+            told = no_permissions(&objects, &self.schema, &self.token, &self.mending);
         }
-        seen.add(permissions, verdict, evidence);
+        seen.told(permissions, told);
         Ok(())
     }
 
@@ -66,8 +64,7 @@ impl View {
         for dn in below.iter().map(|name| format!("{name},{domain}")).chain([domain.clone(), configuration, schema]).chain(own) {
             objects.extend(self.object(&dn, &[]).await?);
         }
-        let (verdict, evidence) = self.changes_nothing(&objects).await?;
-        seen.add(Subject::LacksForbidden(Right::MoreThanNeeded, Place::Anywhere), verdict, evidence);
+        seen.told(Subject::LacksForbidden(Right::MoreThanNeeded, Place::Anywhere), self.changes_nothing(&objects).await?);
         Ok(())
     }
 
@@ -77,13 +74,12 @@ impl View {
 
     /// Who else is in the list of System Management (RC-L07, RECON-1).
     pub(super) async fn company(&mut self, computer: Option<&str>, seen: &mut Observations) -> Result<(), Failure> {
-        let (verdict, evidence) = self.in_company(computer).await?;
-        seen.add(COMPANY, verdict, evidence);
+        seen.told(COMPANY, self.in_company(computer).await?);
         Ok(())
     }
 
     async fn in_company(&mut self, computer: Option<&str>) -> Result<Told, Failure> {
-        let unknown = |why: String| Ok((Verdict::Unknown, why));
+        let unknown = |why: String| Ok(Told::new(Verdict::Unknown, why));
         let dn = self.management();
         let (domain_dn, configuration) = (self.session.root().domain_dn.clone(), self.session.root().configuration_dn.clone());
         let Some(descriptor) = self.session.descriptor(&dn).await?.seen() else { return unknown(format!("the descriptor of {dn} did not come")) };

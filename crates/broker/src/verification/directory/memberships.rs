@@ -18,7 +18,7 @@ const IN_CHAIN: &str = "1.2.840.113556.1.4.1941";
 impl View {
     /// Whether memberships lead to the groups that are counted.
     pub(super) async fn memberships(&mut self, own: &Own) -> Result<Told, Failure> {
-        let unknown = |why: &str| Ok((Verdict::Unknown, why.to_owned()));
+        let unknown = |why: &str| Ok(Told::new(Verdict::Unknown, why));
         let Some(sid) = own.object.sid else { return unknown("its own identifier did not come") };
         if own.object.may_read(&self.schema, &self.token, "memberOf") != Some(true) {
             return unknown("it may not see its own memberships");

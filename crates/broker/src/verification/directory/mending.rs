@@ -65,14 +65,14 @@ impl View {
     /// That the account may change nothing of `objects`.
     pub(super) async fn changes_nothing(&mut self, objects: &[ObjectSeen]) -> Result<Told, Failure> {
         let told = no_change(objects, &self.schema, &self.token, &self.mending);
-        let again = self.learn(told.0, objects).await?;
+        let again = self.learn(told.verdict, objects).await?;
         Ok(if again { no_change(objects, &self.schema, &self.token, &self.mending) } else { told })
     }
 
     /// That the account has none of these extended rights on `objects`.
     pub(super) async fn has_no_right(&mut self, objects: &[ObjectSeen], rights: &[(Guid, &str)]) -> Result<Told, Failure> {
         let told = no_right(objects, &self.schema, &self.token, rights, &self.mending);
-        let again = self.learn(told.0, objects).await?;
+        let again = self.learn(told.verdict, objects).await?;
         Ok(if again { no_right(objects, &self.schema, &self.token, rights, &self.mending) } else { told })
     }
 

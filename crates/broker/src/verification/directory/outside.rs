@@ -45,8 +45,7 @@ impl View {
                 self.learn_above(&container.dn).await?;
             }
         }
-        let (verdict, evidence) = reads_nothing_outside(&outside, &self.schema, &self.token, &self.mending);
-        seen.add(OUTSIDE, verdict, evidence);
+        seen.told(OUTSIDE, reads_nothing_outside(&outside, &self.schema, &self.token, &self.mending));
         Ok(())
     }
 }

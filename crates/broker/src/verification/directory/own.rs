@@ -63,13 +63,13 @@ impl View {
         };
         tell(seen, Right::DomainAdministrator, privileged(&sids, &leading, member, &self.mending));
         if sids.contains(&well_known::ADMINISTRATORS) {
-            let out = out_of(&leading, member, &self.mending);
-            tell(seen, Right::LocalAdministrator, (Verdict::Fail, format!("it is in the group Administrators of the domain controllers; {out}")));
+            let out = out_of("it is in the group Administrators of the domain controllers", &leading, member, &self.mending);
+            tell(seen, Right::LocalAdministrator, out);
         }
         tell(seen, Right::Delegation, flagged.map_or_else(unseen, |account| delegation(account, &self.mending)));
         tell(seen, Right::RoamingProfile, flagged.map_or_else(unseen, |account| roaming_profile(account, &self.mending)));
-        for (condition, (verdict, evidence)) in flags(flagged, &self.mending) {
-            seen.add(Subject::Stands(condition), verdict, evidence);
+        for (condition, told) in flags(flagged, &self.mending) {
+            seen.told(Subject::Stands(condition), told);
         }
         let (password, memberships, protected) = match &account {
             Some(own) => (
@@ -80,11 +80,11 @@ impl View {
             None => (unseen(), unseen(), unseen()),
         };
         let told = [(Condition::PasswordFresh, password), (Condition::MembershipsAgree, memberships), (Condition::OwnObjectProtected, protected)];
-        for (condition, (verdict, evidence)) in told {
-            seen.add(Subject::Stands(condition), verdict, evidence);
+        for (condition, told) in told {
+            seen.told(Subject::Stands(condition), told);
         }
-        if let Some((verdict, evidence)) = kerberos_only(&sids) {
-            seen.add(Subject::Stands(Condition::KerberosOnly), verdict, evidence);
+        if let Some(told) = kerberos_only(&sids) {
+            seen.told(Subject::Stands(Condition::KerberosOnly), told);
         }
         let head = self.session.root().domain_dn.clone();
         let head = self.object(&head, &[]).await?;
@@ -138,7 +138,7 @@ impl View {
         let enterprise_admins = owner.filter(|sid| sid.rid() == well_known::RID_ENTERPRISE_ADMINS);
         let holders = match holders(object, &self.schema, enterprise_admins) {
             Ok(holders) => holders,
-            Err(why) => return Ok((Verdict::Unknown, why.to_owned())),
+            Err(why) => return Ok(Told::new(Verdict::Unknown, why)),
         };
         let mut known = BTreeMap::new();
         for holder in holders.found.iter().take(HOLDERS) {
@@ -174,6 +174,6 @@ impl View {
 }
 
 /// Tells of a right that the account must have nowhere.
-fn tell(seen: &mut Observations, right: Right, (verdict, evidence): Told) {
-    seen.add(Subject::LacksForbidden(right, Place::Anywhere), verdict, evidence);
+fn tell(seen: &mut Observations, right: Right, told: Told) {
+    seen.told(Subject::LacksForbidden(right, Place::Anywhere), told);
 }

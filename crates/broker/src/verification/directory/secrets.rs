@@ -54,8 +54,8 @@ impl View {
         others.retain(|object| !self.is_own(&object.dn));
         let change = self.changes_nothing(&others).await?;
         let reset = self.resets_no_password(&others).await?;
-        for (verdict, evidence) in [change, reset, self.reads_no_secret(&domain, &others).await?] {
-            seen.add(Subject::LacksForbidden(Right::MoreThanNeeded, Place::Anywhere), verdict, evidence);
+        for told in [change, reset, self.reads_no_secret(&domain, &others).await?] {
+            seen.told(Subject::LacksForbidden(Right::MoreThanNeeded, Place::Anywhere), told);
         }
         Ok(())
     }
@@ -64,9 +64,10 @@ impl View {
     pub(super) async fn reads_no_secret(&mut self, base: &str, objects: &[ObjectSeen]) -> Result<Told, Failure> {
         self.settle_flags(objects).await?;
         let Some(mut all) = self.shown(base).await? else {
-            let (verdict, evidence) = self.reads_nothing_confidential(objects).await?;
+            let told = self.reads_nothing_confidential(objects).await?;
             let unanswered = format!("whether {base} has an object that shows it a confidential attribute was not answered");
-            return Ok((Verdict::of_all([verdict, Verdict::Unknown]), format!("{evidence}; {unanswered}")));
+            let (verdict, evidence) = (Verdict::of_all([told.verdict, Verdict::Unknown]), format!("{}; {unanswered}", told.evidence));
+            return Ok(Told { verdict, evidence, ..told });
         };
         all.retain(|shown| !objects.iter().any(|object| object.dn == shown.dn) && !self.is_own(&shown.dn));
         // Those first: more may be found than is told by name.
@@ -76,7 +77,7 @@ impl View {
 
     async fn reads_nothing_confidential(&mut self, objects: &[ObjectSeen]) -> Result<Told, Failure> {
         let told = no_confidential(objects, &self.schema, &self.token, &self.mending);
-        let again = self.learn(told.0, objects).await?;
+        let again = self.learn(told.verdict, objects).await?;
         Ok(if again { no_confidential(objects, &self.schema, &self.token, &self.mending) } else { told })
     }
 

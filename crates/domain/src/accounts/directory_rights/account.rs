@@ -1,7 +1,7 @@
 //! What a directory says of the account itself: its groups, flags and delegation (security.md RC-L02 to RC-L05).
 
 use super::{Command, Mending, Told, named};
-use crate::accounts::verification::Verdict;
+use crate::accounts::verification::{Remedy, Verdict};
 use crate::{powershell_word as powershell, shell_word};
 use provost_catalog::conditions::{Condition, FLAGS, Flag};
 use provost_sd::{Sid, well_known};
@@ -74,8 +74,8 @@ impl AccountSeen {
     ];
 
     /// How its memberships are seen.
-    pub(super) fn memberships(&self) -> Command {
-        memberships_of(&self.name)
+    pub(super) fn memberships(&self, mending: &Mending, remark: &str) -> Vec<Remedy> {
+        memberships_of(&self.name, mending, remark)
     }
 
     /// Whether an attribute has a value; none when that cannot be told.
@@ -114,25 +114,29 @@ pub fn privileged<'a>(sids: impl IntoIterator<Item = &'a Sid>, memberships: &[Le
     let sids: Vec<&Sid> = sids.into_iter().collect();
     let found: Vec<&str> = sids.iter().filter_map(|sid| privileged_name(sid)).collect();
     match (sids.len(), found.is_empty()) {
-        (0, _) => (Verdict::Unknown, "the domain controller did not say which groups it is in".to_owned()),
-        (count, true) => (Verdict::Pass, format!("none of the {count} identifiers that it signs in with is a privileged group's")),
-        (_, false) => (Verdict::Fail, format!("it is in {}, directly or by way of other groups; {}", named(found), out_of(memberships, member, mending))),
+        (0, _) => Told::new(Verdict::Unknown, "the domain controller did not say which groups it is in"),
+        (count, true) => Told::new(Verdict::Pass, format!("none of the {count} identifiers that it signs in with is a privileged group's")),
+        (_, false) => out_of(&format!("it is in {}, directly or by way of other groups", named(found)), memberships, member, mending),
     }
 }
 
-fn memberships_of(name: &str) -> Command {
-    Command {
+fn memberships_of(name: &str, mending: &Mending, remark: &str) -> Vec<Remedy> {
+    let command = Command {
         windows: format!("Get-ADPrincipalGroupMembership -Identity {}", powershell(name)),
         samba: format!("samba-tool user getgroups {}", shell_word(name)),
-    }
+    };
+    mending.remedies("see what it is in", &[command], [remark; 2])
 }
 
-/// How an account leaves groups that lead too far.
+/// That an account is in groups that lead too far, with how it leaves them.
 #[must_use]
-pub fn out_of(memberships: &[Leads], member: Option<(&str, &str)>, mending: &Mending) -> String {
-    let Some((dn, name)) = member else { return "its own object was not found, so take it out of the group by hand".to_owned() };
+pub fn out_of(seen: &str, memberships: &[Leads], member: Option<(&str, &str)>, mending: &Mending) -> Told {
+    let Some((dn, name)) = member else {
+        return Told::new(Verdict::Fail, format!("{seen}; its own object was not found, so take it out of the group by hand"));
+    };
+    let told = Told::new(Verdict::Fail, seen);
     if memberships.is_empty() {
-        return format!("by which of its memberships it may not see; see them with: {}", mending.tell(&[memberships_of(name)], ""));
+        return told.mended_by(memberships_of(name, mending, "as an administrator: by which of its memberships the account may not see"));
     }
     let leave = |leads: &Leads| match leads.primary {
         false => vec![mending.leave(&leads.group, dn)],
@@ -147,7 +151,7 @@ pub fn out_of(memberships: &[Leads], member: Option<(&str, &str)>, mending: &Men
         ],
     };
     let commands: Vec<Command> = memberships.iter().flat_map(leave).collect();
-    format!("take it out with: {}", mending.tell(&commands, ""))
+    told.mended_by(mending.remedies("take it out", &commands, [""; 2]))
 }
 
 /// Whether the account is in Protected Users, to whom domain controllers refuse NTLM (security.md RC-L13). None: it is not, and
@@ -155,7 +159,7 @@ pub fn out_of(memberships: &[Leads], member: Option<(&str, &str)>, mending: &Men
 #[must_use]
 pub fn kerberos_only<'a>(sids: impl IntoIterator<Item = &'a Sid>) -> Option<Told> {
     let protected = |sid: &Sid| is_of_a_domain(sid) && sid.rid() == well_known::RID_PROTECTED_USERS;
-    sids.into_iter().any(protected).then(|| (Verdict::Pass, "it is in Protected Users, to whom domain controllers refuse NTLM".to_owned()))
+    sids.into_iter().any(protected).then(|| Told::new(Verdict::Pass, "it is in Protected Users, to whom domain controllers refuse NTLM"))
 }
 
 /// Whether a principal is of a domain, not built-in or well-known.
@@ -166,7 +170,7 @@ fn is_of_a_domain(sid: &Sid) -> bool {
 /// Whether the account can act as others, or others can act as it.
 #[must_use]
 pub fn delegation(account: &AccountSeen, mending: &Mending) -> Told {
-    let Some(control) = account.account_control else { return (Verdict::Unknown, "its userAccountControl did not come".to_owned()) };
+    let Some(control) = account.account_control else { return Told::new(Verdict::Unknown, "its userAccountControl did not come") };
     let (mut found, mut commands) = (Vec::new(), Vec::new());
     for (_, words, argument, tool) in DELEGATION_FLAGS.iter().filter(|(flag, ..)| control & flag != 0) {
         found.push((*words).to_owned());
@@ -182,13 +186,13 @@ pub fn delegation(account: &AccountSeen, mending: &Mending) -> Told {
         commands.push(mending.clear(&account.dn, &valued));
     }
     if !found.is_empty() {
-        return (Verdict::Fail, format!("{}; take it away with: {}", found.join("; "), mending.tell(&commands, "")));
+        return Told::new(Verdict::Fail, found.join("; ")).mended_by(mending.remedies("take it away", &commands, [""; 2]));
     }
     let unseen: Vec<&str> = attributes.iter().copied().filter(|name| account.has(name).is_none()).collect();
     if unseen.is_empty() {
-        (Verdict::Pass, format!("userAccountControl is {control:#x}, and {} have no value", attributes.join(", ")))
+        Told::new(Verdict::Pass, format!("userAccountControl is {control:#x}, and {} have no value", attributes.join(", ")))
     } else {
-        (Verdict::Unknown, format!("whether {} have a value cannot be seen as the account", named(unseen)))
+        Told::new(Verdict::Unknown, format!("whether {} have a value cannot be seen as the account", named(unseen)))
     }
 }
 
@@ -198,23 +202,24 @@ pub fn flags<'a>(account: Option<&'a AccountSeen>, mending: &'a Mending) -> impl
 }
 
 fn of_flag(account: &AccountSeen, flag: &Flag, mending: &Mending) -> Told {
-    let Some(control) = account.account_control else { return (Verdict::Unknown, "its userAccountControl did not come".to_owned()) };
+    let Some(control) = account.account_control else { return Told::new(Verdict::Unknown, "its userAccountControl did not come") };
     let is_set = control & flag.bit != 0;
     let seen = format!("userAccountControl is {control:#x}, {} {} ({:#x})", if is_set { "with" } else { "without" }, flag.name, flag.bit);
     if is_set == flag.must_be_set {
-        return (Verdict::Pass, seen);
+        return Told::new(Verdict::Pass, seen);
     }
     let command = Command {
         windows: format!("Set-ADAccountControl -Identity {} {}", powershell(&account.name), flag.fix),
         samba: mending.set(&account.dn, "userAccountControl", control ^ flag.bit).samba,
     };
-    (Verdict::Fail, format!("{seen}; mend it with: {}", mending.tell(&[command], "")))
+    let does = if flag.must_be_set { "set the flag" } else { "clear the flag" };
+    Told::new(Verdict::Fail, seen).mended_by(mending.remedies(does, &[command], [""; 2]))
 }
 
 /// What is said of an account whose own object was not found.
 #[must_use]
 pub fn unseen() -> Told {
-    (Verdict::Unknown, "its own object was not found".to_owned())
+    Told::new(Verdict::Unknown, "its own object was not found")
 }
 
 /// Whether the account has a roaming profile.
@@ -222,9 +227,10 @@ pub fn unseen() -> Told {
 pub fn roaming_profile(account: &AccountSeen, mending: &Mending) -> Told {
     match account.has("profilePath") {
         Some(true) => {
-            (Verdict::Fail, format!("its profilePath has a value; clear it with: {}", mending.tell(&[mending.clear(&account.dn, &["profilePath"])], "")))
+            let clear = mending.clear(&account.dn, &["profilePath"]);
+            Told::new(Verdict::Fail, "its profilePath has a value").mended_by(mending.remedies("clear it", &[clear], [""; 2]))
         }
-        Some(false) => (Verdict::Pass, "its profilePath has no value".to_owned()),
-        None => (Verdict::Unknown, "its profilePath cannot be seen as the account".to_owned()),
+        Some(false) => Told::new(Verdict::Pass, "its profilePath has no value"),
+        None => Told::new(Verdict::Unknown, "its profilePath cannot be seen as the account"),
     }
 }

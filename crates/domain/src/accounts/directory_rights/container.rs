@@ -209,10 +209,10 @@ pub fn nobody_else(dn: &str, compared: &Compared, mending: &Mending) -> Told {
         let culprits = Culprits { entries, owner: compared.owner.is_some() };
         mending.mended((Verdict::Fail, format!("{dn}: {}{missing}", failed.join("; "))), [(dn, culprits)])
     } else if compared.undecided {
-        (Verdict::Unknown, format!("{dn} has entries of kinds that are not known here"))
+        Told::new(Verdict::Unknown, format!("{dn} has entries of kinds that are not known here"))
     } else {
         let count = compared.compared;
-        (Verdict::Pass, format!("of the {count} entries of {dn} each is the directory's own or for whoever publishes{missing}"))
+        Told::new(Verdict::Pass, format!("of the {count} entries of {dn} each is the directory's own or for whoever publishes{missing}"))
     }
 }
 

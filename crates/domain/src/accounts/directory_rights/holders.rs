@@ -189,7 +189,7 @@ pub fn own_object(dn: &str, holders: &Holders, known: &BTreeMap<Sid, Trustee>, m
         Verdict::Pass => format!("nobody but the domain's own administrators may reset its password, write or own it: nobody is in {}", empty.join(", ")),
         _ => objects_named(unknown.iter().map(String::as_str)),
     };
-    (verdict, evidence)
+    Told::new(verdict, evidence)
 }
 
 /// Whether it is one of the groups that default permissions give every account to.

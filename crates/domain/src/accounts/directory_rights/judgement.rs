@@ -1,6 +1,6 @@
 //! Verdicts on what was seen of objects.
 
-use super::{Change, Culprits, Mending, ObjectSeen, Schema, Told, Views, objects_named};
+use super::{Change, Culprits, Mending, ObjectSeen, Schema, Seen, Told, Views, objects_named};
 use crate::accounts::verification::Verdict;
 use provost_sd::access::{DIRECTORY_ALL, WRITE_DACL, WRITE_OWNER, directory_words};
 use provost_sd::{Guid, Token};
@@ -25,7 +25,7 @@ pub enum Needed {
 }
 
 /// One verdict for several objects: the worst, with the objects that made it; of none nothing is known.
-pub(super) fn of_all(objects: &[ObjectSeen], passed: &str, judge: impl Fn(&ObjectSeen) -> Told) -> Told {
+pub(super) fn of_all(objects: &[ObjectSeen], passed: &str, judge: impl Fn(&ObjectSeen) -> Seen) -> Seen {
     let judged: Vec<(Verdict, String)> = objects.iter().map(&judge).collect();
     let worst = Verdict::of_all(judged.iter().map(|(verdict, _)| *verdict));
     if judged.is_empty() {
@@ -40,7 +40,7 @@ pub(super) fn of_all(objects: &[ObjectSeen], passed: &str, judge: impl Fn(&Objec
 }
 
 /// Where the two views part.
-fn differ(server: &Change, descriptor: &Change) -> Told {
+fn differ(server: &Change, descriptor: &Change) -> Seen {
     let (more, less) = (server.beyond(&descriptor.as_told()), descriptor.as_told().beyond(server));
     let why = format!("the domain controller and the descriptor disagree: only the former lets it {}, only the latter {}", more.words(), less.words());
     (Verdict::Fail, why)
@@ -50,7 +50,7 @@ fn differ(server: &Change, descriptor: &Change) -> Told {
 pub(super) fn with_mending(
     objects: &[ObjectSeen],
     passed: &str,
-    judge: impl Fn(&ObjectSeen) -> Told,
+    judge: impl Fn(&ObjectSeen) -> Seen,
     mending: &Mending,
     culprits: impl Fn(&ObjectSeen) -> Culprits,
 ) -> Told {
@@ -113,22 +113,22 @@ pub fn full_control(objects: &[ObjectSeen], schema: &Schema, token: &Token, need
 /// What gives an account what it lacks, at the first object that it lacks it of: what is below inherits it. Where nothing is lacking
 /// and the domain controller contradicts the descriptor, how that is looked at.
 fn granted(
-    (verdict, evidence): Told,
+    seen: Seen,
     objects: &[ObjectSeen],
-    judge: impl Fn(&ObjectSeen) -> Told,
+    judge: impl Fn(&ObjectSeen) -> Seen,
     lacks: impl Fn(&ObjectSeen) -> bool,
     mending: &Mending,
     (dsacls, sddl): (&str, &str),
 ) -> Told {
-    if verdict != Verdict::Fail {
-        return (verdict, evidence);
+    let told = Told::from(seen);
+    if told.verdict != Verdict::Fail {
+        return told;
     }
     let failing: Vec<&ObjectSeen> = objects.iter().filter(|object| judge(object).0 == Verdict::Fail).take(FAILING_MAX).collect();
     let strange: Vec<&str> = failing.iter().filter(|object| !lacks(object)).map(|object| object.dn.as_str()).collect();
-    let grant = failing.into_iter().find(|object| lacks(object)).and_then(|object| mending.grant(&object.dn, dsacls, sddl));
-    let look = (!strange.is_empty()).then(|| format!("see the list with: {}", mending.look(strange)));
-    let told = [Some(evidence), grant, look];
-    (verdict, told.into_iter().flatten().collect::<Vec<_>>().join("; "))
+    let grant = failing.into_iter().find(|object| lacks(object)).map(|object| mending.grant(&object.dn, dsacls, sddl));
+    let look = (!strange.is_empty()).then(|| mending.look(strange, ""));
+    told.mended_by(grant.into_iter().chain(look).flatten())
 }
 
 /// That the account reads `attributes` of `objects`. One without a value does not come, readable or not: then the descriptor
@@ -211,14 +211,14 @@ pub fn no_join(objects: &[ObjectSeen], schema: &Schema, token: &Token, quota: Op
         Views::Unknown(why) => (Verdict::Unknown, why.to_owned()),
     };
     let gives = |object: &ObjectSeen| object.lets_change(schema, token, |change| change.child_classes.contains("computer"));
-    let (verdict, evidence) = with_mending(objects, "it may create no computer in", judge, mending, |object| object.culprits(token, gives));
+    let mut told = with_mending(objects, "it may create no computer in", judge, mending, |object| object.culprits(token, gives));
     let (of_domain, quota) = match quota {
         Some(0) => (Verdict::Pass, "ms-DS-MachineAccountQuota is 0".to_owned()),
         Some(many) => {
-            let zero = mending.tell(&[mending.set(head, "ms-DS-MachineAccountQuota", 0)], "");
-            (Verdict::Fail, format!("ms-DS-MachineAccountQuota lets everybody join {many} computers: set it to 0 with: {zero}"))
+            told.mending.extend(mending.remedies("set the quota to 0", &[mending.set(head, "ms-DS-MachineAccountQuota", 0)], [""; 2]));
+            (Verdict::Fail, format!("ms-DS-MachineAccountQuota lets everybody join {many} computers"))
         }
         None => (Verdict::Unknown, "ms-DS-MachineAccountQuota did not come".to_owned()),
     };
-    (Verdict::of_all([verdict, of_domain]), format!("{evidence}; {quota}"))
+    Told { verdict: Verdict::of_all([told.verdict, of_domain]), evidence: format!("{}; {quota}", told.evidence), ..told }
 }

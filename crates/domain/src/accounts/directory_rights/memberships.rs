@@ -54,7 +54,7 @@ pub fn counted_here(own: &Sid, token: &[Sid]) -> Vec<Sid> {
 #[must_use]
 pub fn memberships_agree(account: &AccountSeen, counted: &[Counted], led: &[GroupSeen], mending: &Mending) -> Told {
     if counted.is_empty() {
-        return (Verdict::Unknown, "the domain controller did not say which groups it counts".to_owned());
+        return Told::new(Verdict::Unknown, "the domain controller did not say which groups it counts");
     }
     let followed: BTreeSet<Sid> = led.iter().filter_map(|group| group.sid).collect();
     let unseen: Vec<&str> = led.iter().filter(|group| group.sid.is_none() || group.group_type.is_none()).map(|group| group.dn.as_str()).collect();
@@ -89,11 +89,11 @@ pub fn memberships_agree(account: &AccountSeen, counted: &[Counted], led: &[Grou
         alarms.push(format!("not counted when it signs in, though memberships lead there: {}", named(uncounted)));
     }
     if !alarms.is_empty() {
-        let look = mending.tell(&[account.memberships()], "");
-        (Verdict::Fail, format!("the domain controller contradicts itself; {}; as an administrator see what it is in with: {look}", alarms.join("; ")))
+        Told::new(Verdict::Fail, format!("the domain controller contradicts itself; {}", alarms.join("; ")))
+            .mended_by(account.memberships(mending, "as an administrator"))
     } else if !unknown.is_empty() {
-        (Verdict::Unknown, named(unknown.iter().map(String::as_str)))
+        Told::new(Verdict::Unknown, named(unknown.iter().map(String::as_str)))
     } else {
-        (Verdict::Pass, format!("{} groups are counted when it signs in, and its memberships lead to the same", counted.len()))
+        Told::new(Verdict::Pass, format!("{} groups are counted when it signs in, and its memberships lead to the same", counted.len()))
     }
 }

@@ -6,6 +6,7 @@
 
 use super::{Culprits, NAMED_MAX, Told};
 use crate::accounts::everybody;
+use crate::accounts::verification::{Remedy, Tools};
 use crate::{powershell_word as powershell, shell_word};
 use provost_sd::{Ace, AceFlags, Acl, Dacl, Domains, GenericMapping, SecurityDescriptor, Sid};
 use std::collections::BTreeMap;
@@ -87,18 +88,17 @@ fn python(what: &str, arguments: &[&str]) -> String {
 }
 
 impl Mending {
-    /// What there is to do, as it is told: Windows' commands first.
-    pub(super) fn tell(&self, commands: &[Command], remark: &str) -> String {
-        let more = match commands.len().saturating_sub(NAMED_MAX) {
-            0 => String::new(),
-            more => format!("; and {more} more"),
+    /// What there is to do, with Windows' tools and, where the domain controller is Samba's, with its own. Each with a remark.
+    pub(super) fn remedies(&self, does: &str, commands: &[Command], [of_windows, of_samba]: [&str; 2]) -> Vec<Remedy> {
+        let of = |tools, of: fn(&Command) -> &str, remark: &str| Remedy {
+            does: does.to_owned(),
+            tools,
+            commands: commands.iter().take(NAMED_MAX).map(|command| of(command).to_owned()).collect(),
+            more: commands.len().saturating_sub(NAMED_MAX),
+            remark: remark.to_owned(),
         };
-        let join = |of: fn(&Command) -> &str, between: &str| commands.iter().take(NAMED_MAX).map(of).collect::<Vec<_>>().join(between);
-        let samba = match &self.samba {
-            Some(_) => format!("; on a Samba domain controller: {}{more}", join(|command| &command.samba, " && ")),
-            None => String::new(),
-        };
-        format!("{}{more}{remark}{samba}", join(|command| &command.windows, "; "))
+        let samba = self.samba.as_ref().map(|_| of(Tools::Samba, |command| &command.samba, of_samba));
+        std::iter::once(of(Tools::Windows, |command| &command.windows, of_windows)).chain(samba).collect()
     }
 
     /// Whom `dsacls` knows somebody as.
@@ -134,7 +134,7 @@ impl Mending {
     }
 
     /// How entries are taken away, one after the other; each `dn` with an entry of its list.
-    pub(super) fn take_away<'a>(&self, entries: impl IntoIterator<Item = (&'a str, &'a Ace)>) -> String {
+    pub(super) fn take_away<'a>(&self, entries: impl IntoIterator<Item = (&'a str, &'a Ace)>) -> Vec<Remedy> {
         // Where, for whom, and which.
         let mut given: Vec<(String, Sid, Vec<Ace>)> = Vec::new();
         let mut unseen: Vec<&str> = Vec::new();
@@ -159,14 +159,13 @@ impl Mending {
         let commands: Vec<Command> = given.iter().map(|(dn, sid, aces)| self.without(dn, sid, aces)).collect();
         let mut told = Vec::new();
         if !commands.is_empty() {
-            let remark = " (there every entry for that name goes: grant again what it needs)";
-            told.push(format!("take it away with: {}", self.tell(&commands, remark)));
+            let remark = "every entry of the list for that name goes: grant again what it needs";
+            told.extend(self.remedies("take it away", &commands, [remark, ""]));
         }
         if !unseen.is_empty() {
-            let look = self.look(unseen);
-            told.push(format!("what is inherited is taken away at the container above that gives it, which was not seen; see it with: {look}"));
+            told.extend(self.look(unseen, "what is inherited is taken away at the container above that gives it, which was not seen"));
         }
-        told.join("; ")
+        told
     }
 
     fn without(&self, dn: &str, sid: &Sid, aces: &[Ace]) -> Command {
@@ -185,56 +184,53 @@ impl Mending {
     }
 
     /// How somebody else than a person owns an object: Domain Admins.
-    pub(super) fn owned_by_administrators<'a>(&self, objects: impl IntoIterator<Item = &'a str>) -> String {
+    pub(super) fn owned_by_administrators<'a>(&self, objects: impl IntoIterator<Item = &'a str>) -> Vec<Remedy> {
         let own = |dn: &str| {
             let dn = plain_dn(dn);
             Command { windows: format!("dsacls {} /takeOwnership", powershell(&dn)), samba: python(OWN, &[&dn]) }
         };
         let commands: Vec<Command> = objects.into_iter().map(own).collect();
-        format!("make Domain Admins its owner, as one of them, with: {}", self.tell(&commands, ""))
+        self.remedies("make Domain Admins its owner", &commands, ["as one of them", ""])
     }
 
-    /// How the lists of objects are seen.
-    pub(super) fn look<'a>(&self, objects: impl IntoIterator<Item = &'a str>) -> String {
+    /// How the lists of objects are seen, with why.
+    pub(super) fn look<'a>(&self, objects: impl IntoIterator<Item = &'a str>, why: &str) -> Vec<Remedy> {
         let see = |dn: &str| {
             let dn = plain_dn(dn);
             let samba = format!("samba-tool dsacl get {}", shell_word(&format!("--objectdn={dn}")));
             Command { windows: format!("dsacls {} /A", powershell(&dn)), samba }
         };
         let commands: Vec<Command> = objects.into_iter().map(see).collect();
-        self.tell(&commands, "")
+        self.remedies("see the list", &commands, [why; 2])
     }
 
     /// A verdict with what mends it, where it fails: `of` are the objects that it fails for, each with what gives the account too much.
-    pub(super) fn mended<'a>(&self, (verdict, evidence): Told, of: impl IntoIterator<Item = (&'a str, Culprits)>) -> Told {
+    pub(super) fn mended<'a>(&self, told: impl Into<Told>, of: impl IntoIterator<Item = (&'a str, Culprits)>) -> Told {
+        let mut told = told.into();
         let of: Vec<(&str, Culprits)> = of.into_iter().collect();
-        if of.is_empty() {
-            return (verdict, evidence);
-        }
-        let mut told = vec![evidence];
         let entries: Vec<(&str, &Ace)> = of.iter().flat_map(|(dn, culprits)| culprits.entries.iter().map(|ace| (*dn, ace))).collect();
         if !entries.is_empty() {
-            told.push(self.take_away(entries));
+            told.mending.extend(self.take_away(entries));
         }
         let owned: Vec<&str> = of.iter().filter(|(_, culprits)| culprits.owner).map(|(dn, _)| *dn).collect();
         if !owned.is_empty() {
-            told.push(self.owned_by_administrators(owned));
+            told.mending.extend(self.owned_by_administrators(owned));
         }
         let open: Vec<&str> = of.iter().filter(|(_, culprits)| culprits.entries.is_empty() && !culprits.owner).map(|(dn, _)| *dn).collect();
         if !open.is_empty() {
-            told.push(format!("no entry gives that by itself; see the list with: {}", self.look(open)));
+            told.mending.extend(self.look(open, "no entry gives that by itself"));
         }
-        (verdict, told.join("; "))
+        told
     }
 
     /// How the account is given rights on an object and what is below it, in the letters of `dsacls` and those of SDDL.
-    pub(super) fn grant(&self, dn: &str, dsacls: &str, sddl: &str) -> Option<String> {
-        let (own, sid) = self.own.as_ref()?;
+    pub(super) fn grant(&self, dn: &str, dsacls: &str, sddl: &str) -> Vec<Remedy> {
+        let Some((own, sid)) = self.own.as_ref() else { return Vec::new() };
         let (dn, own) = (plain_dn(dn), plain_dn(own));
         let windows = format!("dsacls {} /I:T /G {}", powershell(&dn), powershell(&format!("{}:{dsacls}", self.trustee(sid, &own))));
         let words = [format!("--objectdn={dn}"), format!("--trusteedn={own}"), format!("--sddl=(A;CI;{sddl};;;{sid})")];
         let samba = format!("samba-tool dsacl set {}", words.map(|word| shell_word(&word)).join(" "));
-        Some(format!("grant it with: {}", self.tell(&[Command { windows, samba }], "")))
+        self.remedies("grant it", &[Command { windows, samba }], [""; 2])
     }
 
     /// How a member leaves a group.

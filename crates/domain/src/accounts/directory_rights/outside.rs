@@ -89,25 +89,23 @@ pub fn reads_nothing_outside(outside: &Outside<'_>, schema: &Schema, token: &Tok
     let looked =
         format!("{} containers outside the locations were looked at{}", outside.containers.len(), if outside.more { ", and there are more" } else { "" });
     if !failed.is_empty() {
-        let mut told = vec![objects_named(failed.iter().map(String::as_str))];
+        let mut told = Told::new(Verdict::Fail, format!("{looked}: {}", objects_named(failed.iter().map(String::as_str))));
         if !entries.is_empty() {
-            told.push(mending.take_away(entries.iter().map(|(dn, ace)| (*dn, ace))));
+            told.mending.extend(mending.take_away(entries.iter().map(|(dn, ace)| (*dn, ace))));
         }
         if !strange.is_empty() {
-            told.push(format!("see the list with: {}", mending.look(strange)));
+            told.mending.extend(mending.look(strange, ""));
         }
-        (Verdict::Fail, format!("{looked}: {}", told.join("; ")))
+        told
     } else if !unknown.is_empty() {
         let of = objects_named(unknown.iter().copied());
-        (
-            Verdict::Unknown,
-            format!("the domain controller shows it {of}, and why cannot be told: their descriptors did not come, or do not settle it; {looked}"),
-        )
+        let why = "their descriptors did not come, or do not settle it";
+        Told::new(Verdict::Unknown, format!("the domain controller shows it {of}, and why cannot be told: {why}; {looked}"))
     } else if open == 0 {
-        (Verdict::Pass, format!("it sees nothing there by an entry of its own; {looked}"))
+        Told::new(Verdict::Pass, format!("it sees nothing there by an entry of its own; {looked}"))
     } else {
         let why = "everybody who signs in may read there: the forest is not locked down, and no entry is this account's own";
-        (Verdict::Pass, format!("of {open} {why}; {looked}"))
+        Told::new(Verdict::Pass, format!("of {open} {why}; {looked}"))
     }
 }
 
@@ -140,7 +138,7 @@ mod tests {
         }
     }
 
-    fn judged(sddl: &str) -> Told {
+    fn told(sddl: &str) -> Told {
         let token = Token::new([
             "S-1-5-21-1-2-3-1104".parse().expect("the account"),
             "S-1-5-21-1-2-3-1200".parse().expect("a group"),
@@ -151,6 +149,11 @@ mod tests {
         let outside = Outside { containers: &containers, more: true, kind: "user" };
         let names = own_readers(&outside, &schema(), &token).into_iter().map(|sid| (sid, "readers".to_owned())).collect();
         reads_nothing_outside(&outside, &schema(), &token, &Mending { names, ..Mending::default() })
+    }
+
+    fn judged(sddl: &str) -> (Verdict, String) {
+        let told = told(sddl);
+        (told.verdict, told.evidence)
     }
 
     #[test]
@@ -164,9 +167,11 @@ mod tests {
 
     #[test]
     fn an_entry_of_ones_own_or_of_a_group_is_named() {
-        let (verdict, why) = judged("(A;;RPLCLO;;;AU)(A;CI;RPLCLO;;;S-1-5-21-1-2-3-1200)");
-        assert_eq!(verdict, Verdict::Fail);
-        assert!(why.contains("OU=Elsewhere,DC=corp: an entry for readers (S-1-5-21-1-2-3-1200) lets it list children, read attributes, list the object here and below; take it away with: dsacls 'OU=Elsewhere,DC=corp' /R 'readers@corp'"), "{why}");
+        let found = told("(A;;RPLCLO;;;AU)(A;CI;RPLCLO;;;S-1-5-21-1-2-3-1200)");
+        assert_eq!(found.verdict, Verdict::Fail);
+        let why = "OU=Elsewhere,DC=corp: an entry for readers (S-1-5-21-1-2-3-1200) lets it list children, read attributes, list the object here and below";
+        assert!(found.evidence.ends_with(why), "{found:?}");
+        assert_eq!(found.mending[0].commands, ["dsacls 'OU=Elsewhere,DC=corp' /R 'readers@corp'"]);
         let below = |class: u128| judged(&format!("(A;;RPLCLO;;;AU)(OA;CIIO;RP;;{};S-1-5-21-1-2-3-1104)", Guid::of(class)));
         assert!(below(2).0 == Verdict::Fail && below(2).1.contains("read attributes of each user below"), "{:?}", below(2));
         assert_eq!(below(3).0, Verdict::Pass, "of another kind of object");
@@ -181,7 +186,8 @@ mod tests {
     #[test]
     fn what_the_controller_shows_without_a_descriptor_is_no_pass() {
         assert_eq!(judged("").0, Verdict::Unknown);
-        let (verdict, why) = judged("(A;;RPLCLO;;;S-1-5-21-1-2-3-1300)");
-        assert!(verdict == Verdict::Fail && why.contains("the domain controller shows it, though the descriptor does not"), "{why}");
+        let found = told("(A;;RPLCLO;;;S-1-5-21-1-2-3-1300)");
+        assert!(found.verdict == Verdict::Fail && found.evidence.contains("the domain controller shows it, though the descriptor does not"), "{found:?}");
+        assert_eq!((found.mending[0].does.as_str(), found.mending[0].commands.len()), ("see the list", 1));
     }
 }

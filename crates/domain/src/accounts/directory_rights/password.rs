@@ -2,7 +2,7 @@
 
 use super::{AccountSeen, Command, Mending, Told};
 use crate::Timestamp;
-use crate::accounts::verification::Verdict;
+use crate::accounts::verification::{Remedy, Verdict};
 use crate::{powershell_word as powershell, shell_word};
 
 /// Seconds of a day.
@@ -26,34 +26,35 @@ pub struct PasswordSeen {
 /// finding as long as the password is young enough.
 #[must_use]
 pub fn password_age(account: &AccountSeen, password: &PasswordSeen, days: u32, now: Timestamp, mending: &Mending) -> Told {
-    let anew = || anew(account, mending);
-    let Some(set_at) = password.set_at else { return (Verdict::Unknown, "its pwdLastSet did not come".to_owned()) };
+    let fail = |why: String| {
+        let evidence = format!("{why}: set a new one in the directory and by provost account set");
+        Told::new(Verdict::Fail, evidence).mended_by(anew(account, mending))
+    };
+    let Some(set_at) = password.set_at else { return Told::new(Verdict::Unknown, "its pwdLastSet did not come") };
     if set_at <= 0 {
-        return (Verdict::Fail, format!("its password must be changed at the next sign-in: {}", anew()));
+        return fail("its password must be changed at the next sign-in".to_owned());
     }
     let at = |time: i64| Timestamp::from_micros(time.saturating_sub(EPOCH) / 10);
     let age = now.seconds_since(at(set_at)).div_euclid(DAY);
     if age < -1 {
-        return (Verdict::Unknown, format!("its password was set at {}, which is still to come here: one of the clocks is wrong", at(set_at)));
+        return Told::new(Verdict::Unknown, format!("its password was set at {}, which is still to come here: one of the clocks is wrong", at(set_at)));
     }
     let by = password.settings.as_deref().unwrap_or("the domain's policy");
     let ends = match password.ends_at {
         None => ", and when the directory ends it did not come".to_owned(),
         Some(0 | i64::MAX) => format!(", and {by} never ends it"),
-        Some(ends_at) if at(ends_at) <= now => {
-            return (Verdict::Fail, format!("its password ended at {} by {by}: {}", at(ends_at), anew()));
-        }
+        Some(ends_at) if at(ends_at) <= now => return fail(format!("its password ended at {} by {by}", at(ends_at))),
         Some(ends_at) => format!(", and {by} ends it at {}", at(ends_at)),
     };
     let seen = format!("its password was set at {}, {} days ago; the limit is {days}{ends}", at(set_at), age.max(0));
-    if age > i64::from(days) { (Verdict::Fail, format!("{seen}: {}", anew())) } else { (Verdict::Pass, seen) }
+    if age > i64::from(days) { fail(seen) } else { Told::new(Verdict::Pass, seen) }
 }
 
 /// How the account gets a new password, which no command has in its arguments.
-fn anew(account: &AccountSeen, mending: &Mending) -> String {
+fn anew(account: &AccountSeen, mending: &Mending) -> Vec<Remedy> {
     let command = Command {
         windows: format!("Set-ADAccountPassword -Identity {} -Reset", powershell(&account.name)),
         samba: format!("samba-tool user setpassword {}", shell_word(&account.name)),
     };
-    format!("set a new one in the directory and by provost account set; there with: {}", mending.tell(&[command], ""))
+    mending.remedies("set a new one in the directory", &[command], [""; 2])
 }

@@ -2,8 +2,8 @@
 //! the passwords of group managed service accounts (security.md §3.3, rows 1 to 4).
 
 use super::judgement::with_mending;
-use super::{Mending, ObjectSeen, Schema, Told, named};
-use crate::accounts::verification::Verdict;
+use super::{Mending, NAMED_MAX, ObjectSeen, Schema, Seen, Told, named};
+use crate::accounts::verification::{Remedy, Tools, Verdict};
 use crate::powershell_word as powershell;
 use provost_sd::Token;
 
@@ -26,7 +26,7 @@ struct Found {
 }
 
 impl Found {
-    fn told(self) -> Told {
+    fn told(self) -> Seen {
         match (self.wrong.is_empty(), self.open.is_empty()) {
             (false, _) => (Verdict::Fail, self.wrong.join(", ")),
             (true, false) => (Verdict::Unknown, self.open.join(", ")),
@@ -48,7 +48,20 @@ pub fn no_confidential(objects: &[ObjectSeen], schema: &Schema, token: &Token, m
     let secret = |name: &&str| schema.attribute(name).is_none_or(|attribute| attribute.confidential != Some(false));
     let secrets = |object: &ObjectSeen| object.says.allowed_attributes.iter().map(String::as_str).filter(secret).map(str::to_owned).collect::<Vec<_>>();
     let gives = |object: &ObjectSeen| object.lets_read_secrets(schema, token, &secrets(object));
-    with_mending(objects, "it reads no confidential attribute of", judge, mending, |object| object.culprits(token, gives))
+    let told = with_mending(objects, "it reads no confidential attribute of", judge, mending, |object| object.culprits(token, gives));
+    told.mended_by(other_readers(objects, token))
+}
+
+/// How others are named, of service accounts whose password the account may retrieve.
+fn other_readers(objects: &[ObjectSeen], token: &Token) -> Option<Remedy> {
+    let retrieved = objects.iter().filter(|object| object.may_retrieve_password(token) == Some(true));
+    let command = |object: &ObjectSeen| format!("Set-ADServiceAccount -Identity {} -PrincipalsAllowedToRetrieveManagedPassword", powershell(&object.dn));
+    let mut commands: Vec<String> = retrieved.map(command).collect();
+    let more = commands.len().saturating_sub(NAMED_MAX);
+    commands.truncate(NAMED_MAX);
+    let remark = "with their names behind it".to_owned();
+    let does = "name those who may retrieve the password, and nobody else".to_owned();
+    (!commands.is_empty()).then_some(Remedy { does, tools: Tools::Windows, commands, more, remark })
 }
 
 fn attributes(object: &ObjectSeen, schema: &Schema, token: &Token, found: &mut Found) {
@@ -92,10 +105,7 @@ fn managed_password(object: &ObjectSeen, schema: &Schema, token: &Token, found: 
         let against = if may == Some(false) { format!(", though {PASSWORD_READERS} does not let it") } else { String::new() };
         found.wrong.push(format!("{MANAGED_PASSWORD} came{against}"));
     } else if may == Some(true) {
-        let account = powershell(&object.dn);
-        found.wrong.push(format!(
-            "its {PASSWORD_READERS} lets it retrieve {MANAGED_PASSWORD}; name those who may, and nobody else, with: Set-ADServiceAccount -Identity {account} -PrincipalsAllowedToRetrieveManagedPassword"
-        ));
+        found.wrong.push(format!("its {PASSWORD_READERS} lets it retrieve {MANAGED_PASSWORD}"));
     } else if came(PASSWORD_READERS) && may.is_none() {
         found.open.push(format!("its {PASSWORD_READERS} cannot be judged"));
     } else if may.is_none() && object.says.allowed_attributes.iter().any(|name| name.eq_ignore_ascii_case(PASSWORD_READERS)) {

@@ -10,7 +10,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn finding(check_id: &str, verdict: Verdict) -> Finding {
-    Finding { check_id: check_id.to_owned(), verdict, evidence: String::new(), at: at(0) }
+    Finding { check_id: check_id.to_owned(), verdict, evidence: String::new(), mending: Vec::new(), at: at(0) }
 }
 
 #[test]
@@ -78,4 +78,12 @@ proptest! {
             prop_assert!(has(Verdict::Pass) && !has(Verdict::Unknown) && !has(Verdict::Unsupported) && !has(Verdict::Fail));
         }
     }
+}
+
+#[test]
+fn tools_are_known_by_their_ids() {
+    for tools in Tools::ALL {
+        assert_eq!(Tools::from_id(tools.id()), Some(*tools));
+    }
+    assert_eq!(Tools::from_id("shell"), None);
 }

@@ -7,7 +7,7 @@ use provost_catalog::database::Principal;
 use provost_catalog::rights::Profile;
 use provost_domain::accounts::binding::Admitted;
 use provost_domain::accounts::resolution::Target;
-use provost_domain::accounts::verification::{Finding, Standing, Subject, Verdict, Waiver, checks};
+use provost_domain::accounts::verification::{Finding, Remedy, Standing, Subject, Tools, Verdict, Waiver, checks};
 use provost_domain::accounts::{AccountName, Trust};
 use provost_domain::alerts::{AlertRule, Cause, ClientSilent, ComponentFailing, Mail, Source};
 use provost_domain::outcome::Outcome;
@@ -191,7 +191,8 @@ fn add_binding(made: &Made, bound: &Bound, now: Timestamp) -> Result<i64, Failur
         let checked = now.plus_seconds(-2_400);
         let finding = |check: &provost_domain::accounts::verification::Check| {
             let (verdict, evidence) = seen(&check.subject);
-            Finding { check_id: check.id(), verdict, evidence: evidence.to_owned(), at: checked }
+            let mending = if verdict == Verdict::Fail { out_of_groups(name.user()) } else { Vec::new() };
+            Finding { check_id: check.id(), verdict, evidence: evidence.to_owned(), mending, at: checked }
         };
         let findings: Vec<Finding> = checks(definition, Profile::Standard, bound.principal_kind, target).iter().map(finding).collect();
         let failed = findings.iter().find(|finding| finding.verdict == Verdict::Fail && bound.position == 2);
@@ -213,6 +214,17 @@ fn add_binding(made: &Made, bound: &Bound, now: Timestamp) -> Result<i64, Failur
         })?;
     }
     Ok(binding_id)
+}
+
+/// What mends that an account is in groups that lead to administrators of the domain.
+fn out_of_groups(user: &str) -> Vec<Remedy> {
+    let groups = ["Workstation-Admins", "Tier0-Operators"];
+    let member = format!("CN={user},OU=Service accounts,DC=corp,DC=example,DC=test");
+    let remedy = |tools, commands: [String; 2]| Remedy { does: "take it out".to_owned(), tools, commands: commands.to_vec(), more: 0, remark: String::new() };
+    vec![
+        remedy(Tools::Windows, groups.map(|group| format!("Remove-ADGroupMember -Identity '{group}' -Members '{member}' -Confirm:$false"))),
+        remedy(Tools::Samba, groups.map(|group| format!("samba-tool group removemembers {group} '--member-dn={member}'"))),
+    ]
 }
 
 /// A week of uses, evenly, but for the odd one.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::accounts::verification::{Remedy, Tools};
 use proptest::prelude::*;
 use provost_sd::Domains;
 
@@ -32,7 +33,7 @@ fn judged(list: &str, head: &str) -> Told {
     let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins };
     match compared(&of(list), &schema(), &declared) {
         Ok(compared) => nobody_else("CN=SM,DC=corp,DC=test", &compared, &mending()),
-        Err(why) => (Verdict::Unknown, why.to_owned()),
+        Err(why) => Told::new(Verdict::Unknown, why),
     }
 }
 
@@ -46,34 +47,50 @@ fn with(more: &str) -> Told {
 
 #[test]
 fn what_is_declared_passes_in_whatever_form_it_is_written() {
-    assert_eq!(with("").0, Verdict::Pass, "{:?}", with(""));
+    assert_eq!(with("").verdict, Verdict::Pass, "{:?}", with(""));
     // Samba makes two of an entry with generic rights.
     let two = "(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;S-1-5-21-1-2-3-1104)(A;CIIO;GA;;;S-1-5-21-1-2-3-1104)";
-    assert_eq!(judged(&format!("{BY_CLASS}{two}{INHERITED}"), HEAD).0, Verdict::Pass);
-    assert_eq!(judged("D:NO_ACCESS_CONTROL", HEAD).0, Verdict::Fail);
-    assert_eq!(judged("", HEAD).0, Verdict::Unknown, "a list that did not come");
+    assert_eq!(judged(&format!("{BY_CLASS}{two}{INHERITED}"), HEAD).verdict, Verdict::Pass);
+    assert_eq!(judged("D:NO_ACCESS_CONTROL", HEAD).verdict, Verdict::Fail);
+    assert_eq!(judged("", HEAD).verdict, Verdict::Unknown, "a list that did not come");
 }
 
 #[test]
 fn each_entry_too_many_is_named_with_the_command_that_takes_it_away() {
-    let (verdict, why) = with("(A;CI;WP;;;S-1-5-21-1-2-3-1300)(A;;RP;;;WD)");
-    assert_eq!(verdict, Verdict::Fail);
+    let told = with("(A;CI;WP;;;S-1-5-21-1-2-3-1300)(A;;RP;;;WD)");
     let sm = "CN=SM,DC=corp,DC=test";
-    let told = format!("{sm}: ben (S-1-5-21-1-2-3-1300) may write attributes here and on what stands below, by the entry (A;CI;WP;;;S-1-5-21-1-2-3-1300); Everyone (S-1-1-0) may read attributes here, by the entry (A;;RP;;;WD); take it away with: dsacls '{sm}' /R 'ben@corp.test'; dsacls '{sm}' /R 'Everyone' (there every entry for that name goes: grant again what it needs); on a Samba domain controller: samba-tool dsacl delete '--objectdn={sm}' '--sddl=(A;CI;WP;;;S-1-5-21-1-2-3-1300)' && samba-tool dsacl delete '--objectdn={sm}' '--sddl=(A;;RP;;;WD)'").replace(&format!("'--objectdn={sm}'"), &format!("--objectdn={sm}"));
-    assert_eq!(why, told);
-    let (verdict, why) = with("(D;;RP;;;S-1-5-21-1-2-3-1300)");
-    assert!(verdict == Verdict::Fail && why.contains("ben (S-1-5-21-1-2-3-1300) is refused: read attributes here"), "{why}");
+    let why = format!(
+        "{sm}: ben (S-1-5-21-1-2-3-1300) may write attributes here and on what stands below, by the entry (A;CI;WP;;;S-1-5-21-1-2-3-1300); Everyone (S-1-1-0) may read attributes here, by the entry (A;;RP;;;WD)"
+    );
+    assert_eq!((told.verdict, told.evidence), (Verdict::Fail, why));
+    let remedy = |tools, remark: &str, commands: &[String]| Remedy {
+        does: "take it away".to_owned(),
+        tools,
+        commands: commands.to_vec(),
+        more: 0,
+        remark: remark.to_owned(),
+    };
+    let delete = |entry: &str| format!("samba-tool dsacl delete --objectdn={sm} '--sddl={entry}'");
+    let windows = [format!("dsacls '{sm}' /R 'ben@corp.test'"), format!("dsacls '{sm}' /R 'Everyone'")];
+    let samba = [delete("(A;CI;WP;;;S-1-5-21-1-2-3-1300)"), delete("(A;;RP;;;WD)")];
+    let remark = "every entry of the list for that name goes: grant again what it needs";
+    assert_eq!(told.mending, [remedy(Tools::Windows, remark, &windows), remedy(Tools::Samba, "", &samba)]);
+    let told = with("(D;;RP;;;S-1-5-21-1-2-3-1300)");
+    assert!(told.verdict == Verdict::Fail && told.evidence.contains("ben (S-1-5-21-1-2-3-1300) is refused: read attributes here"), "{told:?}");
 }
 
 #[test]
 fn what_a_container_between_gives_or_the_head_gives_to_change_something_is_too_many() {
     let between = with("(A;CIID;RP;;;S-1-5-21-1-2-3-1300)");
-    assert!(between.0 == Verdict::Fail && between.1.contains("which is inherited; what is inherited is taken away at the container above that gives it, which was not seen; see it with: dsacls 'CN=SM,DC=corp,DC=test' /A"), "{between:?}");
+    assert!(between.verdict == Verdict::Fail && between.evidence.ends_with("which is inherited"), "{between:?}");
+    let look = &between.mending[0];
+    assert_eq!(look.commands, ["dsacls 'CN=SM,DC=corp,DC=test' /A"]);
+    assert_eq!(look.remark, "what is inherited is taken away at the container above that gives it, which was not seen");
     let writes = "(A;CI;WP;;;S-1-5-21-1-2-3-1300)";
-    let (verdict, why) = judged(&format!("{BY_CLASS}{INHERITED}(A;CIID;WP;;;S-1-5-21-1-2-3-1300)"), &format!("{HEAD}{writes}"));
-    assert!(verdict == Verdict::Fail && why.contains("ben (S-1-5-21-1-2-3-1300) may write attributes"), "{why}");
+    let told = judged(&format!("{BY_CLASS}{INHERITED}(A;CIID;WP;;;S-1-5-21-1-2-3-1300)"), &format!("{HEAD}{writes}"));
+    assert!(told.verdict == Verdict::Fail && told.evidence.contains("ben (S-1-5-21-1-2-3-1300) may write attributes"), "{told:?}");
     let reads = judged(&format!("{BY_CLASS}{INHERITED}(A;CIID;RP;;;S-1-5-21-1-2-3-1300)"), &format!("{HEAD}(A;CI;RP;;;S-1-5-21-1-2-3-1300)"));
-    assert_eq!(reads.0, Verdict::Pass, "what everything in the domain inherits and only reads is the domain's: {reads:?}");
+    assert_eq!(reads.verdict, Verdict::Pass, "what everything in the domain inherits and only reads is the domain's: {reads:?}");
 }
 
 #[test]
@@ -87,21 +104,17 @@ fn whoever_owns_it_may_change_everything() {
         let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins: None };
         nobody_else("CN=SM", &compared(&descriptor, &schema(), &declared).expect("a comparison"), &mending())
     };
-    assert_eq!(owned("S-1-5-32-544").0, Verdict::Pass);
-    let (verdict, why) = owned("S-1-5-21-1-2-3-1300");
-    assert!(
-        verdict == Verdict::Fail
-            && why.contains(
-                "ben (S-1-5-21-1-2-3-1300) owns it and so may change its permissions; make Domain Admins its owner, as one of them, with: dsacls 'CN=SM"
-            ),
-        "{why}"
-    );
+    assert_eq!(owned("S-1-5-32-544").verdict, Verdict::Pass);
+    let told = owned("S-1-5-21-1-2-3-1300");
+    let why = "CN=SM: ben (S-1-5-21-1-2-3-1300) owns it and so may change its permissions";
+    assert_eq!((told.verdict, told.evidence.as_str()), (Verdict::Fail, why));
+    assert_eq!((told.mending[0].does.as_str(), told.mending[0].commands[0].as_str()), ("make Domain Admins its owner", "dsacls 'CN=SM' /takeOwnership"));
 }
 
 #[test]
 fn what_its_class_gives_and_somebody_took_away_is_told_and_no_fail() {
-    let (verdict, why) = judged(&format!("D:(A;;GA;;;DA)(A;;GA;;;SY){INHERITED}"), HEAD);
-    assert!(verdict == Verdict::Pass && why.contains("of what its class gives is not there: (A;;LCRPLORC;;;AU)"), "{why}");
+    let told = judged(&format!("D:(A;;GA;;;DA)(A;;GA;;;SY){INHERITED}"), HEAD);
+    assert!(told.verdict == Verdict::Pass && told.evidence.contains("of what its class gives is not there: (A;;LCRPLORC;;;AU)"), "{told:?}");
 }
 
 proptest! {
@@ -116,6 +129,6 @@ proptest! {
         let (by_class, head) = (of(BY_CLASS), of(HEAD));
         let declared = Declared { publishers: &publishers, by_class: &by_class, head: &head, domain: domain(), enterprise_admins: None };
         let compared = compared(&descriptor, &schema(), &declared).expect("a comparison");
-        prop_assert!(compared.extra.len() == 1 && nobody_else("CN=SM", &compared, &mending()).0 == Verdict::Fail);
+        prop_assert!(compared.extra.len() == 1 && nobody_else("CN=SM", &compared, &mending()).verdict == Verdict::Fail);
     }
 }
