@@ -4,6 +4,7 @@ use super::list::{Binding, documents};
 use crate::access::{Access, Caller, Operation, Securable};
 use crate::document::{One, Time};
 use crate::error::{ApiError, ErrorDocument};
+use crate::operations::accounts::Word;
 use crate::operations::uses::list::Used;
 use crate::request::Path;
 use crate::site::{Site, Stop};
@@ -48,6 +49,8 @@ pub struct Finding {
     pub verdict: Option<String>,
     /// What was seen.
     pub evidence: String,
+    /// What mends it, where that is known.
+    pub mending: Vec<Remedy>,
     /// When.
     pub at: Option<Time>,
     /// The mildest profile that asks it.
@@ -56,6 +59,34 @@ pub struct Finding {
     pub seed: String,
     /// Who answers for its failure until when; null when nobody does.
     pub waiver: Option<Waiver>,
+}
+
+/// One thing to do about what a check found, with one system's tools. Another one that does the same is for another system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Remedy {
+    /// What it does, as an order.
+    #[schema(example = "take it away")]
+    pub does: String,
+    /// Where its commands are typed: `windows` or `samba`.
+    pub tools: Word,
+    /// The commands, one after the other, each as it is pasted.
+    pub commands: Vec<String>,
+    /// How many more there are, which are told once these were done.
+    pub more: usize,
+    /// What is to be known before; empty for nothing.
+    pub remark: String,
+}
+
+impl From<&verification::Remedy> for Remedy {
+    fn from(remedy: &verification::Remedy) -> Self {
+        Self {
+            does: remedy.does.clone(),
+            tools: Word::of(remedy.tools.id(), remedy.tools.words()),
+            commands: remedy.commands.clone(),
+            more: remedy.more,
+            remark: remedy.remark.clone(),
+        }
+    }
 }
 
 /// A waiver.
@@ -86,6 +117,7 @@ pub(crate) fn findings(tx: &mut Tx<'_>, stored: &Stored) -> Result<Vec<Finding>,
             asks: check.words(),
             verdict: found.map(|found| found.verdict.id().to_owned()),
             evidence: found.map_or_else(String::new, |found| found.evidence.clone()),
+            mending: found.map_or_else(Vec::new, |found| found.mending.iter().map(Remedy::from).collect()),
             at: found.map(|found| found.at.into()),
             profile: check.profile.id().to_owned(),
             seed: check.seed.to_owned(),
