@@ -80,6 +80,14 @@ impl Output {
         Ok(())
     }
 
+    /// Prints what people read below a list, and nobody else.
+    pub fn below(&self, page: &Page) {
+        let text = page.text(self.width());
+        if matches!(self.form, Form::Table | Form::Wide) && !text.is_empty() {
+            self.text(&format!("\n{text}"));
+        }
+    }
+
     /// Prints one object of the API: as JSON, or as the page that `page` makes of it.
     pub fn object(&self, document: &Value, page: impl FnOnce(&Value) -> Page) {
         match self.form {

@@ -6,6 +6,7 @@ pub mod binding;
 mod explain;
 mod kinds;
 mod list;
+pub mod mending;
 mod page;
 mod remove;
 mod resolve;
@@ -86,6 +87,7 @@ fn shown(binding: &Value) -> Page {
             vec![finding["verdict"].as_str().unwrap_or("not checked").to_owned(), text(finding, "check").to_owned(), seen]
         };
         page = page.section("Checks", ["RESULT", "CHECK", "SEEN"].map(str::to_owned).to_vec(), findings.iter().map(row).collect());
+        page = findings.iter().fold(page, |page, finding| mending::below(page, finding, ""));
     }
     let uses = binding["uses"].as_array().cloned().unwrap_or_default();
     if !uses.is_empty() {

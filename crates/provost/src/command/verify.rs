@@ -7,7 +7,7 @@ use super::account::binding::{Which, text};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Context;
-use crate::output::{Listing, Narrow, Show, column, columns};
+use crate::output::{Listing, Narrow, Page, Show, cell, column, columns};
 use provost_catalog::rules::code;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -120,7 +120,7 @@ impl Verify {
                 };
                 items.push(json!({
                     "account": whole["name"], "for": whole["kind"], "on": whole["on"], "standing": whole["standing"], "result": result, "verdict": verdict,
-                    "check": finding["check"], "asks": finding["asks"], "evidence": finding["evidence"], "at": finding["at"], "seed": finding["seed"],
+                    "check": finding["check"], "asks": finding["asks"], "evidence": finding["evidence"], "mending": finding["mending"], "at": finding["at"], "seed": finding["seed"],
                 }));
             }
         }
@@ -141,7 +141,12 @@ impl Verify {
             standings.iter().filter(|s| *s == "blocked").count(),
         );
         let list = json!({ "apiVersion": "provost/v1", "items": items, "next": null });
-        context.output.list(&LISTING, &self.narrow.here(&LISTING, list)?)?;
+        let list = self.narrow.here(&LISTING, list)?;
+        context.output.list(&LISTING, &list)?;
+        if context.output.columns.is_none() {
+            let below = |page, item: &Value| super::account::mending::below(page, item, &format!(" of {}", cell::plain(&item["account"])));
+            context.output.below(&list.document()["items"].as_array().into_iter().flatten().fold(Page::new(""), below));
+        }
         if !bindings.is_empty() {
             context.output.note(&told);
             if connection.get("/api/v1/profile")?["profile"] == "standard" {

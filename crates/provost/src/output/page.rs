@@ -23,6 +23,7 @@ struct Section {
     headings: Vec<String>,
     rows: Vec<Vec<String>>,
     note: String,
+    verbatim: Vec<String>,
 }
 
 impl Page {
@@ -79,6 +80,11 @@ impl Page {
                     text.push('\n');
                 }
             }
+            for line in &section.verbatim {
+                text.push_str("  ");
+                text.push_str(line);
+                text.push('\n');
+            }
         }
         text
     }
@@ -99,14 +105,21 @@ impl Page {
     /// With a table below the facts.
     #[must_use]
     pub fn section(mut self, title: impl Into<String>, headings: Vec<String>, rows: Vec<Vec<String>>) -> Self {
-        self.sections.push(Section { title: title.into(), headings, rows, note: String::new() });
+        self.sections.push(Section { title: title.into(), headings, rows, note: String::new(), verbatim: Vec::new() });
         self
     }
 
     /// With a paragraph below the facts.
     #[must_use]
     pub fn paragraph(mut self, title: impl Into<String>, text: impl Into<String>) -> Self {
-        self.sections.push(Section { title: title.into(), headings: Vec::new(), rows: Vec::new(), note: text.into() });
+        self.sections.push(Section { title: title.into(), headings: Vec::new(), rows: Vec::new(), note: text.into(), verbatim: Vec::new() });
+        self
+    }
+
+    /// With lines below the facts that are never broken, so that each can be copied whole.
+    #[must_use]
+    pub fn verbatim(mut self, title: impl Into<String>, lines: Vec<String>) -> Self {
+        self.sections.push(Section { title: title.into(), headings: Vec::new(), rows: Vec::new(), note: String::new(), verbatim: lines });
         self
     }
 
