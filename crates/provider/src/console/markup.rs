@@ -115,6 +115,16 @@ pub fn copied_as(shown: impl AsRef<str>, text: &str) -> Markup {
     ))
 }
 
+/// A command in a block of its own, with a button that copies it; `named` tells it from others.
+pub fn command(text: &str, named: impl AsRef<str>) -> Markup {
+    Markup(format!(
+        "<div class=\"command\"><pre><code>{}</code></pre><button type=\"button\" class=\"copy\" title=\"Copy\" aria-label=\"Copy {}\">{}</button></div>",
+        escape(text),
+        escape(named.as_ref()),
+        icon("copy")
+    ))
+}
+
 /// The beginning of a digest, and all of it when copied.
 pub fn digest(text: &str) -> Markup {
     let short: String = text.chars().take(16).collect();

@@ -111,6 +111,22 @@ fn verdicts_are_shown_with_evidence_and_what_is_not_proved_as_such() {
 }
 
 #[test]
+fn each_command_that_mends_a_check_stands_in_a_block_of_its_own() {
+    let site = Site::with_accounts();
+    let token = site.session();
+    let shown = page(&site, &token, &format!("/bindings/{}", binding(&site, "corp.example.test\\svc-push"))).body;
+    let member = "CN=svc-push,OU=Service accounts,DC=corp,DC=example,DC=test";
+    for command in [
+        format!("<pre><code>samba-tool group removemembers Tier0-Operators &#39;--member-dn={member}&#39;</code></pre>"),
+        format!("<pre><code>Remove-ADGroupMember -Identity &#39;Tier0-Operators&#39; -Members &#39;{member}&#39; -Confirm:$false</code></pre>"),
+    ] {
+        assert!(shown.contains(&command), "{command}: {shown}");
+    }
+    assert!(shown.contains("aria-label=\"Copy command 2 to take it out, in PowerShell, with Windows&#39; tools\""), "{shown}");
+    assert!(shown.contains("in a shell as root, at a Samba domain controller"), "{shown}");
+}
+
+#[test]
 fn a_check_is_waived_with_a_reason_and_an_end_and_that_is_taken_back() {
     let site = Site::with_accounts();
     let token = site.session();
