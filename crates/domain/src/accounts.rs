@@ -6,6 +6,7 @@ pub mod binding;
 pub mod budget;
 pub mod directory_rights;
 pub mod everybody;
+mod meant;
 pub mod member_hosts;
 pub mod name;
 pub mod password;
@@ -18,6 +19,7 @@ pub mod user_rights;
 pub mod verification;
 
 pub use account_state::AccountState;
+pub use meant::meant;
 pub use name::AccountName;
 pub use refusal::Refusal;
 pub use trust::Trust;

@@ -9,19 +9,18 @@ pub mod show;
 use crate::error::ApiError;
 use crate::site::{Site, Stop};
 use axum::http::StatusCode;
-use provost_catalog::accounts::{ACCOUNTS, Account, PrincipalKind, account};
+use provost_catalog::accounts::{Account, PrincipalKind, account};
 use provost_catalog::components::ComponentName;
-use provost_domain::accounts::{Refusal, Trust};
-use provost_domain::suggestion;
+use provost_domain::accounts::{Refusal, Trust, meant};
 use provost_store::accounts::{Binding, bindings};
 use provost_store::vault::{Sealed, VaultError};
 use provost_store::{Tx, servers};
 
-/// The account with this id, or the nearest one in the refusal.
+/// The account with this id, or the one that is meant in the refusal.
 pub(crate) fn kind(id: &str) -> Result<&'static Account, ApiError> {
     account(id).ok_or_else(|| {
         let error = ApiError::not_found("account", id, "provost account kinds");
-        match suggestion::nearest(id, ACCOUNTS.iter().map(|account| account.id)) {
+        match meant(id) {
             Some(meant) => error.fix(format!("did you mean {meant}? see all: provost account kinds")),
             None => error,
         }

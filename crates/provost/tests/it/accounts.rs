@@ -37,6 +37,7 @@ fn accounts_are_bound_shown_resolved_replaced_and_removed() {
         assert!(!printed.err.contains("Zq7"), "{arguments:?}");
     }
     assert!(add(&person, &["corp.example.test\\svc2", "--for", "network-acess"]).err.contains("did you mean network-access"));
+    assert!(add(&person, &["corp.example.test\\svc2", "--for", "ad-user"]).err.contains("did you mean ad-user-discovery?"), "a method's id");
 
     for n in 2..=10 {
         assert_eq!(add(&person, &[&format!("corp.example.test\\naa{n}"), "--for", "network-access"]).exit, 0);

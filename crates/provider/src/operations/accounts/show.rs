@@ -9,8 +9,8 @@ use crate::request::Path;
 use crate::site::Site;
 use axum::Json;
 use axum::extract::State;
-use provost_catalog::accounts::{self, ACCOUNTS, Account};
-use provost_domain::suggestion;
+use provost_catalog::accounts::{self, Account};
+use provost_domain::accounts::meant;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -110,7 +110,7 @@ pub async fn ask(site: &Site, caller: &Caller, kind: String) -> Result<AccountDe
     site.perform(caller, REQUIRES, move |_| {
         accounts::account(&kind).map(AccountDetail::from).ok_or_else(|| {
             let error = ApiError::not_found("kind of account", &kind, "provost account kinds");
-            match suggestion::nearest(&kind, ACCOUNTS.iter().map(|account| account.id)) {
+            match meant(&kind) {
                 Some(near) => error.fix(format!("did you mean {near}? provost account explain {near}")),
                 None => error,
             }

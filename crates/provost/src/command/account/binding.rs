@@ -3,7 +3,9 @@
 use crate::connection::{Connection, escaped};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use provost_catalog::accounts::account;
 use provost_catalog::rules::code;
+use provost_domain::accounts::meant;
 use serde_json::Value;
 
 /// Which binding is meant.
@@ -37,8 +39,15 @@ impl Which {
         let found = connection.get(&format!("/api/v1/bindings?{query}"))?;
         let items = found["items"].as_array().cloned().unwrap_or_default();
         if items.is_empty() {
-            let failure = Failure::new(code::ACCOUNT_NOT_BOUND, format!("{} is not bound", self.name), "no binding has this name");
-            return Err(failure.fix("see what is bound: provost account list"));
+            let no_kind = self.kind.as_deref().filter(|kind| account(kind).is_none());
+            let (cause, fix) = match no_kind {
+                Some(kind) => {
+                    let meant = meant(kind).map(|meant| format!("did you mean --for {meant}?\n")).unwrap_or_default();
+                    (format!("there is no kind of account {kind:?}"), format!("{meant}see all: provost account kinds"))
+                }
+                None => ("no binding has this name".to_owned(), "see what is bound: provost account list".to_owned()),
+            };
+            return Err(Failure::new(code::ACCOUNT_NOT_BOUND, format!("{} is not bound", self.name), cause).fix(fix));
         }
         Ok(items)
     }

@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::options::Context;
 use provost_catalog::accounts::{ACCOUNTS, Account};
 use provost_catalog::rules::code;
+use provost_domain::accounts::meant;
 use provost_domain::suggestion;
 use provost_provider::AccountDetail;
 
@@ -35,8 +36,8 @@ fn find(name: &str) -> Result<&'static Account, Failure> {
     ACCOUNTS.iter().copied().find(|a| same(a.id) || same(a.title) || same(a.display_name)).ok_or_else(|| {
         let look = "see all: provost account kinds";
         let known = ACCOUNTS.iter().flat_map(|a| [a.id, a.title, a.display_name]);
-        let meant = suggestion::nearest(name, known).and_then(|near| ACCOUNTS.iter().find(|a| [a.id, a.title, a.display_name].contains(&near)));
-        let fix = meant.map_or_else(|| look.to_owned(), |account| format!("did you mean {}?\n{look}", account.id));
+        let nearest = suggestion::nearest(name, known).and_then(|near| ACCOUNTS.iter().find(|a| [a.id, a.title, a.display_name].contains(&near)));
+        let fix = nearest.map(|account| account.id).or_else(|| meant(name)).map_or_else(|| look.to_owned(), |id| format!("did you mean {id}?\n{look}"));
         Failure::new(code::NOT_FOUND, format!("there is no kind of account {name:?}"), "the catalog has no account of this kind or title").fix(fix)
     })
 }
@@ -52,6 +53,7 @@ mod tests {
             assert_eq!(find(&account.title.to_uppercase()).map(|a| a.id), Ok(account.id));
         }
         assert!(find("network-acess").err().is_some_and(|f| f.fix.starts_with("did you mean network-access?")));
+        assert!(find("ad-user").err().is_some_and(|f| f.fix.starts_with("did you mean ad-user-discovery?")), "a method's id");
     }
 
     #[test]
