@@ -164,6 +164,14 @@ fn principal(text: &str) -> io::Result<(&'static Domain, &str)> {
     parts.ok_or_else(|| io::Error::other(format!("{text} is no account of the lab; such as CORP\\ben is")))
 }
 
+/// Where the authority of a lab's servers is, its realms, and the passwords of each domain's accounts.
+fn whereabouts(lab: &Lab) -> String {
+    let files = [("authority", lab.authority()), ("realms", lab.krb5_conf())].map(|(what, path)| format!("  {what:<10} {}", path.display()));
+    let here = DOMAINS.iter().filter(|domain| lab.host(domain.controller().name).is_ok());
+    let passwords = here.map(|domain| format!("  passwords  {}", lab.password_file(domain, "ACCOUNT").display()));
+    files.into_iter().chain(passwords).collect::<Vec<_>>().join("\n")
+}
+
 /// Fails when there is no host of one of these names.
 fn known(hosts: &[String]) -> io::Result<()> {
     let Some(unknown) = hosts.iter().find(|name| !HOSTS.iter().any(|host| host.name == **name)) else { return Ok(()) };
@@ -232,7 +240,7 @@ fn run(arguments: Arguments) -> io::Result<ExitCode> {
             let population = Population { users, computers, members_of_one_group: members };
             let hosts = if hosts.is_empty() { HOSTS.iter().map(|host| host.name.to_owned()).collect() } else { hosts };
             let lab = Lab::start(&Settings { labs, hosts, seed, population, validity: Validity::Valid })?;
-            writeln!(io::stderr(), "{} hosts after {:.1} s", lab.hosts().count(), since.elapsed().as_secs_f64())?;
+            writeln!(io::stderr(), "{} hosts after {:.1} s\n{}", lab.hosts().count(), since.elapsed().as_secs_f64(), whereabouts(&lab))?;
             writeln!(out, "export {VARIABLE}={}", lab.folder().display())?;
         }
         Verb::Down { without_ntlm } => {
@@ -246,7 +254,7 @@ fn run(arguments: Arguments) -> io::Result<ExitCode> {
         }
         Verb::Status => {
             for lab in Lab::all(&labs)? {
-                writeln!(out, "{}  {}", lab.tag(), lab.folder().display())?;
+                writeln!(out, "{}  {}\n{}", lab.tag(), lab.folder().display(), whereabouts(&lab))?;
                 for host in lab.hosts() {
                     let about = HOSTS.iter().find(|h| h.name == host.name).map_or("", |h| h.about);
                     let state = if host.is_running() { "runs" } else { "is gone" };
