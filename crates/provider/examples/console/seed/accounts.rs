@@ -36,6 +36,8 @@ struct Bound {
     /// What it is used for, where, and how often in a day; one use of each `odd` ends otherwise.
     used: Option<(Use, &'static str, i64)>,
     odd: Option<(i64, Outcome, &'static str)>,
+    /// What mends the checks that fail, for the account with this name.
+    mended: Option<fn(&str) -> Vec<Remedy>>,
 }
 
 const PASS: Seen = (Verdict::Pass, "seen");
@@ -55,6 +57,7 @@ const BOUND: &[Bound] = &[
         }),
         used: Some((Use::DiscoverForest, "dc3.fabrikam.example.test", 1)),
         odd: None,
+        mended: None,
     },
     Bound {
         kind: "client-push-installation",
@@ -70,6 +73,7 @@ const BOUND: &[Bound] = &[
         }),
         used: Some((Use::PushClient, "WS-0142", 3)),
         odd: Some((4, Outcome::LacksRight, "no administrator of B7-0119")),
+        mended: Some(out_of_groups),
     },
     Bound {
         kind: "client-push-installation",
@@ -85,6 +89,7 @@ const BOUND: &[Bound] = &[
         }),
         used: None,
         odd: None,
+        mended: None,
     },
     Bound {
         kind: "ad-system-discovery",
@@ -96,6 +101,7 @@ const BOUND: &[Bound] = &[
         seen: None,
         used: None,
         odd: None,
+        mended: None,
     },
     Bound {
         kind: "management-point-connection",
@@ -107,6 +113,7 @@ const BOUND: &[Bound] = &[
         seen: Some(|_| PASS),
         used: Some((Use::ManagementPointDatabase, "localhost:5432", 24)),
         odd: None,
+        mended: None,
     },
     Bound {
         kind: "network-access",
@@ -122,6 +129,7 @@ const BOUND: &[Bound] = &[
         }),
         used: None,
         odd: None,
+        mended: None,
     },
     Bound {
         kind: "smtp-server-connection",
@@ -139,6 +147,7 @@ const BOUND: &[Bound] = &[
         }),
         used: Some((Use::SendAlertMail, "mail01.corp.example.test:587", 5)),
         odd: Some((9, Outcome::Unreachable, "no answer within 20 s")),
+        mended: None,
     },
     Bound {
         kind: "software-update-point-proxy",
@@ -153,6 +162,7 @@ const BOUND: &[Bound] = &[
         }),
         used: Some((Use::SynchronizeUpdates, "proxy1.corp.example.test:3128", 8)),
         odd: Some((19, Outcome::WrongPassword, "407 after a sign-in with Basic")),
+        mended: None,
     },
 ];
 
@@ -191,7 +201,7 @@ fn add_binding(made: &Made, bound: &Bound, now: Timestamp) -> Result<i64, Failur
         let checked = now.plus_seconds(-2_400);
         let finding = |check: &provost_domain::accounts::verification::Check| {
             let (verdict, evidence) = seen(&check.subject);
-            let mending = if verdict == Verdict::Fail { out_of_groups(name.user()) } else { Vec::new() };
+            let mending = bound.mended.filter(|_| verdict == Verdict::Fail).map_or_else(Vec::new, |mended| mended(name.user()));
             Finding { check_id: check.id(), verdict, evidence: evidence.to_owned(), mending, at: checked }
         };
         let findings: Vec<Finding> = checks(definition, Profile::Standard, bound.principal_kind, target).iter().map(finding).collect();
