@@ -24,7 +24,7 @@ const FORM: u8 = 1;
 /// Bytes before the objects: the form, and how many objects there are.
 const HEAD_BYTES: usize = 5;
 
-/// Records of what a method found. The order of fields, here and in what is in it, is the form that [`FORM`] names.
+/// Records of what a method found. The order of fields, here and in what is in it, is the form that the first byte names.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DirectoryReport<'t> {
