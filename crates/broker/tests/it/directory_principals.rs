@@ -266,15 +266,16 @@ async fn a_computer_account_that_may_act_as_others_or_that_others_manage_is_seen
     place.set(|tx| settings::set_profile(tx, Profile::Hardened));
     let findings = verify(&place, &place.bind_computer(AccountKind::ActiveDirectoryUserDiscovery, &path, &format!("{}\\{account}", CORP.dns))).await;
     assert_eq!(of(&findings, "needs:sign-in").verdict, Verdict::Pass, "{findings:?}");
-    for (check, verdict, evidence) in [
-        ("must-not-have:delegation@anywhere", Verdict::Fail, "it is trusted for delegation"),
-        ("must-not-have:domain-administrator@anywhere", Verdict::Pass, ""),
-        ("account:not-delegated", Verdict::Fail, "-AccountNotDelegated $true"),
-        ("account:own-object-protected", Verdict::Fail, "ben (S-1-5-21-"),
-        ("account:password-fresh", Verdict::Pass, "0 days ago"),
+    for (check, verdict, evidence, command) in [
+        ("must-not-have:delegation@anywhere", Verdict::Fail, "it is trusted for delegation", Some("-TrustedForDelegation $false")),
+        ("must-not-have:domain-administrator@anywhere", Verdict::Pass, "", None),
+        ("account:not-delegated", Verdict::Fail, "userAccountControl is 0x81000, without ", Some("-AccountNotDelegated $true")),
+        ("account:own-object-protected", Verdict::Fail, "ben (S-1-5-21-", Some("dsacls ")),
+        ("account:password-fresh", Verdict::Pass, "0 days ago", None),
     ] {
         let finding = of(&findings, check);
-        assert!(finding.verdict == verdict && (finding.evidence.contains(evidence) || for_windows(finding, evidence)), "{finding:?}");
+        assert!(finding.verdict == verdict && finding.evidence.contains(evidence), "{finding:?}");
+        assert!(command.map_or(finding.mending.is_empty(), |command| for_windows(finding, command)), "{finding:?}");
     }
 }
 
