@@ -1,53 +1,22 @@
 //! Verdicts of checks, and waivers.
 
 use crate::database::{Param, Row, StoreError, Tx};
-use provost_domain::accounts::verification::{Finding, Remedy, Tools, Verdict, Waiver};
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use provost_domain::accounts::verification::{Finding, Remedy, Verdict, Waiver};
 use std::collections::HashMap;
 
-/// A remedy as it is kept.
-#[derive(Serialize, Deserialize)]
-struct Kept<'a> {
-    does: Cow<'a, str>,
-    tools: Cow<'a, str>,
-    commands: Cow<'a, [String]>,
-    more: usize,
-    remark: Cow<'a, str>,
-}
-
-impl<'a> From<&'a Remedy> for Kept<'a> {
-    fn from(remedy: &'a Remedy) -> Self {
-        Self {
-            does: remedy.does.as_str().into(),
-            tools: remedy.tools.id().into(),
-            commands: remedy.commands.as_slice().into(),
-            more: remedy.more,
-            remark: remedy.remark.as_str().into(),
-        }
-    }
-}
-
-/// Remedies as they are kept; an empty text for none, as rows of before schema 11 have it.
+/// Remedies as they are kept, in JSON; an empty text for none, as rows of before schema 11 have it.
 fn written(mending: &[Remedy]) -> Result<String, StoreError> {
     if mending.is_empty() {
         return Ok(String::new());
     }
-    let kept: Vec<Kept<'_>> = mending.iter().map(Kept::from).collect();
-    serde_json::to_string(&kept).map_err(|error| StoreError::corrupt("writing what mends a check", error.to_string()))
+    serde_json::to_string(mending).map_err(|error| StoreError::corrupt("writing what mends a check", error.to_string()))
 }
 
 fn read(column: &str) -> Result<Vec<Remedy>, StoreError> {
-    let corrupt = |why: String| StoreError::corrupt("reading what mends a check", why);
     if column.is_empty() {
         return Ok(Vec::new());
     }
-    let kept: Vec<Kept<'_>> = serde_json::from_str(column).map_err(|error| corrupt(error.to_string()))?;
-    let remedy = |kept: Kept<'_>| {
-        let tools = Tools::from_id(&kept.tools).ok_or_else(|| corrupt("its tools are none".to_owned()))?;
-        Ok(Remedy { does: kept.does.into_owned(), tools, commands: kept.commands.into_owned(), more: kept.more, remark: kept.remark.into_owned() })
-    };
-    kept.into_iter().map(remedy).collect()
+    serde_json::from_str(column).map_err(|error| StoreError::corrupt("reading what mends a check", error.to_string()))
 }
 
 /// Replaces every finding of a binding.
@@ -150,4 +119,16 @@ fn of(tx: &mut Tx<'_>, columns: &str, table: &str, binding_id: Option<i64>) -> R
     let whose = if binding_id.is_some() { "WHERE binding_id = $1" } else { "" };
     let params: Vec<Param<'_>> = binding_id.map(Param::from).into_iter().collect();
     tx.query(&format!("SELECT {columns} FROM {table} {whose} ORDER BY binding_id, check_id"), &params)
+}
+
+#[cfg(test)]
+mod tests {
+    use provost_domain::accounts::verification::Tools;
+
+    #[test]
+    fn tools_are_kept_by_their_ids() {
+        for tools in Tools::ALL {
+            assert_eq!(serde_json::to_value(tools).expect("JSON"), tools.id());
+        }
+    }
 }

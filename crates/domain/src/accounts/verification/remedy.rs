@@ -1,7 +1,10 @@
 //! What mends what a check found: commands, each as it is typed.
 
+use serde::{Deserialize, Serialize};
+
 /// Where commands are typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Tools {
     /// Windows' own, from any machine that has them.
     Windows,
@@ -22,12 +25,6 @@ impl Tools {
         }
     }
 
-    /// The tools with this id.
-    #[must_use]
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|tools| tools.id() == id)
-    }
-
     /// Where to type, in words.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -39,7 +36,8 @@ impl Tools {
 }
 
 /// One thing to do about what a check found, with one system's tools. Another remedy that does the same is for another system.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Remedy {
     /// What it does, as an order: `take it away`.
     pub does: String,

@@ -79,11 +79,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn tools_are_known_by_their_ids() {
-    for tools in Tools::ALL {
-        assert_eq!(Tools::from_id(tools.id()), Some(*tools));
-    }
-    assert_eq!(Tools::from_id("shell"), None);
-}
