@@ -106,7 +106,9 @@ impl ObjectsWritten {
 
     fn begin(&mut self) {
         self.bytes.clear();
-        self.bytes.extend_from_slice(&[FORM; HEAD_BYTES]);
+        self.bytes.extend_from_slice(&[FORM]);
+        // Until it is known how many they are.
+        self.bytes.resize(HEAD_BYTES, 0);
     }
 
     /// Writes a value behind what is there. None of these can fail: the lengths of all are known. Were it otherwise, the reader

@@ -22,9 +22,8 @@ pub(super) struct Group {
     pub(super) name: Box<str>,
     pub(super) security: bool,
     pub(super) members: Box<[Member]>,
-    /// How many of the first members were known when it was looked at last, so that nobody is looked up again for those that come
-    /// after.
-    known: u32,
+    /// The first member that was not known when it was looked at last, so that nobody before is looked up again.
+    unknown: u32,
     /// What is to be asked besides, if anything.
     pub(super) rest: Option<Box<Rest>>,
     /// Whether its list was told already, and only those whose primary group it is are to be told.
@@ -97,7 +96,7 @@ impl<'p> Ahead<'p> {
         // A directory shows a group whose members may not be read as one without any.
         let rest = (next.is_some() || members.is_empty()).then(|| Box::new(Rest { dn: object.distinguished_name.to_string(), next }));
         let name = if security { Box::default() } else { shortened(&object.name()).into() };
-        let group = Group { sid: self.known.of_sid(&object.sid), name, security, members, known: 0, rest, told: false };
+        let group = Group { sid: self.known.of_sid(&object.sid), name, security, members, unknown: 0, rest, told: false };
         if self.only.is_none() {
             let left_out = !security && !place.settings.distribution_groups;
             reports.count(left_out);
@@ -134,11 +133,11 @@ impl<'p> Ahead<'p> {
         if self.only.is_some() || group.rest.is_some() || is_primary {
             return false;
         }
-        while let Some(member) = group.members.get_mut(group.known as usize) {
+        while let Some(member) = group.members.get_mut(group.unknown as usize) {
             if !self.knows(member) {
                 return false;
             }
-            group.known += 1;
+            group.unknown += 1;
         }
         true
     }
@@ -167,7 +166,7 @@ impl<'p> Ahead<'p> {
             name: Box::default(),
             security: true,
             members: Box::default(),
-            known: 0,
+            unknown: 0,
             rest: None,
             told: true,
         }));
@@ -238,10 +237,10 @@ mod tests {
         let mut ahead = Ahead::new(None, PrimaryGroups::asked([]), Names::new(Some(&domain)), None, Timestamp::default());
         let members: Vec<Member> = ["CN=a", "CN=b", "CN=c"].map(|dn| Member::Named(dn.into())).into();
         let sid = OfSid::InDomain(1104);
-        let mut group = Group { sid, name: Box::default(), security: true, members: members.into(), known: 0, rest: None, told: false };
-        for (name, known, may_be_told) in [("CN=b", 0, false), ("CN=a", 2, false), ("CN=C", 3, true)] {
+        let mut group = Group { sid, name: Box::default(), security: true, members: members.into(), unknown: 0, rest: None, told: false };
+        for (name, unknown, may_be_told) in [("CN=b", 0, false), ("CN=a", 2, false), ("CN=C", 3, true)] {
             ahead.known.insert(Name::of(name), Some("S-1-5-21-1-2-3-1105"));
-            assert_eq!((ahead.may_be_told(&mut group), group.known), (may_be_told, known), "{name}");
+            assert_eq!((ahead.may_be_told(&mut group), group.unknown), (may_be_told, unknown), "{name}");
         }
         group.sid = OfSid::InDomain(513);
         assert!(!ahead.may_be_told(&mut group), "Domain Users, a primary group");

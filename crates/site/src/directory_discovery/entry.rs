@@ -125,8 +125,8 @@ fn value(bytes: &[u8]) -> String {
     }
 }
 
-/// Without characters that no text has, and then cut at one, so that it is no longer than the reader of reports takes. None
-/// of what is left has more than twice its bytes in JSON; U+0000 no database keeps.
+/// Without characters that no text has, and then cut at one, so that it is no longer than the reader of reports takes.
+/// Control characters are for no reader; U+0000 no database keeps.
 pub(super) fn shortened(text: &str) -> Cow<'_, str> {
     // As nearly all are.
     if text.len() <= VALUE_BYTES_MAX && text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {

@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::sync::LazyLock;
 
+/// Names up to so many bytes are short.
+const SHORT_BYTES: usize = 256;
+
 /// A distinguished name, in whichever case it is written, as a digest that counts in this process only: 64 bits of a hash with a
 /// key, and 32 of a checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,9 +65,6 @@ impl Name {
         Self([u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]), crc32fast::hash(name)])
     }
 }
-
-/// Names up to so many bytes are short.
-const SHORT_BYTES: usize = 256;
 
 /// A member of a group.
 pub(super) enum Member {

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 const OBJECTS_TOGETHER: usize = 1000;
 /// Members that are deposited together at most.
 const MEMBERS_TOGETHER: usize = 50_000;
-/// Bytes of a report from which on it is deposited. The largest object has less than 9 MiB and the longest list 8 MiB, so
+/// Bytes of a report from which on it is deposited. The largest object has less than 5 MiB and the longest list 8 MiB, so
 /// that a report with one of them more is less than the 16 MiB that the discovery inbox takes.
 pub(super) const TOGETHER_BYTES: usize = 4 << 20;
 /// Members of a part of a list: of the longest SIDs less than 5 MiB.
@@ -155,8 +155,8 @@ impl<'r> Reports<'r> {
     /// Takes who is in a group; a list that is too long for one report goes in parts, which take nobody out.
     pub(super) fn push_membership(&mut self, mut membership: Membership) -> ControlFlow<()> {
         let count = |list: &Membership| list.beside.len() + list.members.len();
-        // A SID in quotation marks, and a comma; or ten digits and one.
-        let bytes = |list: &Membership| list.members.iter().map(|sid| sid.len() + 3).sum::<usize>() + list.beside.len() * 11;
+        // A SID behind its length, or a number of 32 bits in seven bits a byte.
+        let bytes = |list: &Membership| list.members.iter().map(|sid| sid.len() + 2).sum::<usize>() + list.beside.len() * 5;
         let parts: Vec<Membership> = if count(&membership) <= MEMBERS_MAX && bytes(&membership) <= LIST_BYTES {
             vec![membership]
         } else {
@@ -168,7 +168,7 @@ impl<'r> Reports<'r> {
         };
         for part in parts {
             self.members += count(&part);
-            self.bytes += bytes(&part) + 2 * part.name.len();
+            self.bytes += bytes(&part) + part.name.len();
             self.memberships.push(part);
             if self.members >= MEMBERS_TOGETHER || self.memberships.len() >= MEMBERSHIPS_MAX || self.is_full() {
                 self.deposit()?;
