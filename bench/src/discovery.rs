@@ -177,18 +177,24 @@ fn wrong_rows(data: &Path, population: Population, changed: &[Object]) -> io::Re
     let wrong = provider.read(|tx| {
         let mut wrong = 0;
         for kind in ObjectKind::ALL {
-            let mut after: Option<[String; 3]> = None;
+            let mut last: Option<views::Listed> = None;
             loop {
-                let from = after.as_ref().map(|[domain, name, sid]| [domain.as_str(), name.as_str(), sid.as_str()]);
-                let page = views::list(tx, kind, &[], from, PAGE)?;
+                let behind = last.as_ref().map(|views::Listed { object, .. }| views::Behind {
+                    account_name: &object.account_name,
+                    domain: &object.domain,
+                    sid: &object.sid,
+                });
+                let page = views::list(tx, kind, &[], behind, PAGE)?;
                 for stored in &page {
                     match expected.remove(&*stored.object.sid) {
                         Some(object) => wrong += usize::from(!is_as(stored, object)) + wrong_members(tx, object, population.each)?,
                         None => wrong += usize::from(!large.remove(&*stored.object.sid)),
                     }
                 }
-                let Some(last) = page.last().filter(|_| page.len() == PAGE) else { break };
-                after = Some([last.object.domain.to_string(), last.object.account_name.to_string(), last.object.sid.to_string()]);
+                last = page.last().filter(|_| page.len() == PAGE).cloned();
+                if last.is_none() {
+                    break;
+                }
             }
         }
         for tenths in LARGE_TENTHS {

@@ -11,6 +11,7 @@
 mod directory_object;
 mod distinguished_name;
 pub mod filter;
+mod guid;
 mod location;
 mod matching;
 mod merge;
@@ -19,8 +20,9 @@ mod record;
 mod settings;
 mod sid;
 
-pub use directory_object::{DirectoryObject, GroupScope, Membership, ObjectKind, group_type, in_lower_case};
+pub use directory_object::{DirectoryObject, GroupScope, Membership, ObjectDigest, ObjectKind, group_type, in_lower_case};
 pub use distinguished_name::{DistinguishedName, NotDistinguished};
+pub use guid::{guid_bytes, guid_text};
 pub use location::{InvalidLocation, Location};
 pub use matching::{Candidate, resolve, resolve_directory};
 pub use merge::{Merged, NoName, form_name, merge};

@@ -3,7 +3,7 @@
 
 use crate::malformed::{Malformed, check_count, check_text};
 use provost_domain::Timestamp;
-use provost_domain::discovery::{DirectoryObject, Membership, split_sid};
+use provost_domain::discovery::{DirectoryObject, Membership, ObjectDigest, guid_bytes, split_sid};
 use serde::{Deserialize, Serialize};
 
 /// Most objects of one report.
@@ -43,6 +43,15 @@ pub struct DirectoryReport<'t> {
     /// Who is in which group.
     #[serde(default)]
     pub memberships: Vec<Membership>,
+}
+
+/// A report that was read, with what tells the states of its objects apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read<'t> {
+    /// What it says.
+    pub report: DirectoryReport<'t>,
+    /// Digests of its objects, in their order: each of the bytes by which this version writes the object.
+    pub digests: Vec<ObjectDigest>,
 }
 
 /// What a report says besides its objects, behind them.
@@ -135,32 +144,46 @@ impl DirectoryReport<'_> {
 ///
 /// # Errors
 /// When the bytes are not this shape or a bound is broken.
-pub fn parse(bytes: &[u8]) -> Result<DirectoryReport<'_>, Malformed> {
-    let report = match bytes.first() {
+pub fn parse(bytes: &[u8]) -> Result<Read<'_>, Malformed> {
+    let read = match bytes.first() {
         Some(&FORM) => read(bytes)?,
-        _ => serde_json::from_slice(bytes)?,
+        _ => read_older(bytes)?,
     };
-    check(&report)?;
-    Ok(report)
+    check(&read.report)?;
+    Ok(read)
 }
 
 /// Reads a report of this version.
-fn read(bytes: &[u8]) -> Result<DirectoryReport<'_>, Malformed> {
+fn read(bytes: &[u8]) -> Result<Read<'_>, Malformed> {
     let wrong = |error: postcard::Error| Malformed::new(format_args!("it is no report: {error}"));
     let ([_, count @ ..], mut rest) = bytes.split_first_chunk::<HEAD_BYTES>().ok_or_else(|| wrong(postcard::Error::DeserializeUnexpectedEnd))?;
     let count = usize::try_from(u32::from_le_bytes(*count)).unwrap_or(usize::MAX);
     check_count("objects", count, OBJECTS_MAX)?;
-    let mut objects = Vec::with_capacity(count);
+    let (mut objects, mut digests) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for _ in 0..count {
-        let object;
-        (object, rest) = postcard::take_from_bytes(rest).map_err(wrong)?;
+        let (object, after) = postcard::take_from_bytes(rest).map_err(wrong)?;
         objects.push(object);
+        digests.push(ObjectDigest::of(rest.get(..rest.len() - after.len()).unwrap_or_default()));
+        rest = after;
     }
     let (Rest { method, run_id, at, repeated, memberships }, rest) = postcard::take_from_bytes(rest).map_err(wrong)?;
     if !rest.is_empty() {
         return Err(Malformed::new(format_args!("{} bytes are left behind it", rest.len())));
     }
-    Ok(DirectoryReport { method, run_id, at, objects, repeated, memberships })
+    Ok(Read { report: DirectoryReport { method, run_id, at, objects, repeated, memberships }, digests })
+}
+
+/// Reads a report of an older version.
+fn read_older(bytes: &[u8]) -> Result<Read<'_>, Malformed> {
+    let report: DirectoryReport<'_> = serde_json::from_slice(bytes)?;
+    let mut written = Vec::new();
+    let digests = report.objects.iter().map(|object| {
+        written.clear();
+        written = postcard::to_extend(object, std::mem::take(&mut written)).unwrap_or_default();
+        ObjectDigest::of(&written)
+    });
+    let digests = digests.collect();
+    Ok(Read { report, digests })
 }
 
 /// Holds a report to its bounds.
@@ -172,8 +195,10 @@ fn check(report: &DirectoryReport<'_>) -> Result<(), Malformed> {
     check_count("memberships", memberships.len(), MEMBERSHIPS_MAX)?;
     for object in objects {
         check_sid("sid", &object.sid)?;
+        if !object.guid.is_empty() && guid_bytes(&object.guid).is_none() {
+            return Err(Malformed::new("guid holds what is no GUID"));
+        }
         let names = [
-            ("guid", &object.guid),
             ("domain", &object.domain),
             ("account_name", &object.account_name),
             ("display_name", &object.display_name),
@@ -222,7 +247,7 @@ fn check_sid(field: &str, text: &str) -> Result<(), Malformed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use provost_domain::discovery::ObjectKind;
+    use provost_domain::discovery::{GroupScope, ObjectKind};
 
     fn report() -> DirectoryReport<'static> {
         let user = DirectoryObject::new(ObjectKind::User, "S-1-5-21-1-2-3-1104", "corp.example.test", "alice", "CN=Alice,DC=corp");
@@ -240,7 +265,44 @@ mod tests {
 
     #[test]
     fn a_report_is_read_as_it_was_written() {
-        assert_eq!(parse(&report().to_bytes()), Ok(report()));
+        assert_eq!(parse(&report().to_bytes()).map(|read| read.report), Ok(report()));
+    }
+
+    #[test]
+    fn every_field_of_an_object_counts_in_its_digest() {
+        let digest = |object: &DirectoryObject<'_>| {
+            let report = DirectoryReport { objects: vec![object.clone()], repeated: 0, ..report() };
+            parse(&report.to_bytes()).expect("a report").digests[0]
+        };
+        let changes: [fn(&mut DirectoryObject<'_>); 17] = [
+            |o| o.kind = ObjectKind::Computer,
+            |o| o.sid.to_mut().push('1'),
+            |o| o.guid = "6f9619ff-8b86-d011-b42d-00c04fc964ff".into(),
+            |o| o.domain.to_mut().push('1'),
+            |o| o.account_name.to_mut().push('1'),
+            |o| o.distinguished_name.to_mut().push('1'),
+            |o| o.limited = true,
+            |o| o.display_name.to_mut().push('1'),
+            |o| o.principal_name.to_mut().push('1'),
+            |o| o.mail.to_mut().push('1'),
+            |o| o.dns_name.to_mut().push('1'),
+            |o| o.operating_system.to_mut().push('1'),
+            |o| o.scope = Some(GroupScope::Global),
+            |o| o.disabled = true,
+            |o| o.last_logon_at = Some(Timestamp::default()),
+            |o| o.password_set_at = Some(Timestamp::default()),
+            |o| drop(o.attributes.insert("department".to_owned(), vec![String::new()])),
+        ];
+        let user = report().objects.remove(0);
+        let mut digests = vec![digest(&user)];
+        assert_eq!(digests, [digest(&user)], "one that did not change has the digest that is known");
+        for change in changes {
+            let mut changed = user.clone();
+            change(&mut changed);
+            let digest = digest(&changed);
+            assert!(!digests.contains(&digest), "{changed:?}");
+            digests.push(digest);
+        }
     }
 
     /// Reports that wait in an inbox are read by the next version: whoever changes what this is gives it a form of its own.
@@ -253,7 +315,8 @@ mod tests {
     #[test]
     fn a_report_of_an_older_version_is_read() {
         let json = br#"{"objects":[{"kind":"user","sid":"S-1-5-21-1-2-3-1104","domain":"corp.example.test","account_name":"alice","distinguished_name":"CN=Alice,DC=corp"}],"method":"ad-user","run_id":7,"at":0,"repeated":1,"memberships":[{"group":"S-1-5-21-1-2-3-513","name":"x","security":true,"beside":[1104],"members":["S-1-5-21-1-2-3-1104"],"complete":false,"by_primary":true}]}"#;
-        assert_eq!(parse(json), Ok(report()));
+        let digests = parse(&report().to_bytes()).expect("a report").digests;
+        assert_eq!(parse(json), Ok(Read { report: report(), digests }), "its objects are those that are known");
     }
 
     #[test]
@@ -278,17 +341,20 @@ mod tests {
             assert!(written.is_empty());
             expected.objects.iter().for_each(|object| written.push(object));
             assert_eq!(written.count(), 2);
-            assert_eq!(parse(written.report(&expected.method, expected.run_id, expected.at, 2, &expected.memberships)), Ok(expected.clone()));
+            let bytes = written.report(&expected.method, expected.run_id, expected.at, 2, &expected.memberships);
+            assert_eq!(parse(bytes).map(|read| read.report), Ok(expected.clone()));
         }
         expected.objects.clear();
         expected.repeated = 0;
-        assert_eq!(parse(written.report(&expected.method, expected.run_id, expected.at, 0, &expected.memberships)), Ok(expected));
+        let bytes = written.report(&expected.method, expected.run_id, expected.at, 0, &expected.memberships);
+        assert_eq!(parse(bytes).map(|read| read.report), Ok(expected));
     }
 
     #[test]
     fn bounds_hold() {
-        let wrong: [fn(&mut DirectoryReport<'_>); 9] = [
+        let wrong: [fn(&mut DirectoryReport<'_>); 10] = [
             |r| r.repeated = 2,
+            |r| r.objects[0].guid = "6f9619ff".into(),
             |r| r.objects[0].sid = "alice".into(),
             |r| r.objects[0].sid = format!("S-1-{}", "1-".repeat(100)).into(),
             |r| r.objects[0].sid = "S-1-5-21-1-2-3-4294967296".into(),

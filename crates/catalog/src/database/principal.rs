@@ -96,7 +96,7 @@ pub const PRINCIPALS: &[PrincipalDefinition] = &[
             on(Table::DiscoveryRun, RU),
             on(Table::DirectoryObject, RIU),
             on(Table::DirectoryState, RIU),
-            on(Table::SidBeginning, RI),
+            on(Table::SidBeginning, RIU),
             on(Table::Membership, RIUD),
             on(Table::GroupName, RIU),
             on(Table::Ledger, RI),

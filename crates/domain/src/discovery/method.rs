@@ -38,6 +38,23 @@ impl Method {
         Self::ALL.into_iter().find(|method| method.id() == id)
     }
 
+    /// Its number in tables of many rows; one that was given stays.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::System => 0,
+            Self::User => 1,
+            Self::Group => 2,
+            Self::Forest => 3,
+        }
+    }
+
+    /// The method with this number.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.number() == number)
+    }
+
     /// Configuration Manager's name of it.
     #[must_use]
     pub const fn title(self) -> &'static str {

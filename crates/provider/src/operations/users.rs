@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use provost_catalog::rules::code;
 use provost_domain::discovery::{GroupScope, ObjectKind};
 use provost_store::views::Page;
-use provost_store::views::directory_objects::{self as views, Listed};
+use provost_store::views::directory_objects::{self as views, Behind, Listed};
 use provost_store::{Tx, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub struct Request {
     pub after: Option<String>,
     /// Words that all must hold; an unknown one is answered with all there are.
     pub filter: Option<String>,
-    /// Such as `name`, `display-name` or `found`; with `-` before it, greatest first. By domain and name when not given.
+    /// Such as `name`, `display-name` or `found`; with `-` before it, greatest first. By name and domain when not given.
     pub sort: Option<String>,
 }
 
@@ -135,7 +135,7 @@ impl From<views::Related> for Related {
 
 /// A page of users or groups.
 pub(super) fn page(work: &Work, kind: ObjectKind, request: &Request) -> Result<List<DirectoryResource>, ApiError> {
-    // In its own order a list is continued behind a domain, a name and a SID.
+    // In its own order a list is continued behind a name, a domain and a SID.
     let own_order = request.sort.as_deref().is_none_or(str::is_empty);
     let after = request.after.as_deref().filter(|_| !own_order);
     let asked = Asked { filter: request.filter.as_deref(), sort: request.sort.as_deref(), after, limit: request.limit };
@@ -152,18 +152,18 @@ pub(super) fn page(work: &Work, kind: ObjectKind, request: &Request) -> Result<L
     }
     let after = request.after.as_deref().map(|text| cursor::read(text, 3)).transpose()?;
     let keys: Vec<&str> = after.iter().flatten().filter_map(|key| if let Value::Text(text) = key { Some(text.as_str()) } else { None }).collect();
-    let after: Option<[&str; 3]> = match (after.is_some(), <[&str; 3]>::try_from(keys)) {
+    let behind = match (after.is_some(), keys.as_slice()) {
         (false, _) => None,
-        (true, Ok(keys)) => Some(keys),
-        (true, Err(_)) => return Err(ApiError::malformed("cannot tell where the page begins", "`after` belongs to another list")),
+        (true, [account_name, domain, sid]) => Some(Behind { account_name, domain, sid }),
+        (true, _) => return Err(ApiError::malformed("cannot tell where the page begins", "`after` belongs to another list")),
     };
     work.read(|tx| {
         let total = total(tx, &page)?;
-        let mut found = views::list(tx, kind, &page.terms, after, page.limit + 1)?;
+        let mut found = views::list(tx, kind, &page.terms, behind, page.limit + 1)?;
         let more = cut(&mut found, page.limit);
         let next = found.last().filter(|_| more).map(|last| {
             let object = &last.object;
-            cursor::write(&[&object.domain, &object.account_name, &object.sid].map(|key| Value::Text(key.to_string())))
+            cursor::write(&[&object.account_name, &object.domain, &object.sid].map(|key| Value::Text(key.to_string())))
         });
         Ok(List::page(found.into_iter().map(DirectoryResource::from).collect(), next, total))
     })

@@ -184,7 +184,7 @@ mod tests {
                 memberships: Vec::new(),
             };
             let body = report.to_bytes();
-            assert_eq!(provost_wire::directory::parse(&body), Ok(report));
+            assert_eq!(provost_wire::directory::parse(&body).map(|read| read.report), Ok(report));
             assert!(body.len() + TOGETHER_BYTES < Kind::Directory.body_bytes_max(), "{character:?} {}", body.len());
         }
     }

@@ -4,18 +4,19 @@
 //! together. Nothing is ever removed here: what a method did not find, it may only not have been able to read.
 
 use provost_domain::discovery::{
-    Agent, Candidate, Device, DirectoryObject, DistinguishedName, Membership, Merged, Method, ObjectKind, merge, resolve_directory,
+    Agent, Candidate, Device, DirectoryObject, DistinguishedName, Membership, Merged, Method, ObjectDigest, ObjectKind, merge, resolve_directory,
 };
-use provost_domain::{Digest, ResourceId, SiteCode, Timestamp};
+use provost_domain::{ResourceId, SiteCode, Timestamp};
 use provost_store::devices::{self, Stored};
 use provost_store::discovery::memberships::{self, Members, Named};
-use provost_store::discovery::{Found, Known, SidKey, SidKeys, objects, runs};
+use provost_store::discovery::{Domains, Found, Known, SidKey, SidKeys, objects, runs};
 use provost_store::{StoreError, Tx};
-use provost_wire::directory::DirectoryReport;
+use provost_wire::directory::{DirectoryReport, Read};
 use std::collections::{HashMap, HashSet};
 
 /// Loads one report.
-pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport<'r>, site: SiteCode, received_at: Timestamp) -> Result<Result<(), String>, StoreError> {
+pub(super) fn load<'r>(tx: &mut Tx<'_>, read: &'r Read<'r>, site: SiteCode, received_at: Timestamp) -> Result<Result<(), String>, StoreError> {
+    let Read { report, digests } = read;
     let Some((method, agent)) = Method::from_id(&report.method).and_then(|method| Some((method, method.agent()?))) else {
         return Ok(Err(format!("{:?} is no discovery method that makes records", report.method)));
     };
@@ -25,11 +26,12 @@ pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport<'r>, site: S
         .chain(report.memberships.iter().flat_map(|list| [&list.group].into_iter().chain(&list.members)).map(String::as_str));
     let keys = SidKeys::kept(tx, sids)?;
     let mut seen: HashSet<SidKey> = HashSet::with_capacity(report.objects.len());
-    let keyed = |object: &'r DirectoryObject<'r>| keys.of(&object.sid).map(|key| (key, object));
-    let mut once: Vec<(SidKey, &DirectoryObject<'_>)> = report.objects.iter().rev().filter_map(keyed).filter(|(key, _)| seen.insert(*key)).collect();
+    let keyed = |(object, digest): (&'r DirectoryObject<'r>, &ObjectDigest)| keys.of(&object.sid).map(|key| Reported { key, object, digest: *digest });
+    let all = report.objects.iter().zip(digests).rev();
+    let mut once: Vec<Reported<'_>> = all.filter_map(keyed).filter(|one| seen.insert(one.key)).collect();
     // Rows that are written in the order of their keys go into one page after the other.
-    once.sort_unstable_by_key(|(key, _)| *key);
-    let known = objects::known(tx, &once.iter().map(|(key, _)| *key).collect::<Vec<_>>())?;
+    once.sort_unstable_by_key(|one| one.key);
+    let known = objects::known(tx, &once.iter().map(|one| one.key).collect::<Vec<_>>())?;
     let sorted = sort(tx, &once, &known, at)?;
     if sorted.foreign > 0 {
         tracing::warn!(
@@ -41,7 +43,7 @@ pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport<'r>, site: S
     }
     let devices = computers(tx, &sorted, agent, site, at)?;
     let found: Vec<Found<'_>> = (sorted.changed.iter())
-        .map(|Changed { key, object, digest, known }| Found {
+        .map(|Changed { reported: Reported { key, object, digest }, known }| Found {
             key: *key,
             object,
             digest: *digest,
@@ -54,7 +56,7 @@ pub(super) fn load<'r>(tx: &mut Tx<'_>, report: &'r DirectoryReport<'r>, site: S
     objects::put(tx, &found)?;
     objects::seen(tx, &sorted.same, at)?;
     devices::seen(tx, &sorted.same_devices, agent, site, at)?;
-    let changed: HashSet<SidKey> = sorted.changed.iter().map(|changed| changed.key).collect();
+    let changed: HashSet<SidKey> = sorted.changed.iter().map(|changed| changed.reported.key).collect();
     let regrouped = lists(tx, report, &keys, &known, &changed)?;
     let added = sorted.changed.iter().filter(|changed| changed.known.is_none()).count();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
@@ -84,7 +86,7 @@ fn lists<'r>(
     // Nor does a directory say who is in groups of another domain.
     let mut elsewhere = |tx: &mut Tx<'_>, groups: &[SidKey]| {
         let Some(domain) = &domain else { return Ok(HashSet::new()) };
-        let domains = objects::domains(tx, groups.iter().copied())?;
+        let domains = Domains::known(tx, groups.iter().copied())?;
         Ok(groups.iter().copied().filter(|group| domains.of(*group).is_some_and(|of| of != domain.domain())).collect())
     };
     let done = memberships::put_all(tx, &lists, &mut elsewhere)?;
@@ -99,11 +101,17 @@ fn lists<'r>(
     Ok(i64::try_from(regrouped).unwrap_or(i64::MAX))
 }
 
-/// An object that is new or otherwise than it is known.
-struct Changed<'a> {
+/// An object as a report has it.
+#[derive(Clone, Copy)]
+struct Reported<'a> {
     key: SidKey,
     object: &'a DirectoryObject<'a>,
-    digest: Digest,
+    digest: ObjectDigest,
+}
+
+/// An object that is new or otherwise than it is known.
+struct Changed<'a> {
+    reported: Reported<'a>,
     /// What is known of it.
     known: Option<&'a Known>,
 }
@@ -121,33 +129,28 @@ struct Sorted<'a> {
     foreign: usize,
 }
 
-fn sort<'a>(
-    tx: &mut Tx<'_>,
-    objects: &[(SidKey, &'a DirectoryObject<'a>)],
-    known: &'a HashMap<SidKey, Known>,
-    at: Timestamp,
-) -> Result<Sorted<'a>, StoreError> {
+fn sort<'a>(tx: &mut Tx<'_>, objects: &[Reported<'a>], known: &'a HashMap<SidKey, Known>, at: Timestamp) -> Result<Sorted<'a>, StoreError> {
     let mut sorted = Sorted::default();
-    for (key, object) in objects {
+    for reported in objects {
+        let Reported { key, object, digest } = reported;
         let known = known.get(key);
         let has_device = |known: &Known| object.kind != ObjectKind::Computer || known.resource_id.is_some();
         if known.is_some_and(|known| is_outdone(object, known, at)) {
             continue;
         }
-        let digest = object.digest();
         match known {
-            Some(known) if known.digest == digest && has_device(known) => {
+            Some(known) if known.digest == *digest && has_device(known) => {
                 sorted.same.push(*key);
                 sorted.same_devices.extend(known.resource_id);
             }
-            _ => sorted.changed.push(Changed { key: *key, object, digest, known }),
+            _ => sorted.changed.push(Changed { reported: *reported, known }),
         }
     }
     // A directory has a word on SIDs of its own domain only: one forest changes nothing of another's, and adds nothing to it. What
     // is as it is known is in the same domain.
-    let mut domains = objects::domains(tx, sorted.changed.iter().map(|changed| changed.key))?;
+    let mut domains = Domains::known(tx, sorted.changed.iter().map(|changed| changed.reported.key))?;
     let all = sorted.changed.len();
-    sorted.changed.retain(|changed| domains.is_or_becomes(changed.key, &changed.object.domain));
+    sorted.changed.retain(|Changed { reported, .. }| domains.is_or_becomes(reported.key, &reported.object.domain));
     sorted.foreign = all - sorted.changed.len();
     Ok(sorted)
 }
@@ -160,10 +163,10 @@ fn is_outdone(object: &DirectoryObject<'_>, known: &Known, at: Timestamp) -> boo
 /// Merges computers into devices; gives each account's device. One that was another account's, or is in another domain, is not
 /// taken whatever its name.
 fn computers(tx: &mut Tx<'_>, sorted: &Sorted<'_>, agent: Agent, site: SiteCode, at: Timestamp) -> Result<HashMap<SidKey, ResourceId>, StoreError> {
-    let computers: Vec<&Changed<'_>> = sorted.changed.iter().filter(|changed| changed.object.kind == ObjectKind::Computer).collect();
+    let computers: Vec<&Changed<'_>> = sorted.changed.iter().filter(|changed| changed.reported.object.kind == ObjectKind::Computer).collect();
     let linked: Vec<ResourceId> = computers.iter().filter_map(|changed| changed.known.and_then(|known| known.resource_id)).collect();
     let linked: HashMap<ResourceId, Stored> = devices::of_numbers(tx, &linked)?.into_iter().map(|stored| (stored.resource_id, stored)).collect();
-    let records: Vec<_> = computers.iter().map(|changed| changed.object.ddr(agent, site, at)).collect();
+    let records: Vec<_> = computers.iter().map(|changed| changed.reported.object.ddr(agent, site, at)).collect();
     let names: Vec<&str> = records.iter().filter_map(|ddr| ddr.netbios_name.as_ref()).map(|name| name.value.as_str()).collect();
     let mut named: HashMap<String, Vec<Stored>> = HashMap::new();
     for stored in devices::of_names(tx, &names)? {
@@ -173,7 +176,7 @@ fn computers(tx: &mut Tx<'_>, sorted: &Sorted<'_>, agent: Agent, site: SiteCode,
     let mut taken = objects::taken(tx, &candidates)?;
     let mut of_keys = HashMap::with_capacity(computers.len());
     let (mut new_keys, mut new) = (Vec::new(), Vec::new());
-    for (Changed { key, object, known, .. }, ddr) in computers.into_iter().zip(&records) {
+    for (Changed { reported: Reported { key, object, .. }, known }, ddr) in computers.into_iter().zip(&records) {
         let before = match known.and_then(|known| known.resource_id).and_then(|id| linked.get(&id)) {
             Some(stored) => Some(stored.clone()),
             None => {

@@ -105,7 +105,7 @@ fn load(tx: &mut Tx<'_>, messages: &[Message<Record>], bytes: &[u8], site: SiteC
     // Afterwards, for the records of clients are kept at hand, and these change the same devices.
     for (index, envelope, report) in reports {
         let loaded = match provost_wire::directory::parse(bytes.get(report).unwrap_or_default()) {
-            Ok(report) => directory::load(tx, &report, site, envelope.received_at)?,
+            Ok(read) => directory::load(tx, &read, site, envelope.received_at)?,
             Err(error) => Err(format!("PV{}: {error}", code::DISCOVERY_RECORD_FOREIGN)),
         };
         match loaded {

@@ -122,7 +122,7 @@ impl<'o> SiteServer<'o> {
     pub fn reports(&self) -> Vec<DirectoryReport<'static>> {
         let files = self.place.inboxes.claim(&inboxes::DISCOVERY).expect("the inbox");
         let frames = files.flat_map(|file| file.read_frames().expect("a file").0);
-        frames.map(|frame| provost_wire::directory::parse(frame.body.leak()).expect("a report")).collect()
+        frames.map(|frame| provost_wire::directory::parse(frame.body.leak()).expect("a report").report).collect()
     }
 
     pub fn found(&self, kind: ObjectKind, name: &str) -> Vec<views::Listed> {

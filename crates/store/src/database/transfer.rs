@@ -127,7 +127,7 @@ mod tests {
         let tables = taking();
         for older in schema::older() {
             let row: Vec<Value> = older.columns.iter().map(any).collect();
-            let name = older.name.trim_end_matches(['_', '6', '9']);
+            let name = older.name.trim_end_matches(['_', '1', '6', '9']);
             assert_eq!(fitting(&tables, name, row.clone()).expect("it fits").0.name, older.name);
             assert!(is_of(&older, name, &row) && !is_of(&older, name, &row[1..]));
             assert!(fitting(&tables, name, row[1..].to_vec()).is_err());
@@ -146,6 +146,7 @@ mod tests {
             ("sid", _) => text("S-1-5-21-1-2-3-1104"),
             ("kind", _) => text("user"),
             ("attributes", _) => text("{}"),
+            ("method", _) => text("ad-user"),
             ("disabled" | "limited" | "resource_id", _) => Value::Integer(0),
             ("digest", _) => Value::Blob(vec![7; 32]),
             _ => any(column),
@@ -178,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_backup_of_schema_9_knows_of_an_object_is_taken_over() {
-        let rows = vec![
-            ("directory_object", older_row("directory_object_9")),
-            ("directory_state", older_row("directory_state_9")),
-            ("sid_beginning", vec![Value::Integer(7), text("S-1-5-21-1-2-3-")]),
-        ];
-        let users = taken(rows, |tx| directory_objects::called(tx, provost_domain::discovery::ObjectKind::User, "x"));
-        let of: Vec<_> = users.iter().map(|one| (&*one.object.sid, one.agent.as_str())).collect();
-        assert_eq!(of, [("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT")]);
+    fn what_backups_of_schemas_9_and_11_know_of_an_object_is_taken_over() {
+        let state = [Value::Integer((7 << 32) + 1104), Value::Integer(7), Value::Blob(vec![7; 32]), Value::Null, Value::Integer(0), Value::Integer(7)].to_vec();
+        for (object, state) in [("directory_object_9", older_row("directory_state_9")), ("directory_object_11", state)] {
+            let beginning = ("sid_beginning", vec![Value::Integer(7), text("S-1-5-21-1-2-3-")]);
+            let rows = vec![("directory_object", older_row(object)), ("directory_state", state), beginning];
+            let users = taken(rows, |tx| directory_objects::called(tx, provost_domain::discovery::ObjectKind::User, "x"));
+            let of: Vec<_> = users.iter().map(|one| (&*one.object.sid, &*one.object.domain, one.agent.as_str())).collect();
+            assert_eq!(of, [("S-1-5-21-1-2-3-1104", "x", "SMS_AD_USER_DISCOVERY_AGENT")]);
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Computers, users and groups of directories, by SID.
 
+use super::domains;
 use super::sids::{SidKey, select_keys};
 use crate::database::{ColumnType, Insert, Param, StoreError, Tx};
 use crate::lists::{execute_each, select_each};
-use provost_domain::discovery::{DirectoryObject, GroupScope, Method};
-use provost_domain::{Digest, ResourceId, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use provost_domain::discovery::{DirectoryObject, GroupScope, Method, ObjectDigest, guid_bytes};
+use provost_domain::{ResourceId, Timestamp};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Objects are written so many at a time.
 const ROWS_TOGETHER: usize = 512;
@@ -21,7 +22,7 @@ pub struct Known {
     /// The place of what was found of it.
     pub number: Number,
     /// Tells its states apart.
-    pub digest: Digest,
+    pub digest: ObjectDigest,
     /// A computer's device.
     pub resource_id: Option<ResourceId>,
     /// Whether it was only seen as a member of a group.
@@ -38,7 +39,7 @@ pub struct Found<'a> {
     /// What the directory says.
     pub object: &'a DirectoryObject<'a>,
     /// Tells its states apart.
-    pub digest: Digest,
+    pub digest: ObjectDigest,
     /// A computer's device.
     pub resource_id: Option<ResourceId>,
     /// The method that found it.
@@ -56,10 +57,10 @@ pub struct Found<'a> {
 pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>, StoreError> {
     let mut known = HashMap::with_capacity(keys.len());
     select_keys(tx, "SELECT sid_key, digest, resource_id, limited, discovered_at, number FROM directory_state WHERE sid_key", keys, &mut |row| {
-        let digest = <[u8; 32]>::try_from(row.blob(1)?).map_err(|_| StoreError::corrupt("reading a directory's object", "its digest is none"))?;
+        let digest = <[u8; 16]>::try_from(row.blob(1)?).map_err(|_| StoreError::corrupt("reading a directory's object", "its digest is none"))?;
         let about = Known {
             number: Number(row.integer(5)?),
-            digest: Digest::from_bytes(digest),
+            digest: ObjectDigest::from_bytes(digest),
             resource_id: row.optional_integer(2)?.map(ResourceId),
             limited: row.boolean(3)?,
             discovered_at: row.timestamp(4)?,
@@ -68,48 +69,6 @@ pub fn known(tx: &mut Tx<'_>, keys: &[SidKey]) -> Result<HashMap<SidKey, Known>,
         Ok(())
     })?;
     Ok(known)
-}
-
-/// DNS names of domains, by what their SIDs begin with.
-#[derive(Clone, Debug, Default)]
-pub struct Domains(HashMap<SidKey, String>);
-
-impl Domains {
-    /// The domain of whose SIDs this is one, when it is known.
-    #[must_use]
-    pub fn of(&self, key: SidKey) -> Option<&str> {
-        self.0.get(&key.beside(0)).map(String::as_str)
-    }
-
-    /// Whether the domain of whose SIDs this is one is this one; when it is not known yet, it is from now on.
-    pub fn is_or_becomes(&mut self, key: SidKey, domain: &str) -> bool {
-        self.0.entry(key.beside(0)).or_insert_with(|| domain.to_owned()) == domain
-    }
-}
-
-/// The domains of whose SIDs these are some, as far as an object of them is known: whatever begins alike is of one domain
-/// (MS-DTYP §2.4.2), so that one object of it tells.
-///
-/// # Errors
-/// As [`known`].
-pub fn domains(tx: &mut Tx<'_>, keys: impl IntoIterator<Item = SidKey>) -> Result<Domains, StoreError> {
-    let (mut firsts, mut newest) = (BTreeSet::new(), None);
-    for first in keys.into_iter().map(|key| key.beside(0)) {
-        // Nearly all are of one domain.
-        if newest.replace(first) != Some(first) {
-            firsts.insert(first);
-        }
-    }
-    let mut domains = Domains::default();
-    let sql = "SELECT o.domain FROM directory_state s JOIN directory_object o ON o.number = s.number WHERE s.sid_key BETWEEN $1 AND $2 LIMIT 1";
-    for first in firsts {
-        let params = [first.into(), first.beside(u32::MAX).into()];
-        tx.query_each(sql, &params, &mut |row| {
-            domains.0.insert(first, row.text(0)?.to_owned());
-            Ok(())
-        })?;
-    }
-    Ok(domains)
 }
 
 /// Which of these devices an account of a directory has.
@@ -126,7 +85,7 @@ pub fn taken(tx: &mut Tx<'_>, devices: &[ResourceId]) -> Result<HashSet<Resource
     Ok(taken)
 }
 
-/// Writes objects, each SID once. When one was first found stays.
+/// Writes objects, each SID once. When one was first found stays, and so does the domain whose SIDs begin as its does.
 ///
 /// # Errors
 /// As [`known`]; [`StoreError::Conflict`] when one that is new is known.
@@ -137,9 +96,8 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
         columns: &[
             ("number", Integer),
             ("sid_key", Integer),
-            ("kind", Text),
-            ("guid", Text),
-            ("domain", Text),
+            ("kind", Integer),
+            ("guid", Blob),
             ("account_name", Text),
             ("distinguished_name", Text),
             ("display_name", Text),
@@ -147,15 +105,15 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
             ("mail", Text),
             ("dns_name", Text),
             ("operating_system", Text),
-            ("scope", Text),
+            ("scope", Integer),
             ("disabled", Integer),
             ("last_logon_at", Integer),
             ("password_set_at", Integer),
             ("attributes", Text),
-            ("method", Text),
+            ("method", Integer),
             ("created_at", Integer),
         ],
-        conflict: "ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, guid = excluded.guid, domain = excluded.domain, \
+        conflict: "ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, guid = excluded.guid, \
                    account_name = excluded.account_name, distinguished_name = excluded.distinguished_name, \
                    display_name = excluded.display_name, principal_name = excluded.principal_name, mail = excluded.mail, dns_name = excluded.dns_name, \
                    operating_system = excluded.operating_system, scope = excluded.scope, disabled = excluded.disabled, \
@@ -168,6 +126,7 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
         conflict: "ON CONFLICT (sid_key) DO UPDATE SET digest = excluded.digest, resource_id = excluded.resource_id, limited = excluded.limited, \
                    discovered_at = excluded.discovered_at",
     };
+    domains::keep(tx, found.iter().map(|found| (found.key, &*found.object.domain)))?;
     let (new, known): (Vec<&Found<'_>>, Vec<&Found<'_>>) = found.iter().partition(|found| found.number.is_none());
     if !new.is_empty() {
         let newest = tx.query("SELECT COALESCE(MAX(number), 0) FROM directory_object", &[])?.first().map_or(Ok(0), |row| row.integer(0))?;
@@ -180,14 +139,14 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
 
 fn write(tx: &mut Tx<'_>, found: &[(Number, &Found<'_>)], objects: &Insert, states: &Insert) -> Result<(), StoreError> {
     let attributes: Vec<String> = found.iter().map(|(_, found)| attributes_to_column(&found.object.attributes)).collect();
+    let guids: Vec<Option<[u8; 16]>> = found.iter().map(|(_, found)| guid_bytes(&found.object.guid)).collect();
     let mut rows: Vec<Param<'_>> = Vec::with_capacity(found.len() * objects.columns.len());
-    for ((number, Found { key, object, method, at, .. }), attributes) in found.iter().zip(&attributes) {
+    for (((number, Found { key, object, method, at, .. }), attributes), guid) in found.iter().zip(&attributes).zip(&guids) {
         rows.extend([
             Param::Integer(number.0),
             (*key).into(),
-            object.kind.id().into(),
-            (&*object.guid).into(),
-            (&*object.domain).into(),
+            Param::Integer(object.kind.number()),
+            guid.as_ref().map_or_else(|| (&[]).into(), Param::from),
             (&*object.account_name).into(),
             (&*object.distinguished_name).into(),
             (&*object.display_name).into(),
@@ -195,12 +154,12 @@ fn write(tx: &mut Tx<'_>, found: &[(Number, &Found<'_>)], objects: &Insert, stat
             (&*object.mail).into(),
             (&*object.dns_name).into(),
             (&*object.operating_system).into(),
-            object.scope.map_or("", GroupScope::id).into(),
+            Param::Integer(object.scope.map_or(0, GroupScope::number)),
             object.disabled.into(),
             object.last_logon_at.into(),
             object.password_set_at.into(),
             attributes.into(),
-            method.id().into(),
+            Param::Integer(method.number()),
             (*at).into(),
         ]);
     }
@@ -229,6 +188,10 @@ pub fn let_go(tx: &mut Tx<'_>, device: ResourceId) -> Result<(), StoreError> {
     tx.execute("UPDATE directory_state SET resource_id = NULL WHERE resource_id = $1", &[device.into()]).map(drop)
 }
 
+/// Attributes as a column holds them, which is empty when there are none.
 fn attributes_to_column(attributes: &BTreeMap<String, Vec<String>>) -> String {
+    if attributes.is_empty() {
+        return String::new();
+    }
     serde_json::to_string(attributes).unwrap_or_else(|_| "{}".to_owned())
 }

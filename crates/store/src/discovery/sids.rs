@@ -21,12 +21,22 @@ impl SidKey {
     /// The key of the SID that begins as this one does and ends with this number.
     #[must_use]
     pub fn beside(self, last: u32) -> Self {
-        Self((self.0 >> LAST_BITS) << LAST_BITS | i64::from(last))
+        Self(self.beginning() << LAST_BITS | i64::from(last))
+    }
+
+    /// The number of what the SID begins with.
+    pub(super) const fn beginning(self) -> i64 {
+        self.0 >> LAST_BITS
+    }
+
+    /// The first key of those whose SIDs begin with what has this number.
+    pub(super) const fn first(beginning: i64) -> Self {
+        Self(beginning << LAST_BITS)
     }
 }
 
 /// Bits of the last number.
-pub(crate) const LAST_BITS: u32 = 32;
+const LAST_BITS: u32 = 32;
 /// The greatest number of a beginning, so that keys are not negative.
 const BEGINNINGS_MAX: i64 = i32::MAX as i64;
 
@@ -81,7 +91,7 @@ impl SidKeys {
     #[must_use]
     pub fn of(&self, sid: &str) -> Option<SidKey> {
         let (beginning, last) = split_sid(sid)?;
-        self.0.get(beginning).map(|number| SidKey(number << LAST_BITS).beside(last))
+        self.0.get(beginning).map(|number| SidKey::first(*number).beside(last))
     }
 }
 

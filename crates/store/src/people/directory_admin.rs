@@ -3,9 +3,10 @@
 
 use super::session::{Session, SessionLimits};
 use super::token::Token;
-use crate::database::{Row, StoreError, Tx};
+use crate::database::{Param, Row, StoreError, Tx};
 use provost_domain::Timestamp;
 use provost_domain::accounts::name::{AccountName, Form};
+use provost_domain::discovery::ObjectKind;
 
 /// A user or a group of a directory who may administer the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,17 +99,18 @@ pub fn create_directory_session(
 /// As [`add_directory_admin`].
 pub fn find_in_directory(tx: &mut Tx<'_>, name: &AccountName) -> Result<Option<(String, String)>, StoreError> {
     let column = match name.form() {
-        Form::DnsDomain | Form::UserPrincipalName => "lower(o.domain) = $2",
+        Form::DnsDomain | Form::UserPrincipalName => "lower(b.domain) = $2",
         // The short name is by custom, and by default, the first label.
-        Form::ShortDomain => "lower(o.domain) LIKE $2 || '.%'",
+        Form::ShortDomain => "lower(b.domain) LIKE $2 || '.%'",
         Form::Sid | Form::DistinguishedName | Form::Alone => return Ok(None),
     };
     let sql = format!(
-        "SELECT b.beginning || (o.sid_key & 4294967295), o.domain, o.account_name
+        "SELECT b.beginning || (o.sid_key & 4294967295), b.domain, o.account_name
          FROM directory_object o JOIN sid_beginning b ON b.number = (o.sid_key >> 32)
-         WHERE o.kind IN ('user', 'group') AND lower(o.account_name) = $1 AND {column}"
+         WHERE o.kind IN ($3, $4) AND lower(o.account_name) = $1 AND {column}"
     );
-    let rows = tx.query(&sql, &[name.user().to_lowercase().as_str().into(), name.domain().to_lowercase().as_str().into()])?;
+    let [user, group] = [ObjectKind::User, ObjectKind::Group].map(|kind| Param::Integer(kind.number()));
+    let rows = tx.query(&sql, &[name.user().to_lowercase().as_str().into(), name.domain().to_lowercase().as_str().into(), user, group])?;
     match rows.as_slice() {
         [row] => Ok(Some((row.text(0)?.to_owned(), format!("{}\\{}", row.text(1)?, row.text(2)?)))),
         // Two forests may have domains that begin alike.

@@ -5,8 +5,10 @@
 use super::ddl::{Dialect, statements};
 use super::definition::{Definition, Keeping, blob, integer, null, text};
 use super::directory_tables;
+use super::narrow_objects::{Older, domains_of, half_of, number_of, objects_of};
 use super::numbered_sids::older_table;
 use provost_catalog::database::Table;
+use provost_domain::discovery::{Method, ObjectKind};
 
 /// What the older tables are called while they are set aside.
 pub(super) const ASIDE: &str = "_9";
@@ -53,41 +55,37 @@ pub(super) fn older() -> Vec<Definition> {
 pub(super) fn upgrade(dialect: Dialect) -> Vec<String> {
     let changed = |table: &Definition| matches!(table.table, Some(Table::DirectoryObject | Table::DirectoryState));
     let tables: Vec<Definition> = directory_tables::objects().into_iter().filter(changed).collect();
-    let mut steps = Vec::new();
-    for table in &tables {
-        steps.extend(table.indexes.iter().map(|index| format!("DROP INDEX {}", index.name(table.name))));
-        steps.push(format!("ALTER TABLE {} RENAME TO {}{ASIDE}", table.name, table.name));
-    }
+    let mut steps: Vec<String> =
+        ["directory_object_by_kind_and_domain_and_account_name", "directory_state_by_resource_id"].map(|index| format!("DROP INDEX {index}")).into();
+    steps.extend(tables.iter().map(|table| format!("ALTER TABLE {} RENAME TO {}{ASIDE}", table.name, table.name)));
     steps.extend(tables.iter().flat_map(|table| statements(table, dialect)));
-    steps.extend(taken_over());
+    steps.extend(taken_over(dialect));
     steps
 }
 
 /// Writes what the older tables hold into those of this schema, and drops them.
-pub(super) fn taken_over() -> Vec<String> {
+pub(super) fn taken_over(dialect: Dialect) -> Vec<String> {
+    let table = "directory_object_9 o";
     vec![
-        objects_of("directory_object_9 o", "o.sid_key"),
-        "INSERT INTO directory_state (sid_key, number, digest, resource_id, limited, discovered_at)
-         SELECT s.sid_key, o.number, s.digest, s.resource_id, s.limited, s.discovered_at FROM directory_state_9 s JOIN directory_object o ON o.sid_key = s.sid_key"
-            .to_owned(),
+        domains_of(table, "o.sid_key"),
+        objects_by_age(table, "o.sid_key", dialect),
+        format!(
+            "INSERT INTO directory_state (sid_key, number, digest, resource_id, limited, discovered_at)
+             SELECT s.sid_key, o.number, {}, s.resource_id, s.limited, s.discovered_at FROM directory_state_9 s JOIN directory_object o ON o.sid_key = s.sid_key",
+            half_of("s.digest")
+        ),
         "DROP TABLE directory_object_9".to_owned(),
         "DROP TABLE directory_state_9".to_owned(),
     ]
 }
 
-/// Takes over what was found of objects from `o`, an older table with what is joined to it, where `key` is the key of a row's SID.
-/// An older row names the method as records do.
-pub(super) fn objects_of(older: &str, key: &str) -> String {
-    format!(
-        "INSERT INTO directory_object (number, sid_key, kind, guid, domain, account_name, distinguished_name, display_name, principal_name, mail, dns_name,
-             operating_system, scope, disabled, last_logon_at, password_set_at, attributes, method, created_at)
-         SELECT (SELECT COALESCE(MAX(number), 0) FROM directory_object) + row_number() OVER (ORDER BY o.created_at, {key}), {key}, o.kind, o.guid, o.domain,
-             o.account_name, o.distinguished_name, o.display_name, o.principal_name, o.mail, o.dns_name, o.operating_system, o.scope, o.disabled,
-             o.last_logon_at, o.password_set_at, o.attributes,
-             CASE o.agent WHEN 'SMS_AD_SYSTEM_DISCOVERY_AGENT' THEN 'ad-system' WHEN 'SMS_AD_USER_DISCOVERY_AGENT' THEN 'ad-user'
-                 WHEN 'SMS_AD_SECURITY_GROUP_DISCOVERY_AGENT' THEN 'ad-group'
-                 ELSE CASE o.kind WHEN 'computer' THEN 'ad-system' WHEN 'user' THEN 'ad-user' ELSE 'ad-group' END END,
-             o.created_at
-         FROM {older}"
-    )
+/// Takes over what was found of objects from `table`, an older one called `o` with what is joined to it, where `key` is the key of a
+/// row's SID: numbered in the order in which they were found. An older row names the method as records do.
+pub(super) fn objects_by_age(table: &str, key: &str, dialect: Dialect) -> String {
+    let of_kind = [(ObjectKind::Computer, Method::System), (ObjectKind::User, Method::User), (ObjectKind::Group, Method::Group)];
+    let by_kind = number_of("o.kind", &of_kind.map(|(kind, method)| (kind.id(), method.number())));
+    let agents: String =
+        (Method::ALL.into_iter()).filter_map(|method| method.agent().map(|agent| format!(" WHEN '{}' THEN {}", agent.name(), method.number()))).collect();
+    let number = format!("(SELECT COALESCE(MAX(number), 0) FROM directory_object) + row_number() OVER (ORDER BY o.created_at, {key})");
+    objects_of(&Older { table, key, number: &number, method: &format!("CASE o.agent{agents} ELSE {by_kind} END") }, dialect)
 }

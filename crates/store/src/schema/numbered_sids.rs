@@ -4,7 +4,8 @@
 use super::ddl::{Dialect, statements};
 use super::definition::{Column, Definition, Keeping, blob, integer, null, text};
 use super::directory_tables;
-use super::numbered_objects::objects_of;
+use super::narrow_objects::{domains_of, half_of};
+use super::numbered_objects::objects_by_age;
 
 /// What the older tables are called while they are set aside.
 pub(super) const ASIDE: &str = "_6";
@@ -85,6 +86,7 @@ pub(super) fn taken_over(dialect: Dialect) -> Vec<String> {
     let object = key("b", "o.sid");
     let (group, member) = (key("g", "m.group_sid"), key("s", "m.member_sid"));
     let (of_object, of_group, of_member) = (begins("b", "o.sid"), begins("g", "m.group_sid"), begins("s", "m.member_sid"));
+    let objects = format!("directory_object_6 o {of_object}");
     vec![
         format!(
             "INSERT INTO sid_beginning (number, beginning)
@@ -95,11 +97,12 @@ pub(super) fn taken_over(dialect: Dialect) -> Vec<String> {
              ) AS a WHERE a.beginning NOT IN (SELECT beginning FROM sid_beginning)",
             beginning("sid")
         ),
-        objects_of(&format!("directory_object_6 o {of_object}"), &object),
+        domains_of(&objects, &object),
+        objects_by_age(&objects, &object, dialect),
         format!(
             "INSERT INTO directory_state (sid_key, number, digest, resource_id, limited, discovered_at)
-             SELECT d.sid_key, d.number, o.digest, o.resource_id, o.limited, o.discovered_at
-             FROM directory_object_6 o {of_object} JOIN directory_object d ON d.sid_key = {object}"
+             SELECT d.sid_key, d.number, {}, o.resource_id, o.limited, o.discovered_at FROM {objects} JOIN directory_object d ON d.sid_key = {object}",
+            half_of("o.digest")
         ),
         format!("INSERT INTO membership (group_key, member_key, by_primary) SELECT {group}, {member}, m.by_primary FROM membership_6 m {of_group} {of_member}"),
         format!(

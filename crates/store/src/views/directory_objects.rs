@@ -1,11 +1,12 @@
 //! Users, groups and computers of directories as people list and find them, and who is in which group.
 
 use super::{Conditions, Field, Fields, Found, Page, Source};
-use crate::database::{Row, StoreError, Tx, Value};
+use crate::database::{Param, Row, StoreError, Tx, Value};
 use crate::discovery::sids;
-use provost_domain::discovery::{DirectoryObject, GroupScope, Method, ObjectKind};
+use provost_domain::discovery::{DirectoryObject, GroupScope, Method, ObjectKind, guid_text};
 use provost_domain::filter::{Kind, Term};
 use provost_domain::{ResourceId, Timestamp};
+use std::collections::BTreeMap;
 
 /// One object of a list, or all of what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +23,10 @@ pub struct Listed {
     pub discovered_at: Timestamp,
 }
 
-const COLUMNS: &str = "b.beginning || (o.sid_key & 4294967295), o.kind, s.resource_id, o.guid, o.domain, o.account_name, o.distinguished_name, s.limited, o.display_name, o.principal_name, \
+const COLUMNS: &str = "b.beginning || (o.sid_key & 4294967295), o.kind, s.resource_id, o.guid, b.domain, o.account_name, o.distinguished_name, s.limited, o.display_name, o.principal_name, \
      o.mail, o.dns_name, o.operating_system, o.scope, o.disabled, o.last_logon_at, o.password_set_at, o.attributes, o.method, o.created_at, s.discovered_at";
 
-/// What is found of each, what every look changes, and what its SID begins with.
+/// What is found of each, what every look changes, and what its SID begins with and whose SIDs do.
 const FROM: &str = "directory_object o JOIN directory_state s ON s.sid_key = o.sid_key AND s.number = o.number \
      JOIN sid_beginning b ON b.number = (o.sid_key >> 32)";
 
@@ -34,31 +35,45 @@ const SID: &str = "(b.beginning || (o.sid_key & 4294967295))";
 fn listed(row: &Row) -> Result<Listed, StoreError> {
     let corrupt = |what: String| StoreError::corrupt("reading a directory's object", what);
     let text = |column| row.text(column).map(str::to_owned);
-    let kind = row.text(1)?;
-    let kind = ObjectKind::from_id(kind).ok_or_else(|| corrupt(format!("no object is {kind:?}")))?;
+    let kind = kind_of(row.integer(1)?)?;
     let mut object = DirectoryObject::new(kind, text(0)?, text(4)?, text(5)?, text(6)?);
-    object.guid = text(3)?.into();
+    object.guid = match row.blob(3)? {
+        [] => String::new(),
+        bytes => guid_text(bytes.try_into().map_err(|_| corrupt(format!("its GUID has {} bytes", bytes.len())))?),
+    }
+    .into();
     object.limited = row.boolean(7)?;
     object.display_name = text(8)?.into();
     object.principal_name = text(9)?.into();
     object.mail = text(10)?.into();
     object.dns_name = text(11)?.into();
     object.operating_system = text(12)?.into();
-    object.scope = GroupScope::ALL.into_iter().find(|scope| row.text(13).is_ok_and(|id| id == scope.id()));
+    let scope = row.integer(13)?;
+    object.scope = GroupScope::ALL.into_iter().find(|one| one.number() == scope);
     object.disabled = row.boolean(14)?;
     object.last_logon_at = row.optional_timestamp(15)?;
     object.password_set_at = row.optional_timestamp(16)?;
-    object.attributes = serde_json::from_str(row.text(17)?).map_err(|e| corrupt(e.to_string()))?;
+    object.attributes = match row.text(17)? {
+        "" => BTreeMap::new(),
+        attributes => serde_json::from_str(attributes).map_err(|e| corrupt(e.to_string()))?,
+    };
     Ok(Listed {
         object,
         resource_id: row.optional_integer(2)?.map(ResourceId),
-        agent: Method::from_id(row.text(18)?).and_then(Method::agent).ok_or_else(|| corrupt("no method finds objects".to_owned()))?.name().to_owned(),
+        agent: Method::from_number(row.integer(18)?).and_then(Method::agent).ok_or_else(|| corrupt("no method finds objects".to_owned()))?.name().to_owned(),
         created_at: row.timestamp(19)?,
         discovered_at: row.timestamp(20)?,
     })
 }
 
-const NAME: &str = "(o.domain || '\\' || o.account_name)";
+fn kind_of(number: i64) -> Result<ObjectKind, StoreError> {
+    ObjectKind::from_number(number).ok_or_else(|| StoreError::corrupt("reading a directory's object", format!("no kind of objects has the number {number}")))
+}
+
+const NAME: &str = "(b.domain || '\\' || o.account_name)";
+
+/// A scope by its id, for people look for that.
+const SCOPE: &str = "(CASE o.scope WHEN 1 THEN 'domain-local' WHEN 2 THEN 'global' WHEN 3 THEN 'universal' ELSE '' END)";
 
 /// What users and groups are narrowed by.
 pub const FIELDS: Fields = Fields {
@@ -66,7 +81,7 @@ pub const FIELDS: Fields = Fields {
         Field::new("name", Kind::Text, NAME),
         Field::new("display-name", Kind::Text, "o.display_name"),
         Field::new("mail", Kind::Text, "o.mail"),
-        Field::new("scope", Kind::Text, "o.scope"),
+        Field::new("scope", Kind::Text, SCOPE),
         Field::new("disabled", Kind::Truth, "o.disabled"),
         Field::new("found", Kind::Time, "s.discovered_at"),
         Field::new("sid", Kind::Text, SID),
@@ -80,7 +95,7 @@ const OBJECTS: Source = Source { columns: COLUMNS, from: FROM, key: "s.sid_key",
 
 fn of_kind(kind: ObjectKind) -> Conditions {
     let mut all = Conditions::default();
-    all.add("o.kind = {}", Value::Text(kind.id().to_owned()));
+    all.add("o.kind = {}", Value::Integer(kind.number()));
     all
 }
 
@@ -92,18 +107,29 @@ pub fn sorted(tx: &mut Tx<'_>, kind: ObjectKind, page: &Page) -> Result<Found<Li
     OBJECTS.read(tx, of_kind(kind), false, page, listed)
 }
 
-/// Objects of a kind by domain and name that hold these words, after a domain, name and SID, at most `limit`.
+/// The object behind which a list by name and domain goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Behind<'a> {
+    /// Its name in the domain.
+    pub account_name: &'a str,
+    /// Its domain.
+    pub domain: &'a str,
+    /// Its SID.
+    pub sid: &'a str,
+}
+
+/// Objects of a kind by name and domain that hold these words, behind one of them, at most `limit`.
 ///
 /// # Errors
 /// As [`sorted`].
-pub fn list(tx: &mut Tx<'_>, kind: ObjectKind, terms: &[Term], after: Option<[&str; 3]>, limit: usize) -> Result<Vec<Listed>, StoreError> {
+pub fn list(tx: &mut Tx<'_>, kind: ObjectKind, terms: &[Term], behind: Option<Behind<'_>>, limit: usize) -> Result<Vec<Listed>, StoreError> {
     let mut all = of_kind(kind);
-    if let Some(after) = after {
-        let [domain, name, sid] = after.map(|part| all.param(Value::Text(part.to_owned())));
-        all.add_plain(&format!("(o.domain, o.account_name, {SID}) > ({domain}, {name}, {sid})"));
+    if let Some(Behind { account_name, domain, sid }) = behind {
+        let [name, domain, sid] = [account_name, domain, sid].map(|part| all.param(Value::Text(part.to_owned())));
+        all.add_plain(&format!("(o.account_name, b.domain, {SID}) > ({name}, {domain}, {sid})"));
     }
     FIELDS.add_to(&mut all, terms);
-    let sql = format!("SELECT {COLUMNS} FROM {FROM}{} ORDER BY o.domain, o.account_name, {SID} LIMIT ${}", all.sql(), all.limit_number());
+    let sql = format!("SELECT {COLUMNS} FROM {FROM}{} ORDER BY o.account_name, b.domain, {SID} LIMIT ${}", all.sql(), all.limit_number());
     tx.query(&sql, &all.params_and_limit(limit))?.iter().map(listed).collect()
 }
 
@@ -125,9 +151,9 @@ pub fn called(tx: &mut Tx<'_>, kind: ObjectKind, name: &str) -> Result<Vec<Liste
     let (lower, sid) = (alone.to_lowercase(), sids::key(tx, &name.to_uppercase())?);
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM} WHERE o.kind = $1 AND (s.sid_key = $2 OR lower(o.account_name) = $3 OR lower(o.principal_name) = $4)
-         ORDER BY o.domain, o.account_name LIMIT 10"
+         ORDER BY b.domain, o.account_name LIMIT 10"
     );
-    let rows = tx.query(&sql, &[kind.id().into(), sid.into(), (&lower).into(), (&lower).into()])?;
+    let rows = tx.query(&sql, &[Param::Integer(kind.number()), sid.into(), (&lower).into(), (&lower).into()])?;
     let found = rows.iter().map(listed).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().filter(|one| domain.as_ref().is_none_or(|domain| *domain == one.object.domain)).collect())
 }
@@ -153,8 +179,16 @@ pub struct Related {
     pub direct: bool,
 }
 
+/// Of SID, name, the kind of one that is an object, whether the membership is direct, and of a group that is none, whether it is one
+/// for security.
 fn related(row: &Row) -> Result<Related, StoreError> {
-    Ok(Related { sid: row.text(0)?.to_owned(), name: row.text(1)?.to_owned(), kind: row.text(2)?.to_owned(), direct: row.boolean(3)? })
+    let kind = match (row.optional_integer(2)?, row.optional_integer(4)?) {
+        (Some(kind), _) => kind_of(kind)?.id(),
+        (None, Some(1)) => ObjectKind::Group.id(),
+        (None, Some(_)) => "distribution-group",
+        (None, None) => "",
+    };
+    Ok(Related { sid: row.text(0)?.to_owned(), name: row.text(1)?.to_owned(), kind: kind.to_owned(), direct: row.boolean(3)? })
 }
 
 /// Who is in a group, also through other groups; at most `limit`, those with a name first.
@@ -167,8 +201,8 @@ pub fn members(tx: &mut Tx<'_>, group: &str, limit: usize) -> Result<Vec<Related
              SELECT member_key FROM membership WHERE group_key = $1
              UNION SELECT m.member_key FROM membership m JOIN reached r ON m.group_key = r.sid_key
          )
-         SELECT b.beginning || (r.sid_key & 4294967295), COALESCE(o.domain || '\\' || o.account_name, ''), COALESCE(o.kind, ''),
-             CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END
+         SELECT b.beginning || (r.sid_key & 4294967295), CASE WHEN o.sid_key IS NULL THEN '' ELSE b.domain || '\\' || o.account_name END, o.kind,
+             CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END, CAST(NULL AS BIGINT)
          FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_state s ON s.sid_key = r.sid_key
              LEFT JOIN directory_object o ON o.number = s.number
              LEFT JOIN membership d ON d.group_key = $2 AND d.member_key = r.sid_key
@@ -198,13 +232,24 @@ pub fn groups(tx: &mut Tx<'_>, member: &str, limit: usize) -> Result<Vec<Related
              SELECT group_key FROM membership WHERE member_key = $1
              UNION SELECT m.group_key FROM membership m JOIN reached r ON m.member_key = r.sid_key
          )
-         SELECT b.beginning || (r.sid_key & 4294967295), COALESCE(o.domain || '\\' || o.account_name, n.name, ''),
-             COALESCE(o.kind, CASE WHEN n.security = 1 THEN 'group' ELSE 'distribution-group' END),
-             CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END
+         SELECT b.beginning || (r.sid_key & 4294967295), CASE WHEN o.sid_key IS NULL THEN COALESCE(n.name, '') ELSE b.domain || '\\' || o.account_name END,
+             o.kind, CASE WHEN d.member_key IS NULL THEN 0 ELSE 1 END, COALESCE(n.security, 0)
          FROM reached r JOIN sid_beginning b ON b.number = (r.sid_key >> 32) LEFT JOIN directory_state s ON s.sid_key = r.sid_key
              LEFT JOIN directory_object o ON o.number = s.number
              LEFT JOIN group_name n ON n.group_key = r.sid_key LEFT JOIN membership d ON d.group_key = r.sid_key AND d.member_key = $2
          ORDER BY 2, 1 LIMIT $3";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     tx.query(sql, &[member.into(), member.into(), limit.into()])?.iter().map(related).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_scope_is_looked_for_by_its_id() {
+        for scope in GroupScope::ALL {
+            assert!(SCOPE.contains(&format!("WHEN {} THEN '{}'", scope.number(), scope.id())), "{scope:?}");
+        }
+    }
 }

@@ -23,7 +23,8 @@ const LISTS: &[List] = &[
     ("messages", messages::FIELDS, |tx, page| messages::list(tx, &messages::Filter::default(), page).map(counted)),
     ("users", directory_objects::FIELDS, |tx, page| directory_objects::sorted(tx, ObjectKind::User, page).map(counted)),
     ("users in their own order", directory_objects::FIELDS, |tx, page| {
-        directory_objects::list(tx, ObjectKind::User, &page.terms, Some(["a", "b", "c"]), page.limit).map(|found| found.len())
+        let behind = directory_objects::Behind { account_name: "a", domain: "b", sid: "c" };
+        directory_objects::list(tx, ObjectKind::User, &page.terms, Some(behind), page.limit).map(|found| found.len())
     }),
     ("ledger", ledger::FIELDS, |tx, page| ledger::page(tx, true, page).map(counted)),
     ("alerts", alerts::FIELDS, |tx, page| alerts::page(tx, true, page).map(counted)),

@@ -3,8 +3,8 @@
 use crate::engines::{self, START};
 use provost_catalog::database::Principal;
 use provost_domain::accounts::verification::{Finding, Remedy, Tools, Verdict};
-use provost_domain::discovery::{Agent, Array, Ddr, Merged, Method, ObjectKind, RunKind, Scalar, merge};
-use provost_domain::{Digest, ResourceId, Timestamp};
+use provost_domain::discovery::{Agent, Array, Ddr, GroupScope, Merged, Method, ObjectDigest, ObjectKind, RunKind, Scalar, merge};
+use provost_domain::{ResourceId, Timestamp};
 use provost_store::accounts::checks;
 use provost_store::discovery::{Counts, Known, SidKeys, objects, runs};
 use provost_store::views::directory_objects::{called, groups, member_count, members, of_device};
@@ -49,6 +49,9 @@ pub(crate) const OLDER_INDEXES: &str = "DROP INDEX device_value_by_value; CREATE
 /// What checks found, as schemas before 11 kept it.
 const OLDER_CHECKS: &str = "ALTER TABLE account_check DROP COLUMN mending";
 
+/// That of objects of which more is known than that they are members.
+const GUID: &str = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
+
 /// What discovery found, as schemas 3 to 6 kept it.
 fn older_objects(opened: &engines::Opened) -> String {
     let digest = |byte: u8| match opened.location {
@@ -56,9 +59,11 @@ fn older_objects(opened: &engines::Opened) -> String {
         _ => format!("'\\x{}'", format!("{byte:02x}").repeat(32)),
     };
     let object = |rid: i64, kind: &str, device: &str, name: &str, limited: u8| {
+        let (scope, attributes) = if kind == "group" { ("universal", r#"{"a":["b"]}"#) } else { ("", "{}") };
         format!(
-            "('S-1-5-21-1-2-3-{rid}', '{kind}', {device}, 'guid', 'corp.example.test', '{name}', 'CN={name}', {limited}, 'Display', '', '{name}@corp', '', '', '', 0,
-              NULL, 5, '{{}}', {}, 'agent', 100, {})",
+            "('S-1-5-21-1-2-3-{rid}', '{kind}', {device}, '{}', 'corp.example.test', '{name}', 'CN={name}', {limited}, 'Display', '', '{name}@corp', '', '',
+              '{scope}', 0, NULL, 5, '{attributes}', {}, 'agent', 100, {})",
+            if limited == 0 { GUID } else { "none" },
             digest(u8::try_from(rid % 100).unwrap_or(0)),
             200 + rid
         )
@@ -101,29 +106,39 @@ fn what_schema_6_knew_of_directories_is_all_there_by_the_numbers_of_its_sids() {
     });
 }
 
-/// Keeps what is known of objects as schemas 7 to 9 did.
+/// Keeps what is known of objects as schemas 7 to 11 did.
 fn objects_of(opened: &engines::Opened, version: i64) {
-    let (key, bytes) = match (&opened.location, version) {
-        (Location::Sqlite(_), 7) => ("INTEGER", "BLOB"),
-        (Location::Sqlite(_), _) => ("INT", "BLOB"),
-        _ => ("BIGINT", "BYTEA"),
+    let (key, bytes, digest) = match (&opened.location, version) {
+        (Location::Sqlite(_), 7) => ("INTEGER", "BLOB", "CAST(digest || digest AS BLOB)"),
+        (Location::Sqlite(_), _) => ("INT", "BLOB", "CAST(digest || digest AS BLOB)"),
+        _ => ("BIGINT", "BYTEA", "digest || digest"),
     };
     let of_devices = if version == 7 { "" } else { "WHERE resource_id IS NOT NULL" };
+    let (by, found, state, sid, method) = if version < 10 {
+        let columns = format!("sid_key {key} NOT NULL PRIMARY KEY, sid TEXT NOT NULL");
+        (columns, "o.sid_key, b.beginning || (o.sid_key & 4294967295)", "sid_key", "sid_key", "agent")
+    } else {
+        ("number BIGINT NOT NULL PRIMARY KEY, sid_key BIGINT NOT NULL".to_owned(), "o.number, o.sid_key", "sid_key, number", "sid_key, number", "method")
+    };
+    let number = if version < 10 { "" } else { "number BIGINT NOT NULL," };
+    let method_of = if version < 10 { "'SMS_AD_USER_DISCOVERY_AGENT'" } else { "'ad-user'" };
+    let checks = if version < 11 { OLDER_CHECKS } else { "SELECT 1" };
     opened.as_owner(&format!(
-        "{OLDER_CHECKS}; DROP INDEX directory_object_by_kind_and_domain_and_account_name; DROP INDEX directory_state_by_resource_id;
+        "{checks}; DROP INDEX directory_object_by_kind_and_account_name; DROP INDEX directory_state_by_resource_id;
          ALTER TABLE directory_object RENAME TO newer; ALTER TABLE directory_state RENAME TO newer_state;
-         CREATE TABLE directory_object (sid_key {key} NOT NULL PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL, guid TEXT NOT NULL, domain TEXT NOT NULL,
+         CREATE TABLE directory_object ({by}, kind TEXT NOT NULL, guid TEXT NOT NULL, domain TEXT NOT NULL,
              account_name TEXT NOT NULL, distinguished_name TEXT NOT NULL, display_name TEXT NOT NULL, principal_name TEXT NOT NULL, mail TEXT NOT NULL,
              dns_name TEXT NOT NULL, operating_system TEXT NOT NULL, scope TEXT NOT NULL, disabled BIGINT NOT NULL, last_logon_at BIGINT,
-             password_set_at BIGINT, attributes TEXT NOT NULL, agent TEXT NOT NULL, created_at BIGINT NOT NULL);
-         CREATE TABLE directory_state (sid_key {key} NOT NULL PRIMARY KEY, digest {bytes} NOT NULL, resource_id BIGINT, limited BIGINT NOT NULL,
+             password_set_at BIGINT, attributes TEXT NOT NULL, {method} TEXT NOT NULL, created_at BIGINT NOT NULL);
+         CREATE TABLE directory_state (sid_key {key} NOT NULL PRIMARY KEY, {number} digest {bytes} NOT NULL, resource_id BIGINT, limited BIGINT NOT NULL,
              discovered_at BIGINT NOT NULL);
-         INSERT INTO directory_object SELECT o.sid_key, b.beginning || (o.sid_key & 4294967295), o.kind, o.guid, o.domain, o.account_name,
-             o.distinguished_name, o.display_name, o.principal_name, o.mail, o.dns_name, o.operating_system, o.scope, o.disabled, o.last_logon_at,
-             o.password_set_at, o.attributes, 'SMS_AD_USER_DISCOVERY_AGENT', o.created_at
+         INSERT INTO directory_object SELECT {found}, CASE o.kind WHEN 0 THEN 'computer' WHEN 1 THEN 'user' ELSE 'group' END,
+             CASE length(o.guid) WHEN 16 THEN '{GUID}' ELSE 'none' END, b.domain, o.account_name, o.distinguished_name, o.display_name, o.principal_name,
+             o.mail, o.dns_name, o.operating_system, CASE o.scope WHEN 3 THEN 'universal' ELSE '' END, o.disabled, o.last_logon_at, o.password_set_at,
+             CASE o.attributes WHEN '' THEN '{{}}' ELSE o.attributes END, {method_of}, o.created_at
              FROM newer o JOIN sid_beginning b ON b.number = (o.sid_key >> 32);
-         INSERT INTO directory_state SELECT sid_key, digest, resource_id, limited, discovered_at FROM newer_state;
-         DROP TABLE newer; DROP TABLE newer_state;
+         INSERT INTO directory_state ({state}, digest, resource_id, limited, discovered_at) SELECT {sid}, {digest}, resource_id, limited, discovered_at FROM newer_state;
+         DROP TABLE newer; DROP TABLE newer_state; ALTER TABLE sid_beginning DROP COLUMN domain;
          CREATE INDEX directory_object_by_kind_and_domain_and_account_name ON directory_object (kind, domain, account_name);
          CREATE INDEX directory_state_by_resource_id ON directory_state (resource_id) {of_devices};
          DELETE FROM schema_version WHERE version > (SELECT MIN(version) FROM schema_version); UPDATE schema_version SET version = {version}"
@@ -131,8 +146,8 @@ fn objects_of(opened: &engines::Opened, version: i64) {
 }
 
 #[test]
-fn what_schemas_7_to_9_knew_of_objects_is_all_there_by_numbers_of_their_own() {
-    for version in [7, 9] {
+fn what_schemas_7_to_11_knew_of_objects_is_all_there_in_fewer_words() {
+    for version in [7, 9, 10, 11] {
         engines::each_opened(|opened| {
             opened.as_owner(&older_objects(opened));
             opened.as_owner(OLDER_INDEXES);
@@ -190,7 +205,7 @@ fn a_check_of_schema_10_is_kept_and_the_next_says_what_mends_it() {
         let commands = vec!["samba-tool".to_owned()];
         let remedy = Remedy { does: "do it".to_owned(), tools: Tools::Samba, commands, more: 0, remark: String::new() };
         write(&opened.database, &found(vec![remedy.clone()]));
-        opened.as_owner(&format!("{OLDER_CHECKS}; UPDATE schema_version SET version = 10"));
+        objects_of(opened, 10);
         for _ in 0..2 {
             assert_eq!(read(&opened.reopen().expect("the same database")), Some(vec![found(Vec::new())]));
         }
@@ -207,7 +222,11 @@ fn all_is_there(database: &Database) {
         let alice = called(tx, ObjectKind::User, "S-1-5-21-1-2-3-1104")?.pop().expect("alice");
         assert_eq!((&*alice.object.account_name, &*alice.object.mail), ("alice", "alice@corp"));
         assert_eq!((alice.created_at.as_micros(), alice.discovered_at.as_micros()), (100, 1304));
-        assert!(called(tx, ObjectKind::User, "bob")?.pop().expect("bob").object.limited);
+        assert_eq!((&*alice.object.guid, &*alice.object.domain, alice.object.scope, alice.object.attributes.len()), (GUID, "corp.example.test", None, 0));
+        let bob = called(tx, ObjectKind::User, "bob")?.pop().expect("bob").object;
+        assert!(bob.limited && bob.guid.is_empty(), "what is no GUID is none");
+        let staff = called(tx, ObjectKind::Group, "corp.example.test\\staff")?.pop().expect("a group").object;
+        assert_eq!((staff.scope, &staff.attributes["a"]), (Some(GroupScope::Universal), &vec!["b".to_owned()]));
         assert_eq!((&*alice.object.sid, alice.agent.as_str()), ("S-1-5-21-1-2-3-1104", "SMS_AD_USER_DISCOVERY_AGENT"));
         assert_eq!(of_device(tx, ResourceId(7))?.pop().expect("a computer").object.account_name, "WS01$");
         let staff: Vec<_> = members(tx, "S-1-5-21-1-2-3-4294967295", 9)?.into_iter().map(|one| (one.sid, one.name)).collect();
@@ -233,5 +252,5 @@ fn all_is_there(database: &Database) {
     });
     let known: Vec<Known> = known.expect("known").into_values().collect();
     let [Known { number: _, digest, resource_id: Some(ResourceId(7)), limited: false, discovered_at }] = known.as_slice() else { panic!("{known:?}") };
-    assert_eq!((*digest, *discovered_at), (Digest::from_bytes([5; 32]), Timestamp::from_micros(1305)));
+    assert_eq!((*digest, *discovered_at), (ObjectDigest::from_bytes([5; 16]), Timestamp::from_micros(1305)));
 }

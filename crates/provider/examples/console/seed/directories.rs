@@ -4,7 +4,7 @@ use super::{Failure, Made};
 use provost_catalog::database::Principal;
 use provost_domain::Timestamp;
 use provost_domain::boundary::{Boundary, BoundaryKind};
-use provost_domain::discovery::{DirectoryObject, GroupScope, Location, Method, ObjectKind, RunKind};
+use provost_domain::discovery::{DirectoryObject, GroupScope, Location, Method, ObjectDigest, ObjectKind, RunKind};
 use provost_store::discovery::memberships::{self, Members};
 use provost_store::discovery::objects::{self, Found};
 use provost_store::discovery::runs::{self, Blocked, Counts};
@@ -119,7 +119,8 @@ fn add_objects(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
         .filter_map(|object| {
             let method = if object.kind == ObjectKind::User { Method::User } else { Method::Group };
             let at = now.plus_seconds(-20 * 86_400);
-            keys.of(&object.sid).map(|key| Found { key, object, digest: object.digest(), resource_id: None, method, at, number: None })
+            let digest = ObjectDigest::of(object.sid.as_bytes());
+            keys.of(&object.sid).map(|key| Found { key, object, digest, resource_id: None, method, at, number: None })
         })
         .collect();
     objects::put(tx, &found)?;

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::options::Context;
 use crate::output::{Listing, Narrow, Show, column, columns};
 
-/// Lists users of directories, by domain and name.
+/// Lists users of directories, by name and domain.
 #[derive(Debug, clap::Args)]
 pub struct List {
     /// At most so many; all when not given.
