@@ -61,6 +61,16 @@ pub enum Change {
         /// The port that it answers on.
         port: u16,
     },
+    /// A group without members gets one from another domain of the forest, as a controller keeps it: it knows its GUID, its SID
+    /// and its name, and nothing else of it. Samba's forests have one domain, so this is written below what it checks.
+    Stranger {
+        /// The group.
+        dn: String,
+        /// The member's distinguished name.
+        member: String,
+        /// The member's SID.
+        sid: String,
+    },
     /// The object goes.
     Delete {
         /// The object.

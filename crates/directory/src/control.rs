@@ -8,6 +8,10 @@ const PAGED: &str = "1.2.840.113556.1.4.319";
 const DIR_SYNC: &str = "1.2.840.113556.1.4.841";
 const SHOW_DELETED: &str = "1.2.840.113556.1.4.417";
 const DESCRIPTOR_PARTS: &str = "1.2.840.113556.1.4.801";
+const EXTENDED_NAMES: &str = "1.2.840.113556.1.4.529";
+
+/// GUIDs and SIDs in names are texts, and not digits of their bytes.
+const AS_TEXTS: i64 = 1;
 
 /// Objects are given as far as the account may read them, so that nobody needs the right to replicate (security.md RC-L17).
 const OBJECT_SECURITY: i64 = 1;
@@ -37,6 +41,11 @@ pub(crate) fn show_deleted() -> RawControl {
 /// Asks for these parts of descriptors (MS-ADTS §3.1.1.3.4.1.11).
 pub(crate) fn descriptor_parts(parts: i64) -> RawControl {
     control(DESCRIPTOR_PARTS, |value| put_number(value, INTEGER, parts))
+}
+
+/// Asks for names with GUID and SID before them (MS-ADTS §3.1.1.3.4.1.5). A server that does not know it gives names alone.
+pub(crate) fn extended_names() -> RawControl {
+    RawControl { crit: false, ..control(EXTENDED_NAMES, |value| put_number(value, INTEGER, AS_TEXTS)) }
 }
 
 fn control(name: &str, fill: impl FnOnce(&mut Vec<u8>)) -> RawControl {

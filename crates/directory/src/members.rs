@@ -1,10 +1,13 @@
 //! Values of an attribute with many, range by range (MS-ADTS §3.1.1.3.1.3.3): a domain controller cuts `member` at 1,500, and
 //! says so in the attribute's name only.
 
+use crate::control;
 use crate::entry::{Entry, Values};
 use crate::session::Session;
+use ldap3::controls::RawControl;
 use provost_domain::Failure;
 use provost_domain::outcome::Outcome;
+use provost_sd::Sid;
 use std::ops::ControlFlow;
 
 /// Values of the first range that is asked for; what a domain controller gives at most.
@@ -43,6 +46,21 @@ impl Session {
         self.ranged(dn, MEMBER, first, on_member).await
     }
 
+    /// As [`Session::members`], with the SID of each that has one: a directory knows it also of who is in another domain of its
+    /// forest, and cannot be looked up here. From a server that does not tell SIDs nobody is handed on.
+    ///
+    /// # Errors
+    /// As [`Session::members`].
+    pub async fn members_with_sids(&mut self, dn: &str, mut on_member: impl FnMut(&str, Option<Sid>) + Send) -> Result<Members, Failure> {
+        let on_value = |value: &str| {
+            if let Some((name, sid)) = with_sid(value) {
+                on_member(name, sid);
+            }
+            ControlFlow::Continue(())
+        };
+        self.ranged_with(&[control::extended_names()], dn, MEMBER, 0, on_value).await
+    }
+
     /// What a search asks for so that each group's members come along, as many of them as the server gives at once.
     #[must_use]
     pub fn members_attribute(&self) -> String {
@@ -54,8 +72,13 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::members`].
-    pub async fn ranged(
+    pub async fn ranged(&mut self, dn: &str, attribute: &str, first: usize, on_value: impl FnMut(&str) -> ControlFlow<()> + Send) -> Result<Members, Failure> {
+        self.ranged_with(&[], dn, attribute, first, on_value).await
+    }
+
+    async fn ranged_with(
         &mut self,
+        controls: &[RawControl],
         dn: &str,
         attribute: &str,
         first: usize,
@@ -65,7 +88,7 @@ impl Session {
         loop {
             // The first range is asked for with its end, so that every server shows that it knows ranges.
             let asked = if taken == 0 { format!("{attribute};range=0-{}", RANGE - 1) } else { format!("{attribute};range={taken}-*") };
-            let entry = self.read(dn, &[&asked]).await.map_err(|failure| progress(failure, taken))?;
+            let entry = self.connection.read(controls.to_vec(), dn, &[&asked]).await.map_err(|failure| progress(failure, taken))?;
             let Some(entry) = entry else {
                 if taken == 0 {
                     return Ok(Members::NoSuchGroup);
@@ -115,6 +138,18 @@ impl Entry {
     }
 }
 
+/// A name and the SID before it, of `<GUID=…>;<SID=…>;name`; none of a name alone, and no SID where what it names has none.
+fn with_sid(value: &str) -> Option<(&str, Option<Sid>)> {
+    let (mut rest, mut sid) = (value.strip_prefix("<GUID=")?.split_once(">;")?.1, None);
+    while let Some((part, after)) = rest.strip_prefix('<').and_then(|rest| rest.split_once(">;")) {
+        if let Some(text) = part.strip_prefix("SID=") {
+            sid = Some(text.parse().ok()?);
+        }
+        rest = after;
+    }
+    Some((rest, sid))
+}
+
 /// Which values came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Range {
@@ -152,6 +187,18 @@ mod tests {
         assert_eq!(Range::parse("Range=1500-*"), Some(Range { first: 1500, is_last: true }));
         assert_eq!(Range::parse("binary"), None);
         assert_eq!(Range::parse("range=a-b"), None);
+    }
+
+    #[test]
+    fn sids_stand_before_names() {
+        let guid = "<GUID=6f9619ff-8b86-d011-b42d-00c04fc964ff>;";
+        let read = |value: &str| with_sid(value).map(|(name, sid)| (name.to_owned(), sid.map(|sid| sid.to_string())));
+        let kim = Some(("CN=Kim <x>;y,DC=child".to_owned(), Some("S-1-5-21-7-8-9-1104".to_owned())));
+        assert_eq!(read(&format!("{guid}<SID=S-1-5-21-7-8-9-1104>;CN=Kim <x>;y,DC=child")), kim);
+        assert_eq!(read(&format!("{guid}CN=A contact,DC=child")), Some(("CN=A contact,DC=child".to_owned(), None)));
+        for other in ["CN=Kim,DC=child", "<GUID=x", "<SID=S-1-5-21-7-8-9-1104>;CN=Kim", &format!("{guid}<SID=1>;CN=Kim")] {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import time
+import uuid
 
 import ldb
 from samba import dsdb
@@ -111,6 +112,18 @@ def serve(dn, host, port):
         samdb.add({"dn": dn, "objectClass": "dnsNode", "dnsRecord": record})
 
 
+def stranger(dn, member, sid):
+    # The database of the domain alone, without what Samba puts before it.
+    root = ldb.Dn(samdb, samdb.domain_dn())
+    database = ldb.Ldb("tdb://" + loadparm.private_path("sam.ldb.d/%s.ldb" % root.get_casefold()))
+    link = {"GUID": str(uuid.uuid4()), "RMD_ADDTIME": NOW, "RMD_CHANGETIME": NOW, "RMD_FLAGS": "0", "RMD_INVOCID": samdb.get_invocation_id(),
+            "RMD_LOCAL_USN": "1", "RMD_ORIGINATING_USN": "1", "RMD_VERSION": "1", "SID": sid}
+    value = "".join("<%s=%s>;" % (name, of) for name, of in link.items()) + member
+    made = ldb.Message(ldb.Dn(database, dn))
+    made["member"] = ldb.MessageElement([value], ldb.FLAG_MOD_ADD, "member")
+    database.modify(made)
+
+
 samdb.transaction_start()
 for number, line in enumerate(sys.stdin, 1):
     operation = json.loads(line)
@@ -130,6 +143,11 @@ for number, line in enumerate(sys.stdin, 1):
             renumber(dn, operation["before"], operation["after"])
         elif what == "serve":
             serve(dn, operation["host"], operation["port"])
+        elif what == "stranger":
+            # Of what was added before nothing is in the database yet.
+            samdb.transaction_commit()
+            stranger(dn, operation["member"], operation["sid"])
+            samdb.transaction_start()
         elif what == "delete":
             samdb.delete(dn)
         else:

@@ -44,6 +44,24 @@ async fn five_thousand_objects_come_page_by_page_and_a_large_group_range_by_rang
     }
 }
 
+#[tokio::test]
+async fn members_come_with_their_sids_also_when_the_group_is_named_by_its_own() {
+    let Some(dc) = Controller::of_this_run() else { return };
+    let mut session = dc.ordinary().await;
+    let mut members = BTreeSet::new();
+    // `Users`, in which are groups of the domain and of the system.
+    let read = session
+        .members_with_sids("<SID=S-1-5-32-545>", |name, sid| {
+            members.insert((name.to_owned(), sid.map(|sid| sid.to_string())));
+        })
+        .await;
+    assert_eq!(read, Ok(Members::All(members.len() as u64)));
+    let interactive = (format!("CN=S-1-5-4,CN=ForeignSecurityPrincipals,{BASE}"), Some("S-1-5-4".to_owned()));
+    assert!(members.contains(&interactive), "{members:?}");
+    let domain_users = members.iter().find(|(name, _)| name.starts_with("CN=Domain Users,")).expect("one of the domain");
+    assert!(domain_users.1.as_ref().is_some_and(|sid| sid.ends_with("-513")), "{domain_users:?}");
+}
+
 /// Whoever takes entries may stop, and the session goes on.
 async fn stopping(session: &mut Session, people: &str) {
     let mut taken = 0;

@@ -13,7 +13,7 @@ use provost_broker::directory::escape::filter_text;
 use provost_broker::directory::{Ended, Entry, Members, Observed, Scope, Session};
 use provost_domain::Failure;
 use provost_domain::discovery::{DistinguishedName, ObjectKind};
-use provost_sd::{Asker, Guid, ObjectType, Token, access, effective_on_object};
+use provost_sd::{Asker, Guid, ObjectType, Sid, Token, access, effective_on_object};
 use provost_store::discovery::Blocked;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
@@ -213,21 +213,30 @@ impl Walk<'_> {
         Ok(reports.go_on())
     }
 
-    /// Looks up who the members are, unless they were met before; groups among them are followed.
+    /// Looks up who the members are, unless they were met before; groups among them are followed. Of members in another domain of
+    /// the forest this one knows the SIDs, and no more.
     async fn learn(&mut self, groups: &[(Group, bool)], reports: &mut Reports<'_>, blocked: &mut Vec<Blocked>) -> Result<ControlFlow<()>, Failure> {
         let domain = self.place.location.path.domain();
         let is_here = |name: &str| name.parse::<DistinguishedName>().is_ok_and(|dn| dn.domain() == domain);
         let mut met = HashSet::new();
-        let mut unknown: Vec<&str> = Vec::new();
+        let (mut unknown, mut with_strangers): (Vec<&str>, Vec<String>) = (Vec::new(), Vec::new());
         let known = &self.ahead.known;
-        for member in groups.iter().flat_map(|(group, _)| &group.members) {
-            let Member::Named(dn) = member else { continue };
-            let name = Name::of(dn);
-            if known.contains(name) || !met.insert(name) {
-                continue;
+        for (group, _) in groups {
+            let mut strangers = false;
+            for member in &group.members {
+                let Member::Named(dn) = member else { continue };
+                let name = Name::of(dn);
+                if known.contains(name) || !met.insert(name) {
+                    continue;
+                }
+                if is_here(dn) {
+                    unknown.push(dn);
+                } else {
+                    strangers = true;
+                }
             }
-            if is_here(dn) {
-                unknown.push(dn);
+            if strangers {
+                with_strangers.push(format!("<SID={}>", known.text(&group.sid)));
             }
         }
         drop(met);
@@ -235,6 +244,18 @@ impl Walk<'_> {
             let any: String = together.iter().map(|name| format!("(distinguishedName={})", filter_text(name))).collect();
             if self.search(&format!("(|{any})"), reports, blocked, |_, _| {}).await?.is_break() {
                 return Ok(ControlFlow::Break(()));
+            }
+        }
+        // Looking inside groups, all of a member is wanted: one of whom only the SID is known was not read.
+        if self.ahead.only.is_none() {
+            let known = &mut self.ahead.known;
+            for group in with_strangers {
+                let keep = |name: &str, sid: Option<Sid>| {
+                    if !is_here(name) {
+                        known.insert(Name::of(name), sid.map(|sid| sid.to_string()).as_deref());
+                    }
+                };
+                self.session.members_with_sids(&group, keep).await?;
             }
         }
         Ok(reports.go_on())

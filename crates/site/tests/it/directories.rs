@@ -158,6 +158,36 @@ fn a_contact_in_a_group_is_nobody_and_no_right_is_missing_for_it() {
 }
 
 #[test]
+fn a_member_in_another_domain_of_the_forest_is_in_its_group_by_its_sid() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let (process, sid) = (std::process::id(), "S-1-5-21-7-8-9-1104");
+    let unit = format!("OU=Strangers {process},{}", CORP.base);
+    let group = format!("CN=Universal,{unit}");
+    let account_name = format!("universal-{process}");
+    let universal = json!({ "objectClass": "group", "sAMAccountName": account_name, "groupType": "-2147483640" });
+    let stranger = Change::Stranger { dn: group.clone(), member: format!("CN=Kim,OU=People,DC=child,{}", CORP.base), sid: sid.to_owned() };
+    lab.change(&CORP, &[Change::unit(&unit), Change::add(&group, universal), stranger]).expect("changed");
+    let path = site.look_at(Method::Group, &unit, true);
+    site.bind(Method::Group, &path, &CORP, "svc-ad-groups");
+    let run = site.run(Method::Group, &path, RunKind::Full);
+    assert_eq!((run.outcome.as_str(), run.blocked.len()), ("succeeded", 0), "{run:?}");
+    let found = site.found(ObjectKind::Group, &account_name).pop().expect("the group");
+    let members = site.place.look(|tx| views::members(tx, &found.object.sid, 9));
+    assert_eq!(members.iter().map(|one| (one.sid.as_str(), one.name.as_str(), one.direct)).collect::<Vec<_>>(), [(sid, "", true)]);
+
+    // Looking inside groups, users are wanted, and of this one nothing could be read.
+    let users = Location { look_inside_groups: true, ..Location::new(Method::User, &unit).expect("a location") };
+    let users = Location { ca_pem: Some(site.authority()), ..users };
+    site.place.act(|tx| locations::add(tx, &users, "ada", NOW)).expect("a new location");
+    site.bind(Method::User, &users.path.to_string(), &CORP, "svc-ad-users");
+    let run = site.run(Method::User, &users.path.to_string(), RunKind::Full);
+    assert_eq!((run.outcome.as_str(), run.blocked.len()), ("blocked", 1), "{run:?}");
+    lab.change(&CORP, &[Change::Delete { dn: group }, Change::Delete { dn: unit }]).expect("changed");
+}
+
+#[test]
 fn an_account_whose_state_may_not_be_read_is_not_taken_for_one_that_is_enabled() {
     let Some(lab) = Lab::of_this_run() else { return };
     let opened = engines::sqlite();
