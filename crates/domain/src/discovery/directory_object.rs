@@ -1,7 +1,7 @@
 //! What a directory says of a computer, a user or a group, and who is in a group.
 
 use super::record::{Agent, Array, Ddr, Scalar};
-use crate::{Digest, SiteCode, Timestamp};
+use crate::{SiteCode, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -165,34 +165,6 @@ pub struct DirectoryObject<'t> {
     pub attributes: BTreeMap<String, Vec<String>>,
 }
 
-/// Tells states of an object apart: one that did not change has the digest that is known, and is not written again. Half of a
-/// SHA-256: whoever wants to hide a change needs two states of an object with the same one, 2⁶⁴ trials; and there is one for
-/// each of hundreds of thousands of objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ObjectDigest([u8; 16]);
-
-impl ObjectDigest {
-    /// Of the bytes by which an object is written.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        let mut half = [0; 16];
-        half.copy_from_slice(&Digest::of(bytes).as_bytes()[..16]);
-        Self(half)
-    }
-
-    /// From its 16 bytes.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
-
-    /// Its 16 bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-}
-
 impl<'t> DirectoryObject<'t> {
     /// An object of which nothing but its names is known yet.
     #[must_use]
@@ -294,6 +266,15 @@ mod tests {
         assert_eq!(group_type(-2_147_483_640), (GroupScope::Universal, true));
         assert_eq!(group_type(8), (GroupScope::Universal, false));
         assert_eq!(group_type(2), (GroupScope::Global, false));
+    }
+
+    /// They are in tables.
+    #[test]
+    fn numbers_that_were_given_stay() {
+        assert_eq!(ObjectKind::ALL.map(ObjectKind::number), [0, 1, 2]);
+        assert_eq!(GroupScope::ALL.map(GroupScope::number), [1, 2, 3], "0 is none");
+        assert!(ObjectKind::ALL.into_iter().all(|kind| ObjectKind::from_number(kind.number()) == Some(kind)));
+        assert_eq!(ObjectKind::from_number(3), None);
     }
 
     #[test]

@@ -142,6 +142,14 @@ impl RunKind {
 mod tests {
     use super::*;
 
+    /// They are in tables.
+    #[test]
+    fn numbers_that_were_given_stay() {
+        assert_eq!(Method::ALL.map(Method::number), [0, 1, 2, 3]);
+        assert!(Method::ALL.into_iter().all(|method| Method::from_number(method.number()) == Some(method)));
+        assert_eq!(Method::from_number(4), None);
+    }
+
     #[test]
     fn ids_and_components_fit_together() {
         for method in Method::ALL {
