@@ -94,6 +94,12 @@ impl DirectoryDiscoveryAgent {
         Ok(task)
     }
 
+    /// Sees to it that what a run finds is written into room that is there, once something is to be found.
+    fn prepare(&mut self) -> Result<(), StoreError> {
+        let method = self.method;
+        if self.connection.read(|tx| locations::of(tx, method))?.is_empty() { Ok(()) } else { self.connection.make_room() }
+    }
+
     /// One run at one place, at one domain controller after the other until one was read to its end.
     fn run(&mut self, task: &Task) -> Result<(), StoreError> {
         let Task { run, settings, location } = task;
@@ -174,6 +180,9 @@ impl Component for DirectoryDiscoveryAgent {
         match self.next(now).map_err(failed)? {
             None => {
                 self.surroundings.lately.forget(now);
+                if let Err(error) = self.prepare() {
+                    tracing::debug!(%error, "a run will have to make room itself");
+                }
                 Ok(Pass::Idle)
             }
             Some(task) => {

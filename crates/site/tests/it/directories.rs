@@ -46,6 +46,19 @@ fn users_are_found_as_the_bound_account_and_what_it_may_not_read_is_told() {
 }
 
 #[test]
+fn the_databases_log_has_its_room_once_a_directory_is_to_be_discovered() {
+    let Some(lab) = Lab::of_this_run() else { return };
+    let opened = engines::sqlite();
+    let site = SiteServer::new(&opened, &lab);
+    let off = Settings { enabled: false, ..Settings::before_anybody_set(Method::User) };
+    site.place.act(|tx| methods::set(tx, &off));
+    let before = site.rest(Method::User);
+    assert!(before < 64 << 20, "{before}");
+    site.look_at(Method::User, &provost(&CORP), true);
+    assert_eq!(site.rest(Method::User), 64 << 20);
+}
+
+#[test]
 fn computers_are_found_as_the_site_servers_own_account_when_no_other_is_bound() {
     let Some(lab) = Lab::of_this_run() else { return };
     let opened = engines::sqlite();

@@ -102,6 +102,13 @@ impl<'o> SiteServer<'o> {
         }
     }
 
+    /// Lets a method do what it does when nobody asked for a run; gives how long the database's log is then.
+    pub fn rest(&self, method: Method) -> u64 {
+        pass(self.agent(method, &CORP).as_mut());
+        let provost_store::Location::Sqlite(path) = &self.place.opened.location else { panic!("a file") };
+        std::fs::metadata(path.with_extension("db-wal")).expect("a log").len()
+    }
+
     /// Runs a method at a target and loads what it found.
     pub fn run(&self, method: Method, target: &str, kind: RunKind) -> Run {
         let run_id = self.place.act(|tx| runs::request(tx, method, target, kind, "ada", self.place.clock.now()));

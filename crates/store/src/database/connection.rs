@@ -106,6 +106,18 @@ impl Connection {
         }
     }
 
+    /// Uses a pause to make room for much that is to be written soon: who loads it does not wait for the file to grow. Does
+    /// nothing where there is room, or where the disk has little of it. PostgreSQL keeps its log's files by itself.
+    ///
+    /// # Errors
+    /// When the database's file cannot be written; nothing is lost then, and nothing hangs on it.
+    pub fn make_room(&mut self) -> Result<(), StoreError> {
+        match &mut self.link {
+            Some(Link::Sqlite(sqlite)) => sqlite.make_room().map_err(|error| error.seen_by(self.principal.definition().name)),
+            Some(Link::Postgresql(_)) | None => Ok(()),
+        }
+    }
+
     fn run<T>(&mut self, writes: bool, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let name = self.principal.definition().name;
         let mut reconnected = false;

@@ -3,6 +3,7 @@
 mod authorizer;
 mod failure;
 mod file;
+mod log;
 mod owner;
 mod transaction;
 mod transfer;
@@ -29,11 +30,6 @@ pub(super) use turn::Turn;
 
 /// How long a transaction waits for another process that holds the database.
 const BUSY: Duration = Duration::from_secs(5);
-
-/// Pages of the write-ahead log, of 4 KiB each, from which on a commit copies it into the database.
-const LOG_PAGES_MAX: u32 = 65_536;
-/// Bytes of the log that its file keeps once it was copied, and from which on it is copied when there is nothing else to do.
-const LOG_BYTES_KEPT: u64 = 64 << 20;
 
 /// Most prepared statements that a connection keeps.
 const STATEMENTS_MAX: usize = 512;
@@ -70,18 +66,6 @@ impl Sqlite {
         Open::begin(self, writes)
     }
 
-    /// Copies the log into the database, unless there is little in it: what readers still look at in it is left for the next
-    /// time. Nobody waits for it.
-    pub(super) fn rest(&self) -> Result<(), StoreError> {
-        let mut log = self.path.clone().into_os_string();
-        log.push("-wal");
-        if std::fs::metadata(&log).is_ok_and(|log| log.len() > LOG_BYTES_KEPT) {
-            let copied = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-            copied.map_err(|e| classified("copying the log into the database", &self.path, &e))?;
-        }
-        Ok(())
-    }
-
     /// Whether the file under the path is another one by now, so that only a new connection helps.
     pub(super) fn is_stale(&self) -> bool {
         Identity::of(&self.path).is_ok_and(|now| now != self.identity)
@@ -115,7 +99,9 @@ fn configured(path: &Path, mode: OpenFlags) -> rusqlite::Result<rusqlite::Connec
     // rows.
     connection.execute_batch(&format!(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;
-         PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}; PRAGMA journal_size_limit = {LOG_BYTES_KEPT}; PRAGMA case_sensitive_like = ON;",
+         PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {}; PRAGMA case_sensitive_like = ON;",
+        log::PAGES_MAX,
+        log::BYTES_KEPT,
     ))?;
     Ok(connection)
 }

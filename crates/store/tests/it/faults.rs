@@ -1,6 +1,7 @@
 //! What happens when the database is locked, gone, full or not a database.
 
 use crate::engines::{self, START};
+use crate::small_disk::SmallDisk;
 use provost_catalog::database::Principal;
 use provost_store::database::{Connection, Database, Location, Param, StoreError};
 use provost_store::keys::KeyFolder;
@@ -137,37 +138,14 @@ fn what_is_no_database_is_corrupt() {
     assert_unavailable(answer);
 }
 
-/// A folder on a disk of its own with little room; unmounted at the end.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// None when this account may not mount.
-    fn of(size: &str) -> Option<SmallDisk> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let options = format!("size={size},mode=0700");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).stderr(Stdio::null()).status();
-        if mounted.is_ok_and(|status| status.success()) {
-            return Some(SmallDisk(folder));
-        }
-        eprintln!("\n*** SMALL DISK SKIPPED: only root may mount one ***\n");
-        None
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
-    }
-}
-
 #[test]
 fn a_full_disk_is_told_nothing_half_written_is_left_and_it_goes_on_when_there_is_room() {
     let Some(disk) = SmallDisk::of("8m") else { return };
     let keys_folder = tempfile::tempdir().expect("a folder");
     let keys = KeyFolder::open(&keys_folder.path().join("keys")).expect("a key folder");
-    let ballast = disk.0.path().join("ballast");
+    let ballast = disk.path().join("ballast");
     std::fs::write(&ballast, vec![0; 5 << 20]).expect("ballast");
-    let location = Location::Sqlite(disk.0.path().join("site.db"));
+    let location = Location::Sqlite(disk.path().join("site.db"));
     let database = Database::open(&location, &keys, "LAB".parse().expect("a code"), "", START).expect("a database");
     let mut provider = database.connect(Principal::Provider).expect("a connection");
     let value = "x".repeat(100_000);
