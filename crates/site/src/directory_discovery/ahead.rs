@@ -3,7 +3,7 @@
 //! A group whose members are all known does not wait until the whole location is read: what is told of it is loaded meanwhile.
 
 use super::entry::shortened;
-use super::lately::Here;
+use super::lately::{Here, Looking};
 use super::look::{Place, block};
 use super::names::{Member, Name, Names, OfSid};
 use super::primary_groups::PrimaryGroups;
@@ -70,12 +70,25 @@ impl<'p> Ahead<'p> {
         Self { only, waiting: VecDeque::new(), primary, told: Vec::new(), known, here, now }
     }
 
-    /// A member by the name that a list holds. Who was found already is kept by much less than that.
-    pub(super) fn member(&self, dn: impl AsRef<str> + Into<Box<str>>) -> Member {
-        match self.here.and_then(|here| here.rid(Name::of(dn.as_ref()), self.now)) {
-            Some(rid) => Member::InDomain(rid),
-            None => Member::Named(dn.into()),
-        }
+    /// Members by the names that a list holds. Who was found already is kept by much less than that.
+    pub(super) fn members<'d>(&self, dns: &'d [&'d str]) -> impl Iterator<Item = Member> + use<'d> {
+        // One after the other and nothing between: of hundreds of thousands each is far away in memory, and then some are fetched
+        // at a time.
+        let names: Vec<Name> = dns.iter().map(|dn| Name::of(dn)).collect();
+        let looking = self.look();
+        let rids: Vec<Option<u32>> = names.into_iter().map(|name| looking.as_ref().and_then(|looking| looking.rid(name))).collect();
+        dns.iter().zip(rids).map(|(dn, rid)| rid.map_or_else(|| Member::Named((*dn).into()), Member::InDomain))
+    }
+
+    /// As [`Self::members`] for one.
+    pub(super) fn member(&self, dn: &str) -> Member {
+        let rid = self.look().and_then(|looking| looking.rid(Name::of(dn)));
+        rid.map_or_else(|| Member::Named(dn.into()), Member::InDomain)
+    }
+
+    /// To look many up among whom other methods found lately.
+    pub(super) fn look(&self) -> Option<Looking<'p>> {
+        self.here.map(|here| here.look(self.now))
     }
 
     /// Takes a group, when it is a security group, and has it wait until its members' turn comes; once.
@@ -92,7 +105,7 @@ impl<'p> Ahead<'p> {
         }
         self.now = reports.now();
         let (members, next) = entry.first_members()?;
-        let members: Box<[Member]> = members.into_iter().map(|dn| self.member(dn)).collect();
+        let members: Box<[Member]> = self.members(&members).collect();
         // A directory shows a group whose members may not be read as one without any.
         let rest = (next.is_some() || members.is_empty()).then(|| Box::new(Rest { dn: object.distinguished_name.to_string(), next }));
         let name = if security { Box::default() } else { shortened(&object.name()).into() };
@@ -133,8 +146,9 @@ impl<'p> Ahead<'p> {
         if self.only.is_some() || group.rest.is_some() || is_primary {
             return false;
         }
+        let looking = self.look();
         while let Some(member) = group.members.get_mut(group.unknown as usize) {
-            if !self.knows(member) {
+            if !self.knows(member, looking.as_ref()) {
                 return false;
             }
             group.unknown += 1;
@@ -143,10 +157,10 @@ impl<'p> Ahead<'p> {
     }
 
     /// Whether a member is known. Of one that another method found since the list was read, the name is needed no more.
-    pub(super) fn knows(&self, member: &mut Member) -> bool {
+    pub(super) fn knows(&self, member: &mut Member, looking: Option<&Looking<'_>>) -> bool {
         let Member::Named(dn) = member else { return true };
         let name = Name::of(dn);
-        match self.here.and_then(|here| here.rid(name, self.now)) {
+        match looking.and_then(|looking| looking.rid(name)) {
             Some(rid) => *member = Member::InDomain(rid),
             None => return self.known.contains(name),
         }

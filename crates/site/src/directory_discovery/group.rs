@@ -134,9 +134,11 @@ impl Walk<'_> {
             members += group.members.len();
             groups.push((group, complete));
         }
+        let looking = self.ahead.look();
         for member in groups.iter_mut().flat_map(|(group, _)| group.members.iter_mut()) {
-            self.ahead.knows(member);
+            self.ahead.knows(member, looking.as_ref());
         }
+        drop(looking);
         if self.learn(&groups, reports, blocked).await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -289,7 +291,7 @@ impl Walk<'_> {
                         let disabled = entry::disabled(&entry, object.kind);
                         // Inside a group it is read as everything else of a location; from a group only its names are taken.
                         object.limited = only.is_none();
-                        let found = ahead.here.is_some_and(|here| here.rid(name, ahead.now).is_some());
+                        let found = ahead.look().is_some_and(|looking| looking.rid(name).is_some());
                         if !met && found {
                             // More is in the inbox than would be said of it here.
                             reports.count(false);

@@ -93,14 +93,27 @@ impl Here {
         }
     }
 
-    /// The last part of the SID of whoever was found lately by this name.
-    pub(super) fn rid(&self, name: Name, now: Timestamp) -> Option<u32> {
-        locked(&self.found.0).names.get(&name).filter(|(_, at)| is_lately(at.at(), now)).map(|(rid, _)| *rid)
+    /// To look many up: meanwhile nobody notes anything.
+    pub(super) fn look(&self, now: Timestamp) -> Looking<'_> {
+        Looking { found: locked(&self.found.0), now }
     }
 
     /// The last part of a SID, when it is one of the domain.
     pub(super) fn rid_of(&self, sid: &str) -> Option<u32> {
         names::rid(&self.domain, sid)
+    }
+}
+
+/// Whom runs have found, while somebody is looked up.
+pub(super) struct Looking<'h> {
+    found: MutexGuard<'h, OfOne>,
+    now: Timestamp,
+}
+
+impl Looking<'_> {
+    /// The last part of the SID of whoever was found lately by this name.
+    pub(super) fn rid(&self, name: Name) -> Option<u32> {
+        self.found.names.get(&name).filter(|(_, at)| is_lately(at.at(), self.now)).map(|(rid, _)| *rid)
     }
 }
 
@@ -122,7 +135,7 @@ mod tests {
         let (lately, at) = (Lately::default(), Timestamp::from_micros(1_000_000_000_000));
         let [a, b] = ["CN=a,DC=x", "CN=b,DC=x"].map(Name::of);
         lately.of("S-1-5-21-1-2-3", "dc1").note([(a, 1104)].into_iter(), at);
-        let known = |domain: &str, invocation: &str, name, now| lately.of(domain, invocation).rid(name, now);
+        let known = |domain: &str, invocation: &str, name, now| lately.of(domain, invocation).look(now).rid(name);
         assert_eq!(known("S-1-5-21-1-2-3", "dc1", a, at), Some(1104));
         assert_eq!(known("S-1-5-21-1-2-3", "dc1", Name::of("cn=A,dc=X"), at.plus_seconds(LATELY - 1)), Some(1104));
         assert_eq!(known("S-1-5-21-1-2-3", "dc1", b, at), None);
