@@ -101,13 +101,11 @@ pub fn of_names(tx: &mut Tx<'_>, names: &[&str]) -> Result<Vec<Stored>, StoreErr
 
 /// Notes that a method found devices as they are known.
 pub fn seen(tx: &mut Tx<'_>, numbers: &[ResourceId], agent: Agent, site: SiteCode, at: Timestamp) -> Result<(), StoreError> {
-    let site = site.to_string();
     let params: Vec<Param<'_>> = numbers.iter().copied().map(Param::from).collect();
-    let found = [at.into(), agent.name().into(), (&site).into()];
+    let found = [at.into(), agent.name().into(), site.as_str().into()];
     let known = execute_each(tx, "UPDATE device_agent SET at = $1 WHERE agent = $2 AND site = $3 AND resource_id IN {}", &found, &params)?;
     if known < numbers.len() as u64 {
-        let rows: Vec<Param<'_>> = numbers.iter().flat_map(|number| [(*number).into(), agent.name().into(), (&site).into(), at.into()]).collect();
-        tx.insert_many(&AGENTS, &rows)?;
+        tx.insert_rows(&AGENTS, numbers.iter().map(|number| [(*number).into(), agent.name().into(), site.as_str().into(), at.into()]))?;
     }
     execute_each(tx, "UPDATE device SET discovered_at = $1 WHERE discovered_at < $1 AND resource_id IN {}", &[at.into()], &params).map(drop)
 }
@@ -247,8 +245,8 @@ fn put_arrays(tx: &mut Tx<'_>, devices: &[(ResourceId, Option<&Device>, &Device)
         conflict: "ON CONFLICT (resource_id, property, value) DO NOTHING",
     };
     let none = Device::default();
-    let mut values: Vec<Param<'_>> = Vec::new();
-    let mut trail: Vec<(ResourceId, &str, String, Timestamp)> = Vec::new();
+    let mut values: Vec<(ResourceId, &str, &String)> = Vec::new();
+    let mut trail: Vec<(ResourceId, Agent, SiteCode, Timestamp)> = Vec::new();
     let agents = if devices.iter().all(|(_, before, _)| before.is_none()) { &AGENTS.of_new() } else { &AGENTS };
     for (resource_id, before, after) in devices {
         let before = before.unwrap_or(&none);
@@ -263,22 +261,14 @@ fn put_arrays(tx: &mut Tx<'_>, devices: &[(ResourceId, Option<&Device>, &Device)
                 let sql = "DELETE FROM device_value WHERE resource_id = $1 AND property = $2 AND value = $3";
                 tx.execute(sql, &[(*resource_id).into(), property.into(), gone.into()])?;
             }
-            for value in after.difference(before) {
-                values.extend([Param::from(*resource_id), property.into(), value.into()]);
-            }
+            values.extend(after.difference(before).map(|value| (*resource_id, property, value)));
         }
         let new = after.agents.iter().filter(|(key, at)| before.agents.get(key) != Some(at));
-        trail.extend(new.map(|((agent, site), at)| (*resource_id, agent.name(), site.to_string(), *at)));
+        trail.extend(new.map(|((agent, site), at)| (*resource_id, *agent, *site, *at)));
     }
-    if !values.is_empty() {
-        tx.insert_many(&VALUES, &values)?;
-    }
-    let trail: Vec<Param<'_>> =
-        trail.iter().flat_map(|(resource_id, agent, site, at)| [(*resource_id).into(), (*agent).into(), site.into(), (*at).into()]).collect();
-    if !trail.is_empty() {
-        tx.insert_many(agents, &trail)?;
-    }
-    Ok(())
+    tx.insert_rows(&VALUES, values.into_iter().map(|(resource_id, property, value)| [resource_id.into(), property.into(), value.into()]))?;
+    tx.insert_rows(agents, trail.iter().map(|(resource_id, agent, site, at)| [(*resource_id).into(), agent.name().into(), site.as_str().into(), (*at).into()]))
+        .map(drop)
 }
 
 /// Forgets a device with everything that discovery and inventory know of it. Its client, when it has one, stays known

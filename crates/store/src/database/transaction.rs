@@ -114,8 +114,33 @@ impl Tx<'_> {
             return Err(StoreError::statement(format!("adding rows to {}", insert.table), cause));
         }
         let changed = match &mut self.engine {
-            Engine::Sqlite(open) => open.insert_many(insert, flat_values),
+            Engine::Sqlite(open) => open.insert(insert, flat_values.len() / insert.columns.len(), flat_values.iter().copied()),
             Engine::Postgresql(open) => open.insert_many(insert, flat_values),
+        };
+        self.failed |= changed.is_err();
+        changed
+    }
+
+    /// As [`Tx::insert_many`], of rows that are put together one after the other: hundreds of thousands need no room before they
+    /// are in the database's own.
+    ///
+    /// # Errors
+    /// As [`StoreError`] tells.
+    pub fn insert_rows<'p, const COLUMNS: usize>(
+        &mut self,
+        insert: &Insert,
+        rows: impl ExactSizeIterator<Item = [Param<'p>; COLUMNS]>,
+    ) -> Result<u64, StoreError> {
+        if insert.columns.len() != COLUMNS {
+            let cause = format!("rows of {COLUMNS} values are none of {} columns", insert.columns.len());
+            return Err(StoreError::statement(format!("adding rows to {}", insert.table), cause));
+        }
+        if rows.len() == 0 {
+            return Ok(0);
+        }
+        let changed = match &mut self.engine {
+            Engine::Sqlite(open) => open.insert(insert, rows.len(), rows.flatten()),
+            Engine::Postgresql(open) => open.insert_many(insert, &rows.flatten().collect::<Vec<_>>()),
         };
         self.failed |= changed.is_err();
         changed

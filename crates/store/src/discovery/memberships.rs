@@ -136,22 +136,23 @@ fn put_together(tx: &mut Tx<'_>, lists: &[Members], elsewhere: Elsewhere<'_>) ->
 /// Rows that are to be written, new ones by themselves.
 #[derive(Default)]
 struct Rows {
-    new: Vec<Param<'static>>,
-    turned: Vec<Param<'static>>,
+    new: Vec<Row>,
+    turned: Vec<Row>,
 }
+
+/// A group, who is in it, and whether by their primary group.
+type Row = (SidKey, SidKey, bool);
 
 impl Rows {
     fn take(&mut self, list: &Members, change: &Change) {
-        let row = |member: &SidKey| [Param::from(list.group), (*member).into(), list.by_primary.into()];
-        self.new.extend(change.added.iter().flat_map(row));
-        self.turned.extend(change.turned.iter().flat_map(row));
+        let row = |member: &SidKey| (list.group, *member, list.by_primary);
+        self.new.extend(change.added.iter().map(row));
+        self.turned.extend(change.turned.iter().map(row));
     }
 
-    fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        for (rows, insert) in [(self.new, MEMBERSHIPS.of_new()), (self.turned, MEMBERSHIPS)] {
-            if !rows.is_empty() {
-                tx.insert_many(&insert, &rows)?;
-            }
+    fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for (rows, insert) in [(&self.new, MEMBERSHIPS.of_new()), (&self.turned, MEMBERSHIPS)] {
+            tx.insert_rows(&insert, rows.iter().map(|(group, member, by_primary)| [(*group).into(), (*member).into(), (*by_primary).into()]))?;
         }
         Ok(())
     }
@@ -211,7 +212,6 @@ pub fn name(tx: &mut Tx<'_>, groups: &[Named<'_>]) -> Result<(), StoreError> {
     };
     // PostgreSQL changes a row once in one statement; the newest name counts.
     let newest: HashMap<SidKey, &Named<'_>> = groups.iter().map(|named| (named.group, named)).collect();
-    let rows: Vec<Param<'_>> =
-        newest.into_values().flat_map(|Named { group, name, security }| [Param::from(*group), (*name).into(), (*security).into()]).collect();
-    if rows.is_empty() { Ok(()) } else { tx.insert_many(&NAMES, &rows).map(drop) }
+    let rows = newest.into_values().map(|Named { group, name, security }| [(*group).into(), (*name).into(), (*security).into()]);
+    tx.insert_rows(&NAMES, rows).map(drop)
 }

@@ -8,9 +8,6 @@ use provost_domain::discovery::{DirectoryObject, GroupScope, Method, ObjectDiges
 use provost_domain::{ResourceId, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Objects are written so many at a time.
-const ROWS_TOGETHER: usize = 512;
-
 /// The place of what was found of an object: they are counted as they come. Users, computers and groups take turns in the
 /// numbers of SIDs and come by themselves, so that each page of wide rows in that order would be written for each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -131,18 +128,18 @@ pub fn put(tx: &mut Tx<'_>, found: &[Found<'_>]) -> Result<(), StoreError> {
     if !new.is_empty() {
         let newest = tx.query("SELECT COALESCE(MAX(number), 0) FROM directory_object", &[])?.first().map_or(Ok(0), |row| row.integer(0))?;
         let placed: Vec<(Number, &Found<'_>)> = (newest + 1..).map(Number).zip(new).collect();
-        placed.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &OBJECTS.of_new(), &STATES.of_new()))?;
+        write(tx, &placed, &OBJECTS.of_new(), &STATES.of_new())?;
     }
     let placed: Vec<(Number, &Found<'_>)> = known.into_iter().filter_map(|found| Some((found.number?, found))).collect();
-    placed.chunks(ROWS_TOGETHER).try_for_each(|found| write(tx, found, &OBJECTS, &STATES))
+    write(tx, &placed, &OBJECTS, &STATES)
 }
 
 fn write(tx: &mut Tx<'_>, found: &[(Number, &Found<'_>)], objects: &Insert, states: &Insert) -> Result<(), StoreError> {
-    let attributes: Vec<String> = found.iter().map(|(_, found)| attributes_to_column(&found.object.attributes)).collect();
-    let guids: Vec<Option<[u8; 16]>> = found.iter().map(|(_, found)| guid_bytes(&found.object.guid)).collect();
-    let mut rows: Vec<Param<'_>> = Vec::with_capacity(found.len() * objects.columns.len());
-    for (((number, Found { key, object, method, at, .. }), attributes), guid) in found.iter().zip(&attributes).zip(&guids) {
-        rows.extend([
+    // In a row they are otherwise than in the object.
+    let written: Vec<(String, Option<[u8; 16]>)> =
+        found.iter().map(|(_, Found { object, .. })| (attributes_to_column(&object.attributes), guid_bytes(&object.guid))).collect();
+    let rows = found.iter().zip(&written).map(|((number, Found { key, object, method, at, .. }), (attributes, guid))| {
+        [
             Param::Integer(number.0),
             (*key).into(),
             Param::Integer(object.kind.number()),
@@ -161,14 +158,13 @@ fn write(tx: &mut Tx<'_>, found: &[(Number, &Found<'_>)], objects: &Insert, stat
             attributes.into(),
             Param::Integer(method.number()),
             (*at).into(),
-        ]);
-    }
-    tx.insert_many(objects, &rows)?;
-    rows.clear();
-    rows.extend(found.iter().flat_map(|(number, Found { key, object, digest, resource_id, at, .. })| {
-        [Param::from(*key), Param::Integer(number.0), digest.as_bytes().into(), (*resource_id).into(), object.limited.into(), (*at).into()]
-    }));
-    tx.insert_many(states, &rows).map(drop)
+        ]
+    });
+    tx.insert_rows(objects, rows)?;
+    let rows = found.iter().map(|(number, Found { key, object, digest, resource_id, at, .. })| {
+        [(*key).into(), Param::Integer(number.0), digest.as_bytes().into(), (*resource_id).into(), object.limited.into(), (*at).into()]
+    });
+    tx.insert_rows(states, rows).map(drop)
 }
 
 /// Notes that objects were found as they are known.

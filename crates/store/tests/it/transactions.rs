@@ -147,6 +147,23 @@ fn many_rows_go_in_at_once() {
 }
 
 #[test]
+fn rows_that_are_put_together_one_after_the_other_go_in_at_once() {
+    engines::each(|database| {
+        let mut provider = database.connect(Principal::Provider).expect("a connection");
+        let names: Vec<String> = (0..1_235).map(|i| format!("{i:05}")).collect();
+        // Of every size of statement some.
+        let rows = || names.iter().map(|name| [name.into(), "value".into()]);
+        assert_eq!(provider.write(|tx| tx.insert_rows(&SETTINGS, rows())), Ok(1_235));
+        assert_eq!(provider.write(|tx| tx.insert_rows(&SETTINGS, rows().take(0))), Ok(0));
+        assert!(matches!(provider.write(|tx| tx.insert_rows(&SETTINGS, rows().skip(1_234))), Err(StoreError::Conflict(_))));
+        let narrow = provider.write(|tx| tx.insert_rows(&SETTINGS, names.iter().map(|name| [name.into()])));
+        assert!(matches!(narrow, Err(StoreError::Statement(_))), "{narrow:?}");
+        let rows = provider.read(|tx| tx.query("SELECT count(*), min(name), max(name) FROM setting WHERE value = 'value'", &[])).expect("a read");
+        assert_eq!(rows[0].values(), [Value::Integer(1_235), Value::Text("00000".into()), Value::Text("01234".into())]);
+    });
+}
+
+#[test]
 fn bytes_and_missing_values_go_in_at_once() {
     const DEVICES: Insert =
         Insert { table: "intake", columns: &[("message_id", ColumnType::Blob), ("inbox", ColumnType::Text), ("loaded_at", ColumnType::Integer)], conflict: "" };

@@ -7,7 +7,7 @@ use crate::database::error::{Circumstance, StoreError};
 use crate::database::param::{Insert, Param};
 use crate::database::row::{Row, Value};
 use rusqlite::CachedStatement;
-use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{Null, ValueRef};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(in crate::database) struct Open<'c> {
     _turn: Option<Held>,
 }
 
-/// How many rows one statement of [`Open::insert_many`] adds: few sizes, so that few statements are kept prepared. A
+/// How many rows one statement of [`Open::insert`] adds: few sizes, so that few statements are kept prepared. A
 /// statement of 512 rows costs a third less for each row than one of 64.
 const ROWS_TOGETHER: [usize; 4] = [512, 64, 8, 1];
 
@@ -75,25 +75,24 @@ impl<'c> Open<'c> {
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
-    pub(in crate::database) fn insert_many(&mut self, insert: &Insert, flat_values: &[Param<'_>]) -> Result<u64, StoreError> {
+    /// Adds `rows` rows, whose values come one row after another.
+    pub(in crate::database) fn insert<'p>(&mut self, insert: &Insert, rows: usize, mut values: impl Iterator<Item = Param<'p>>) -> Result<u64, StoreError> {
         let width = insert.columns.len();
-        let (mut rest, mut changed) = (flat_values, 0);
-        for rows in ROWS_TOGETHER.into_iter().filter(|rows| *rows == 1 || rows * width <= VALUES_MAX) {
-            if rest.len() < rows * width {
+        let (mut rest, mut changed) = (rows, 0);
+        for together in ROWS_TOGETHER.into_iter().filter(|together| *together == 1 || together * width <= VALUES_MAX) {
+            if rest < together {
                 continue;
             }
-            let sql = insert_statement(insert, rows);
+            let sql = insert_statement(insert, together);
             let mut statement = self.of.prepare(&sql, self.writes)?;
-            while let Some((values, after)) = rest.split_at_checked(rows * width) {
-                for (i, value) in values.iter().enumerate() {
-                    statement.raw_bind_parameter(i + 1, value).map_err(|e| classified(&sql, &self.of.path, &e))?;
+            while rest >= together {
+                for number in 1..=together * width {
+                    let value = values.next().ok_or_else(|| StoreError::statement(format!("adding rows to {}", insert.table), "there are fewer values"))?;
+                    bind(&mut statement, number, value).map_err(|e| classified(&sql, &self.of.path, &e))?;
                 }
                 let added = statement.raw_execute().map_err(|e| classified(&sql, &self.of.path, &e))?;
                 changed += u64::try_from(added).unwrap_or(0);
-                rest = after;
-                if rest.is_empty() {
-                    break;
-                }
+                rest -= together;
             }
         }
         Ok(changed)
@@ -153,7 +152,7 @@ impl Sqlite {
             }
         };
         for (i, number) in order.iter().enumerate() {
-            statement.raw_bind_parameter(i + 1, params[*number]).map_err(|e| wrong(e.to_string()))?;
+            bind(statement, i + 1, params[*number]).map_err(|e| wrong(e.to_string()))?;
         }
         Ok(())
     }
@@ -212,14 +211,14 @@ fn insert_statement(insert: &Insert, rows: usize) -> String {
     sql
 }
 
-impl ToSql for Param<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Param::Null => ValueRef::Null,
-            Param::Integer(value) => ValueRef::Integer(*value),
-            Param::Text(value) => ValueRef::Text(value.as_bytes()),
-            Param::Blob(value) => ValueRef::Blob(value),
-        }))
+/// Binds a value to the variable with this number. Each kind by itself: a row has many, and of one whose kind is only known while
+/// it runs the library makes a large value first.
+fn bind(statement: &mut CachedStatement<'_>, number: usize, value: Param<'_>) -> rusqlite::Result<()> {
+    match value {
+        Param::Null => statement.raw_bind_parameter(number, Null),
+        Param::Integer(value) => statement.raw_bind_parameter(number, value),
+        Param::Text(value) => statement.raw_bind_parameter(number, value),
+        Param::Blob(value) => statement.raw_bind_parameter(number, value),
     }
 }
 
