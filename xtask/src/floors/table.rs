@@ -54,7 +54,7 @@ pub const HOUSE: &[House] = &[
         never: &[
             Ban { crates: SOCKETS, why: "a rule must be provable from values alone" },
             Ban { crates: SQL, why: "a rule must be provable from values alone" },
-            Ban { crates: &["rustix", "getrandom", "notify", "tracing", "tempfile"], why: "time, randomness and the machine are arguments of a rule" },
+            Ban { crates: &["rustix", "getrandom", "inotify", "tracing", "tempfile"], why: "time, randomness and the machine are arguments of a rule" },
             Ban { crates: &["serde_json", "toml"], why: "shapes on the wire and in files belong to wire, store and provost" },
         ],
     },
