@@ -4,7 +4,8 @@
 //! reads the same attributes of the same objects page by page and throws them away, right before and right after. The site is
 //! the real program from the outside: locations, bound account and runs by its API, LDAPS with a pinned authority, three methods
 //! at a time, reports through the inbox, the discovery data manager and rows. A claim's time is over when its runs are done:
-//! read, on disk, loaded and committed.
+//! read, on disk, loaded and committed. What a site does while nothing is to be done is not counted: before the first run it
+//! makes room in its database's log, as any site with locations does.
 //!
 //! slapd knows neither ranges of values, nor security descriptors, nor tokens, nor DirSync, nor Kerberos: groups come with
 //! all their members at once, none is empty, and nothing is unreadable. Those are tested against Samba. Its root is a file, so that

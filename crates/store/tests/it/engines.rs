@@ -51,6 +51,11 @@ impl Opened {
     }
 }
 
+/// The database of site LAB there, as a start of the site opens it.
+pub fn at(location: &Location, keys: &KeyFolder) -> Result<Database, provost_store::StoreError> {
+    Database::open(location, keys, "LAB".parse().expect("a code"), "", START)
+}
+
 /// Runs a test on each engine.
 pub fn each(test: impl Fn(&Database)) {
     each_opened(|opened| test(&opened.database));

@@ -131,10 +131,10 @@ fn what_is_no_database_is_corrupt() {
     let keys = KeyFolder::open(&folder.path().join("keys")).expect("a key folder");
     let path = folder.path().join("site.db");
     std::fs::write(&path, "this is a letter to my grandmother, and long enough to be taken for a database ".repeat(20)).expect("a file");
-    let answer = Database::open(&Location::Sqlite(path.clone()), &keys, "LAB".parse().expect("a code"), "", START).map(|_| ());
+    let answer = engines::at(&Location::Sqlite(path.clone()), &keys).map(|_| ());
     assert!(matches!(answer, Err(StoreError::Corrupt(_))), "{answer:?}");
     assert!(std::fs::read_to_string(&path).expect("the file").starts_with("this is a letter"), "it is left alone");
-    let answer = Database::open(&Location::Sqlite("/proc/nothing/site.db".into()), &keys, "LAB".parse().expect("a code"), "", START).map(|_| ());
+    let answer = engines::at(&Location::Sqlite("/proc/nothing/site.db".into()), &keys).map(|_| ());
     assert_unavailable(answer);
 }
 
@@ -146,7 +146,7 @@ fn a_full_disk_is_told_nothing_half_written_is_left_and_it_goes_on_when_there_is
     let ballast = disk.path().join("ballast");
     std::fs::write(&ballast, vec![0; 5 << 20]).expect("ballast");
     let location = Location::Sqlite(disk.path().join("site.db"));
-    let database = Database::open(&location, &keys, "LAB".parse().expect("a code"), "", START).expect("a database");
+    let database = engines::at(&location, &keys).expect("a database");
     let mut provider = database.connect(Principal::Provider).expect("a connection");
     let value = "x".repeat(100_000);
     let mut kept = Vec::new();
@@ -172,7 +172,7 @@ fn a_full_disk_is_told_nothing_half_written_is_left_and_it_goes_on_when_there_is
     set(&mut provider, "z", &value).expect("a write");
     kept.push("z".to_owned());
     drop(provider);
-    let again = Database::open(&location, &keys, "LAB".parse().expect("a code"), "", START).expect("the next start");
+    let again = engines::at(&location, &keys).expect("the next start");
     assert_eq!(names(&mut again.connect(Principal::Provider).expect("a connection")).expect("a read"), kept);
 }
 
@@ -247,7 +247,7 @@ fn a_server_that_was_away_is_connected_to_again() {
     let password = std::fs::read_to_string(&server.pass_file).expect("a password");
     admin.password(password.trim_end()).connect(postgres::NoTls).expect("a server").batch_execute("CREATE DATABASE site").expect("a database");
     let location = Location::postgres(&format!("{base}/site"), Some(&server.pass_file)).expect("an address");
-    let database = Database::open(&location, &keys, "LAB".parse().expect("a code"), "", START).expect("a database");
+    let database = engines::at(&location, &keys).expect("a database");
     let mut provider = database.connect(Principal::Provider).expect("a connection");
     let pool = database.pool(Principal::Provider, 2).expect("a pool");
     set(&mut provider, "before", "").expect("a write");
@@ -257,7 +257,7 @@ fn a_server_that_was_away_is_connected_to_again() {
     assert_unavailable(names(&mut provider));
     assert_unavailable(pool.read(|tx| tx.query("SELECT name FROM setting", &[])));
     assert_unavailable(database.connect(Principal::Provider).map(|_| ()));
-    assert_unavailable(Database::open(&location, &keys, "LAB".parse().expect("a code"), "", START).map(|_| ()));
+    assert_unavailable(engines::at(&location, &keys).map(|_| ()));
     OwnServer::script("start", server.folder.path());
     set(&mut provider, "after", "").expect("a write");
     assert_eq!(names(&mut provider).expect("a read"), ["after", "before"]);

@@ -1,9 +1,9 @@
 //! The room of the embedded database's log.
 
-use crate::engines::{self, Opened, START};
+use crate::engines::{self, Opened};
 use crate::small_disk::SmallDisk;
 use provost_catalog::database::Principal;
-use provost_store::database::{Connection, Database, Location, StoreError};
+use provost_store::database::{Connection, Location, StoreError};
 use provost_store::keys::KeyFolder;
 use std::path::{Path, PathBuf};
 
@@ -49,8 +49,7 @@ fn what_is_written_into_room_that_was_made_is_there_after_a_crash() {
         std::fs::copy(file(&opened).with_file_name(name), crashed.path().join(name)).expect("a copy");
     }
     let keys = KeyFolder::open(&crashed.path().join("keys")).expect("a key folder");
-    let location = Location::Sqlite(crashed.path().join("site.db"));
-    let again = Database::open(&location, &keys, "LAB".parse().expect("a code"), "", START).expect("the next start");
+    let again = engines::at(&Location::Sqlite(crashed.path().join("site.db")), &keys).expect("the next start");
     assert_eq!(count(&mut again.connect(Principal::Provider).expect("a connection")), 2);
 }
 
@@ -64,9 +63,8 @@ fn others_write_while_room_is_made_and_nothing_of_it_is_lost() {
             scope.spawn(move || (0..EACH).for_each(|i| assert_eq!(set(&mut provider, &format!("{writer}{i}")), Ok(1))));
         }
         let mut provider = opened.database.connect(Principal::Provider).expect("a connection");
-        while length(&log_of(file(&opened))) < ROOM {
-            provider.make_room().expect("room");
-        }
+        provider.make_room().expect("room");
+        assert_eq!(length(&log_of(file(&opened))), ROOM);
         provider
     });
     assert_eq!(count(&mut provider), 2 * EACH);
@@ -80,7 +78,7 @@ fn a_disk_with_little_room_keeps_it() {
     let keys_folder = tempfile::tempdir().expect("a folder");
     let keys = KeyFolder::open(&keys_folder.path().join("keys")).expect("a key folder");
     let path = disk.path().join("site.db");
-    let database = Database::open(&Location::Sqlite(path.clone()), &keys, "LAB".parse().expect("a code"), "", START).expect("a database");
+    let database = engines::at(&Location::Sqlite(path.clone()), &keys).expect("a database");
     let mut provider = database.connect(Principal::Provider).expect("a connection");
     set(&mut provider, "before").expect("a write");
     let before = length(&log_of(&path));
